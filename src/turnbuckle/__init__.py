@@ -1,0 +1,1 @@
+"""turnbuckle: keeps a construction project's files in step between Procore and Microsoft Teams."""

@@ -1,0 +1,1 @@
+"""ports: the promises. Protocols that the rooms above keep, and the errors. Imports only `model`."""

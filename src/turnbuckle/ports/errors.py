@@ -1,0 +1,103 @@
+"""What can go wrong at a remote, sorted by what we do next.
+
+RemoteError
+    Transient      repeat the same call             RateLimited, Unreachable, MalformedReply
+    Outdated       look again, then plan again      Overtaken, Gone, CursorExpired
+    Unacceptable   set this item aside, go on       BadName, TooLarge, Unsupported, Locked, Unproven
+    Blocked        stop this link, tell a person    SignInNeeded, AccessDenied, NoSpace
+
+Every message says, in plain words, what happened and what a person should do, and holds no secret.
+"""
+
+from datetime import timedelta
+
+
+class RemoteError(Exception):
+    """Something went wrong at a remote."""
+
+
+class Transient(RemoteError):
+    """Next: repeat the same call."""
+
+
+class RateLimited(Transient):
+    """The remote asks us to slow down.
+
+    Next: the same call after `wait`; the run goes on with other items meanwhile.
+    For the person: nothing to do.
+    """
+
+    def __init__(self, remote: str, wait: timedelta) -> None:
+        self.remote = remote
+        self.wait = wait
+        super().__init__(f"{remote} asks us to wait {wait.total_seconds():.0f} s")
+
+
+class Unreachable(Transient):
+    """No answer, a broken connection, or a 5xx: nobody knows whether a write took effect.
+
+    Next: the same call after a pause; a write is looked up first.
+    """
+
+
+class MalformedReply(Transient):
+    """The remote answered something that its contract does not allow."""
+
+
+class Outdated(RemoteError):
+    """Next: look at the item again, then plan again."""
+
+
+class Overtaken(Outdated):
+    """Somebody was faster: the item is not what the plan expected, or the name is taken."""
+
+
+class Gone(Outdated):
+    """The item that the plan wanted to read or change is not there (any more)."""
+
+
+class CursorExpired(Outdated):
+    """The feed cannot tell changes from this cursor; everything must be told again."""
+
+
+class Unacceptable(RemoteError):
+    """Next: set this item aside with the reason, and go on with the others."""
+
+
+class BadName(Unacceptable):
+    """The remote refuses this name or path."""
+
+
+class TooLarge(Unacceptable):
+    """The remote takes no file of this size."""
+
+
+class Unsupported(Unacceptable):
+    """The remote cannot do this at all."""
+
+
+class Locked(Unacceptable):
+    """Somebody has the file open or checked out.
+
+    Next: set aside and try again later.
+    """
+
+
+class Unproven(Unacceptable):
+    """The remote neither shows the item nor proves that it is gone; never read as a deletion."""
+
+
+class Blocked(RemoteError):
+    """Next: stop this link and tell a person."""
+
+
+class SignInNeeded(Blocked):
+    """The credentials are wrong, expired or revoked."""
+
+
+class AccessDenied(Blocked):
+    """The account has no right to this."""
+
+
+class NoSpace(Blocked):
+    """The destination is full."""
