@@ -1,1 +1,1 @@
-"""ports: the promises. Protocols that the rooms above keep, and the errors. Imports only `model`."""
+"""ports: the promises. Protocols that rooms above keep, and the errors. Imports only `model`."""

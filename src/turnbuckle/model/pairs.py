@@ -1,0 +1,61 @@
+"""The base: what both sides held when they last agreed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from turnbuckle.model.items import Item, ItemId, Kind, Name, Version
+from turnbuckle.model.side import Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Half:
+    """One side of a pair, as it was when both sides agreed."""
+
+    id: ItemId
+    parent: ItemId | None  # None for the root of the link
+    name: Name
+    version: Version = Version("")
+    size: int = 0  # bytes
+    hashes: frozenset[str] = frozenset()  # of this side's bytes; the sides differ after a rewrite
+    modified: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two items that are the same document, or the same folder, on the two sides."""
+
+    kind: Kind
+    left: Half
+    right: Half
+
+    def half(self, side: Side) -> Half:
+        """Give one side's half."""
+        return self.left if side is Side.LEFT else self.right
+
+
+def half_of(item: Item) -> Half:
+    """Take an item as it is now for the half of a pair."""
+    return Half(
+        id=item.id,
+        parent=item.parent,
+        name=item.name,
+        version=item.version,
+        size=item.size,
+        hashes=item.hashes,
+        modified=item.modified,
+    )
+
+
+class Base:
+    """The pairs concerned, found by either side's id."""
+
+    def __init__(self, pairs: Iterable[Pair] = ()) -> None:
+        self.pairs = tuple(pairs)
+        self._by_id: Mapping[Side, Mapping[ItemId, Pair]] = {
+            side: {pair.half(side).id: pair for pair in self.pairs} for side in Side
+        }
+
+    def of(self, side: Side, item: ItemId | None) -> Pair | None:
+        """Give the pair that holds this item, if there is one."""
+        return None if item is None else self._by_id[side].get(item)

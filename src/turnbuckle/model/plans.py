@@ -1,0 +1,213 @@
+"""A plan: the steps decided by one look. Data only; `sync` applies it, people read it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from turnbuckle.model.items import Item, ItemId, Kind, Name
+from turnbuckle.model.pairs import Pair
+from turnbuckle.model.side import Side
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A folder or item that is there already, by its id on the side of the step."""
+
+    id: ItemId
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The item that another step of the same plan makes, by that step's number."""
+
+    step: int
+
+
+type Ref = Known | Made
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateFolder:
+    """Make a folder on `side` for the folder `source` of the other side, and pair the two."""
+
+    side: Side
+    parent: Ref
+    name: Name
+    source: Item
+    path: str  # for people, on the side of the step
+    after: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateFile:
+    """Send the content of `source`, an item of `source_side`, to a new file on `side`.
+
+    `twin` is what the new file is paired with on the other side; None keeps it unpaired (the copy
+    of a losing version, beside which a second step makes its twin).
+    """
+
+    side: Side
+    parent: Ref
+    name: Name
+    source_side: Side
+    source: Item
+    twin: Ref | None
+    path: str
+    after: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replace:
+    """Send the content of `source`, on the other side, into `item`; settles its content."""
+
+    side: Side
+    item: Item
+    source: Item
+    path: str
+    after: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """Move or rename `item`, with all below it.
+
+    `twin` is the item's counterpart; with `settles`, both places agree once this step is done.
+    """
+
+    side: Side
+    item: Item
+    parent: Ref
+    name: Name
+    twin: Item | None
+    settles: bool
+    path: str
+    after: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delete:
+    """Put `item` into the bin of `side`; `pairs` are forgotten with it, the item's own first."""
+
+    side: Side
+    item: Item
+    pairs: tuple[Pair, ...]
+    path: str
+    after: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compare:
+    """Read the content of `item` to take the hash `of kind`; nothing is written to a remote."""
+
+    side: Side
+    item: Item
+    path: str
+    after: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agree:
+    """Note in the base that two items are one, as they are now; nothing is written to a remote.
+
+    `was` is the pair that this replaces (None: linked for the first time).
+    """
+
+    left: Item
+    right: Item
+    was: Pair | None
+    place: bool  # their names and parents agree
+    content: bool  # their contents agree
+    path: str
+    after: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forget:
+    """Drop a pair whose items are gone on both sides, or that no longer belong together."""
+
+    pair: Pair
+    path: str
+    after: frozenset[int] = frozenset()
+
+
+type Step = CreateFolder | CreateFile | Replace | Move | Delete | Compare | Agree | Forget
+
+
+class Reason(StrEnum):
+    """Why something was decided, held back, or is not in step; `WORDS` says it to people."""
+
+    CONFLICT = "conflict"
+    DELETE_CANCELLED = "delete_cancelled"
+    IGNORED_DELETED = "ignored_items_deleted_with_folder"
+    HIDDEN = "hidden"
+    PATH_TOO_LONG = "path_too_long"
+    TOO_LARGE = "too_large"
+    LOCKED = "locked"
+    SET_ASIDE = "set_aside"
+    MOVE_UNDONE = "move_undone"
+
+
+WORDS: Mapping[Reason, str] = {
+    Reason.CONFLICT: "both sides changed it; the other version is kept as a copy beside it",
+    Reason.DELETE_CANCELLED: "deleted on one side but changed on the other; the change survives",
+    Reason.IGNORED_DELETED: "files that are never synced went to the bin with their folder",
+    Reason.HIDDEN: "cannot be seen now and nothing proves that it was deleted; left as it is",
+    Reason.PATH_TOO_LONG: "its path is longer than the other side allows; shorten a folder's name",
+    Reason.TOO_LARGE: "larger than the other side takes",
+    Reason.LOCKED: "open or checked out; it waits and is tried again",
+    Reason.SET_ASIDE: "failed before; it is tried again later",
+    Reason.MOVE_UNDONE: "both sides moved folders into each other; one move was taken back",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something that a person should know about one path."""
+
+    reason: Reason
+    side: Side
+    path: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The steps decided by one look.
+
+    Attributes:
+        steps: each may start when all steps that its `after` numbers are done.
+        waiting: what is not in step and not decided on, with the reason.
+        notices: what was decided against somebody's change.
+    """
+
+    steps: tuple[Step, ...] = ()
+    waiting: tuple[Notice, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def writes(self) -> tuple[Step, ...]:
+        """The steps that write to a remote."""
+        return tuple(step for step in self.steps if not isinstance(step, Compare | Agree | Forget))
+
+
+@dataclass(slots=True)
+class Numbering:
+    """Numbers the steps of a plan while it is being made."""
+
+    steps: list[Step] = field(default_factory=list)
+
+    def add(self, step: Step) -> int:
+        """Append a step and give its number."""
+        self.steps.append(step)
+        return len(self.steps) - 1
+
+
+def is_folder(step: Step) -> bool:
+    """Tell whether the step is about a folder."""
+    match step:
+        case CreateFolder():
+            return True
+        case Move() | Delete():
+            return step.item.kind is Kind.FOLDER
+        case _:
+            return False
