@@ -1,0 +1,41 @@
+# Everything from a fresh clone with Python 3.12+ and make: `make demo`, `make test`.
+
+SHELL := /bin/bash
+BIN := .venv/bin
+WORKERS ?= 2
+REPORT ?=
+
+pytest = $(BIN)/pytest $(if $(REPORT),--junitxml=$(REPORT))
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-ci check format contracts
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
+
+setup: .venv/.ready ## make .venv from the lock file
+
+.venv/.ready: uv.lock pyproject.toml scripts/setup
+	@scripts/setup
+
+demo: .venv/.ready ## practice mode, a first sync, then keep in step (ARGS="--once")
+	@$(BIN)/turnbuckle demo $(ARGS)
+
+test: check ## all checks and tests but the heaviest
+	@$(pytest) -n $(WORKERS) --dist loadfile -m "not ci and not long"
+
+test-ci: .venv/.ready ## the figures that run in CI only
+	@$(pytest) -m ci
+
+check: .venv/.ready ## format, lint, types, arrows between rooms
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+format: .venv/.ready ## rewrite the code as `check` wants it
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+contracts: .venv/.ready ## make contracts/ again (FROM=folder with graph/ and procore/)
+	@$(BIN)/python scripts/contracts.py $(FROM)
