@@ -1,0 +1,1 @@
+"""store: the database. Trees, base, journal, cursors, secrets. Imports `model` and `ports`."""

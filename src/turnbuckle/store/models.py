@@ -1,0 +1,247 @@
+"""The tables. Other rooms never see these classes; they get the frozen records of `records`.
+
+Items' times are whole microseconds since 1970 (UTC) and absent texts are empty, so that rows can be
+compared and moved in sets by SQL alone, alike on SQLite and on PostgreSQL.
+"""
+
+from django.db import models
+
+
+class Organisation(models.Model):
+    """Our customer; every row belongs to one."""
+
+    name = models.TextField(unique=True)
+
+
+class Connection(models.Model):
+    """Credentials for one remote account."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE)
+    name = models.TextField()
+    system = models.TextField()
+    kind = models.TextField()
+    settings = models.JSONField(default=dict)
+    secrets = models.BinaryField(default=b"")  # sealed by `vault`; empty: none yet
+    account = models.TextField(default="")
+    created = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("organisation", "name"), name="connection_name"),
+        )
+
+
+class Feed(models.Model):
+    """One remote source of changes; it serves all links that read from it."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE)
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT)
+    address = models.TextField()
+    cursor = models.TextField(default="")  # empty: everything must be told
+    complete_at = models.DateTimeField(null=True)  # when it was last told completely
+    generation = models.BigIntegerField(default=0)  # counts page sets; see `trees`
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("connection", "address"), name="feed_address"),
+        )
+
+
+class Link(models.Model):
+    """One folder of a left feed bound to one folder of a right feed; the unit that syncs."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE)
+    name = models.TextField()
+    left_feed = models.ForeignKey(Feed, on_delete=models.PROTECT, related_name="+")
+    right_feed = models.ForeignKey(Feed, on_delete=models.PROTECT, related_name="+")
+    left_root = models.TextField()
+    right_root = models.TextField()
+    policy = models.JSONField(default=dict)
+    path_start = models.JSONField(default=dict)
+    paused = models.TextField(default="")  # the reason; empty: it runs
+    created = models.DateTimeField()
+    last_run_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("organisation", "name"), name="link_name"),)
+
+
+class ItemColumns(models.Model):
+    """An item as a feed told it; the columns that `rows.ITEM_COLUMNS` lists."""
+
+    item_id = models.TextField()
+    parent_id = models.TextField(default="")
+    name = models.TextField(default="")
+    key_folded = models.TextField(default="")  # the name under NFC and case folding
+    kind = models.TextField(default="file")
+    version = models.TextField(default="")
+    size = models.BigIntegerField(default=0)
+    modified = models.BigIntegerField(null=True)
+    created = models.BigIntegerField(null=True)
+    sha256 = models.TextField(default="")  # one column for each `HashKind`, without its prefix
+    quickxor = models.TextField(default="")
+    tag = models.TextField(default="")
+    locked_by = models.TextField(default="")
+    by_us = models.BooleanField(default=False)
+    author = models.TextField(default="")
+
+    class Meta:
+        abstract = True
+
+
+class Seen(ItemColumns):
+    """What a feed holds, as we last knew it."""
+
+    feed = models.ForeignKey(Feed, on_delete=models.CASCADE, db_index=False)
+    state = models.TextField(default="present")  # present | missing | gone
+    changed = models.BigIntegerField(default=0)  # the page set that last really changed the row
+    noted = models.BigIntegerField(default=0)  # the newest page set begun before our last own word
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("feed", "item_id"), name="seen_item"),)
+        indexes = (
+            models.Index(fields=("feed", "parent_id", "key_folded"), name="seen_name"),
+            models.Index(
+                fields=("feed",), name="seen_absent", condition=~models.Q(state="present")
+            ),
+        )
+
+
+class Batch(models.Model):
+    """A page set on its way in; a feed has at most one."""
+
+    feed = models.OneToOneField(Feed, on_delete=models.CASCADE)
+    generation = models.BigIntegerField()
+    full = models.BooleanField()
+
+
+class Staged(ItemColumns):
+    """One item of a page set that has not become truth yet."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, db_index=False)
+    gone = models.BooleanField(default=False)
+    verdict = models.SmallIntegerField(default=0)  # see `trees.Verdict`
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("batch", "item_id"), name="staged_item"),)
+
+
+class PairRow(models.Model):
+    """One pair of the base of a link."""
+
+    link = models.ForeignKey(Link, on_delete=models.CASCADE, db_index=False)
+    kind = models.TextField()
+    left_id = models.TextField()
+    left_parent = models.TextField(default="")
+    left_name = models.TextField()
+    left_version = models.TextField(default="")
+    left_size = models.BigIntegerField(default=0)
+    left_hashes = models.TextField(default="")
+    left_modified = models.BigIntegerField(null=True)
+    right_id = models.TextField()
+    right_parent = models.TextField(default="")
+    right_name = models.TextField()
+    right_version = models.TextField(default="")
+    right_size = models.BigIntegerField(default=0)
+    right_hashes = models.TextField(default="")
+    right_modified = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "store_pair"
+        constraints = (
+            models.UniqueConstraint(fields=("link", "left_id"), name="pair_left"),
+            models.UniqueConstraint(fields=("link", "right_id"), name="pair_right"),
+        )
+        indexes = (
+            models.Index(fields=("link", "left_parent"), name="pair_left_parent"),
+            models.Index(fields=("link", "right_parent"), name="pair_right_parent"),
+        )
+
+
+class Dirty(models.Model):
+    """An item that a link has to think about."""
+
+    link = models.ForeignKey(Link, on_delete=models.CASCADE, db_index=False)
+    side = models.TextField()
+    item_id = models.TextField()
+    mark = models.BigIntegerField(default=0)  # the page set that marked it last
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("link", "side", "item_id"), name="dirty_item"),
+        )
+
+
+class Run(models.Model):
+    """Observe, plan, apply: once, for one link."""
+
+    link = models.ForeignKey(Link, on_delete=models.CASCADE)
+    fence = models.BigIntegerField()
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    state = models.TextField(default="running")  # running | done | stopped | failed | broken off
+    report = models.JSONField(default=dict)
+
+
+class Intent(models.Model):
+    """A write that was decided, from before its call until its outcome is known."""
+
+    link = models.ForeignKey(Link, on_delete=models.CASCADE, db_index=False)
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, db_index=False)
+    number = models.BigIntegerField()
+    step = models.JSONField()
+    state = models.TextField(default="open")  # open | done | failed | void
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    error = models.TextField(default="")
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("link",), name="intent_open", condition=models.Q(state="open")),
+            models.Index(fields=("run", "number"), name="intent_of_run"),
+        )
+
+
+class SetAside(models.Model):
+    """An item that failed and waits for its next try."""
+
+    link = models.ForeignKey(Link, on_delete=models.CASCADE, db_index=False)
+    side = models.TextField()
+    item_id = models.TextField()
+    path = models.TextField()
+    reason = models.TextField()
+    tries = models.IntegerField(default=0)
+    next_try = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("link", "side", "item_id"), name="set_aside_item"),
+        )
+
+
+class Activity(models.Model):
+    """What happened, one row for each applied step or notice; rows are only ever added."""
+
+    link = models.ForeignKey(Link, on_delete=models.CASCADE, db_index=False)
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, db_index=False)
+    at = models.DateTimeField()
+    side = models.TextField()
+    what = models.TextField()
+    path = models.TextField()
+    detail = models.TextField(default="")
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("link", "id"), name="activity_of_link"),
+            models.Index(fields=("run",), name="activity_of_run"),
+        )
+
+
+class Lease(models.Model):
+    """Who may run a link now; the fence grows with every new holder."""
+
+    link = models.OneToOneField(Link, on_delete=models.CASCADE)
+    owner = models.TextField(default="")  # empty: nobody
+    process = models.TextField(default="")  # host, process id and its start, where they are known
+    fence = models.BigIntegerField(default=0)
+    until = models.DateTimeField(null=True)
