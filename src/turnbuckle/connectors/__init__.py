@@ -1,0 +1,1 @@
+"""connectors: one folder per remote behind `ports.Connector`, each alone."""
