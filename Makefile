@@ -30,7 +30,7 @@ test-ci: .venv/.ready ## the figures that run in CI only
 check: .venv/.ready ## format, lint, types, arrows between rooms
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
-	@$(BIN)/mypy
+	@$(BIN)/mypy src tests scripts $(wildcard bench)
 	@$(BIN)/lint-imports --no-cache
 
 format: .venv/.ready ## rewrite the code as `check` wants it
