@@ -1,7 +1,7 @@
 """The base: what both sides held when they last agreed."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from turnbuckle.model.items import Item, ItemId, Kind, Name, Version
@@ -45,6 +45,31 @@ def half_of(item: Item) -> Half:
         hashes=item.hashes,
         modified=item.modified,
     )
+
+
+def agreed(was: Pair | None, left: Item, right: Item, *, place: bool, content: bool) -> Pair:
+    """Give the pair as it is once both sides agree on the place, the content, or both.
+
+    Args:
+        was: the pair so far; None when the two are paired for the first time (then both agree).
+    """
+    halves = {}
+    for side, item in ((Side.LEFT, left), (Side.RIGHT, right)):
+        new = half_of(item)
+        if was is not None:
+            old = was.half(side)
+            if not place:
+                new = replace(new, parent=old.parent, name=old.name)
+            if not content:
+                new = replace(
+                    new,
+                    version=old.version,
+                    size=old.size,
+                    hashes=old.hashes,
+                    modified=old.modified,
+                )
+        halves[side] = new
+    return Pair(kind=left.kind, left=halves[Side.LEFT], right=halves[Side.RIGHT])
 
 
 class Base:

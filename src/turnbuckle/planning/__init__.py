@@ -1,0 +1,1 @@
+"""planning: pure. Decides, never acts: three trees in, one plan out. Imports only `model`."""

@@ -1,0 +1,161 @@
+"""Find items that are one although no base says so: replaced files, and twins on both sides."""
+
+from collections import deque
+from datetime import datetime, timedelta
+
+from turnbuckle.model.items import Item, Kind, Name
+from turnbuckle.model.names import NameRules, fit, suffix
+from turnbuckle.model.pairs import Half
+from turnbuckle.model.policy import Terms
+from turnbuckle.model.side import Side
+from turnbuckle.planning.nodes import Forest, Node, State
+
+_SAME_TIME = timedelta(seconds=2)
+
+
+def same_bytes(one: Item | Half, other: Item | Half) -> bool | None:
+    """Compare two contents: True or False when it is known, None when somebody has to read them."""
+    if one.size != other.size:
+        return False
+    if one.size == 0:
+        return True
+    kinds = {text.partition(":")[0]: text for text in one.hashes}
+    for text in sorted(other.hashes):
+        mine = kinds.get(text.partition(":")[0])
+        if mine is not None:
+            return mine == text
+    return None
+
+
+def same_moment(one: datetime | None, other: datetime | None) -> bool:
+    """Tell whether two times are the same to the precision that remotes keep."""
+    return one is not None and other is not None and abs(one - other) < _SAME_TIME
+
+
+def same_document(items: dict[Side, Item], terms: Terms) -> bool | None:
+    """Tell whether two files without a base hold the same; None when somebody has to read them.
+
+    A file that our own app wrote and that its remote rewrites is known by the time we gave it.
+    """
+    for side, item in items.items():
+        other = items[side.other]
+        rewritten = suffix(item.name) in terms.capabilities(side).rewrites
+        if rewritten and item.by_us and same_moment(item.modified, other.modified):
+            return True
+    return same_bytes(items[Side.LEFT], items[Side.RIGHT])
+
+
+def meeting_key(name: Name, kind: Kind, terms: Terms) -> str:
+    """Give what a name is compared by across the sides: as either side could spell it."""
+    for rules in (terms.left.names, terms.right.names):
+        name = fit(name, kind, rules)
+    return weaker(terms).key(name)
+
+
+def weaker(terms: Terms) -> NameRules:
+    """Give the rules of the side that tells fewer names apart."""
+    return terms.right.names if terms.right.names.folds else terms.left.names
+
+
+def rebind_replaced(forest: Forest) -> None:
+    """Take a new item for the one that vanished from its very place and name.
+
+    Deleting a file and putting another in its place is an edit for the other side, whose item
+    keeps its id and history.
+    """
+    newcomers: dict[tuple[Side, int, Kind, Name], list[Node]] = {}
+    pending = deque(_by_depth(forest))
+    for (parent, side), children in forest.unpaired_children().items():
+        for child in children:
+            key = (side, parent, child.kind, child.items[side].name)
+            newcomers.setdefault(key, []).append(child)
+    while pending:
+        node = pending.popleft()
+        for side in Side:
+            if node.pair is None or node.states[side] not in (State.GONE, State.HIDDEN):
+                continue
+            folder = forest.parent_then(node, side)
+            place = (side, id(folder), node.kind, node.pair.half(side).name)
+            found = newcomers.pop(place, [])
+            if len(found) != 1:
+                continue
+            orphan = id(found[0])
+            forest.absorb(node, side, found[0])
+            for (at, below, kind, name), nodes in list(newcomers.items()):
+                if below == orphan:  # what lies in the new folder lies in this node now
+                    newcomers.setdefault((at, id(node), kind, name), []).extend(nodes)
+
+
+def _by_depth(forest: Forest) -> list[Node]:
+    depths: dict[int, int] = {}
+
+    def depth(node: Node | None) -> int:
+        level, seen = 0, set[int]()
+        while node is not None and node.pair is not None and id(node) not in seen:
+            if id(node) in depths:
+                return level + depths[id(node)]
+            seen.add(id(node))
+            node = forest.parent_then(node, Side.LEFT)
+            level += 1
+        return level
+
+    paired = [node for node in forest.nodes if node.pair is not None]
+    for node in paired:
+        depths[id(node)] = depth(node)
+    return sorted(paired, key=lambda node: (depths[id(node)], node.order()))
+
+
+def link_twins(forest: Forest) -> list[tuple[Node, Node]]:
+    """Join folders, and files of equal content, that appeared on both sides at the same place.
+
+    Returns:
+        Pairs of files (left, right) whose contents somebody has to read before they can be joined.
+    """
+    undecided: list[tuple[Node, Node]] = []
+    children = forest.unpaired_children()
+    queue = deque(node for node in forest.nodes if node.kind is Kind.FOLDER and node.pair)
+    while queue:
+        folder = queue.popleft()
+        lefts = children.pop((id(folder), Side.LEFT), [])
+        rights = children.pop((id(folder), Side.RIGHT), [])
+        for left, right in _candidates(lefts, rights, forest.terms):
+            items = {Side.LEFT: left.items[Side.LEFT], Side.RIGHT: right.items[Side.RIGHT]}
+            same = True if left.kind is Kind.FOLDER else same_document(items, forest.terms)
+            if same is None:
+                undecided.append((left, right))
+            elif same:
+                forest.absorb(left, Side.RIGHT, right)
+                left.linked_now = True
+                children[(id(left), Side.RIGHT)] = children.pop((id(right), Side.RIGHT), [])
+        queue.extend(node for node in (*lefts, *rights) if node.kind is Kind.FOLDER)
+    return undecided
+
+
+def _candidates(lefts: list[Node], rights: list[Node], terms: Terms) -> list[tuple[Node, Node]]:
+    """Pair up children of one folder by name, exact spellings first, each child once."""
+    found: list[tuple[Node, Node]] = []
+    for exact in (True, False):
+        waiting: dict[tuple[Kind, str], list[Node]] = {}
+        for right in sorted(rights, key=_age):
+            waiting.setdefault((right.kind, _spelling(right, Side.RIGHT, terms, exact)), []).append(
+                right
+            )
+        for left in sorted(lefts, key=_age):
+            group = waiting.get((left.kind, _spelling(left, Side.LEFT, terms, exact)))
+            if group:
+                found.append((left, group.pop(0)))
+        lefts = [node for node in lefts if all(node is not one for one, _ in found)]
+        rights = [node for node in rights if all(node is not one for _, one in found)]
+    return found
+
+
+def _spelling(node: Node, side: Side, terms: Terms, exact: bool) -> str:
+    name = node.items[side].name
+    if not exact:
+        return meeting_key(name, node.kind, terms)
+    return fit(name, node.kind, terms.right.names) if side is Side.LEFT else name
+
+
+def _age(node: Node) -> tuple[str, tuple[str, str]]:
+    item = next(iter(node.items.values()))
+    return (item.created.isoformat() if item.created else "", node.order())

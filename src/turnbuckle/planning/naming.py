@@ -1,0 +1,168 @@
+"""Hand out the names in each folder, so that no two items of one side share one.
+
+What keeps its name comes first, so a name stays what it is when neighbours come and go. Where two
+nodes clash on one side only, because that side tells fewer names apart, the later one gets a
+number there. Where they clash on both, one of them becomes a conflict copy.
+"""
+
+from collections import defaultdict
+from datetime import UTC, datetime
+
+from turnbuckle.model.items import Item, Kind, Name
+from turnbuckle.model.names import conflict_copy, fit, numbered
+from turnbuckle.model.plans import Notice, Reason
+from turnbuckle.model.policy import Terms, Winner
+from turnbuckle.model.side import Side
+from turnbuckle.planning.existence import path_of
+from turnbuckle.planning.matching import meeting_key, weaker
+from turnbuckle.planning.nodes import Fate, Forest, Node
+
+_FIRST = datetime.min.replace(tzinfo=UTC)
+
+
+class Names:
+    """The names taken in one folder, on both sides."""
+
+    def __init__(self, forest: Forest) -> None:
+        self._rules = {side: forest.terms.capabilities(side).names for side in Side}
+        self._holders: dict[tuple[Side, str], Node | Item] = {}
+
+    def holder(self, side: Side, name: Name) -> Node | Item | None:
+        """Give what has this name, or one that is the same to that side."""
+        return self._holders.get((side, self._rules[side].key(name)))
+
+    def take(self, side: Side, name: Name, holder: Node | Item) -> None:
+        """Let `holder` have the name."""
+        self._holders.setdefault((side, self._rules[side].key(name)), holder)
+
+    def free(self, side: Side, name: Name, kind: Kind) -> Name:
+        """Give the name, or the first numbered one of it that is free."""
+        if self.holder(side, name) is None:
+            return name
+        rules = self._rules[side]
+        return numbered(name, kind, rules, lambda key: (side, key) in self._holders)
+
+
+def settled(forest: Forest, node: Node) -> bool:
+    """Tell whether the node is, by name and folder, where it is to be on every side that has it."""
+    if node.fate is Fate.FROZEN:
+        return True
+    if len(node.items) < 2:
+        return False
+    return all(
+        node.names.get(side) == item.name and forest.parent_now(node, side) is node.parent
+        for side, item in node.items.items()
+    )
+
+
+def hand_out(forest: Forest) -> tuple[dict[int, Names], list[Notice]]:
+    """Settle the names in every folder concerned.
+
+    Returns:
+        The names taken in each folder (by the folder node's `id()`), and the conflicts told.
+    """
+    folders: dict[int, Names] = defaultdict(lambda: Names(forest))
+    _take_fixed(forest, folders)
+    notices = _choose_losers(forest)
+    for node in sorted(_unsettled(forest), key=lambda node: _rank(forest, node)):
+        if node.parent is not None:
+            notices.extend(_name(forest, node, folders[id(node.parent)]))
+    return folders, notices
+
+
+def _take_fixed(forest: Forest, folders: dict[int, Names]) -> None:
+    for side, item in forest.ignored:
+        parent = forest.node(side, item.parent)
+        if parent is not None:
+            folders[id(parent)].take(side, item.name, item)
+    for node in forest.nodes:
+        if node.is_root or not settled(forest, node):
+            continue
+        for side, item in node.items.items():
+            parent = forest.parent_now(node, side)
+            if parent is not None:
+                folders[id(parent)].take(side, item.name, node)
+
+
+def _unsettled(forest: Forest) -> list[Node]:
+    return [
+        node
+        for node in forest.nodes
+        if node.fate is Fate.KEPT and not node.is_root and not settled(forest, node)
+    ]
+
+
+def _choose_losers(forest: Forest) -> list[Notice]:
+    """Where both sides made a different file of one name, say which one leaves the name."""
+    groups: dict[tuple[int, str], dict[Side, Node]] = defaultdict(dict)
+    for node in _unsettled(forest):
+        if node.kind is Kind.FILE and node.only is not None and not node.revived:
+            name = node.items[node.only].name
+            key = (id(node.parent), meeting_key(name, node.kind, forest.terms))
+            groups[key].setdefault(node.only, node)
+    for found in groups.values():
+        if len(found) == 2 and _clash_on_both(forest, found):
+            found[losing_side(forest, found[Side.LEFT], found[Side.RIGHT])].loses = True
+    return []
+
+
+def _clash_on_both(forest: Forest, found: dict[Side, Node]) -> bool:
+    return all(
+        rules.key(found[Side.LEFT].names[side]) == rules.key(found[Side.RIGHT].names[side])
+        for side, rules in ((one, forest.terms.capabilities(one).names) for one in Side)
+    )
+
+
+def losing_side(forest: Forest, left: Node, right: Node) -> Side:
+    """Tell which side's version gives way, as the policy says; a tie goes to the preferred side."""
+    policy = forest.terms.policy
+    if policy.winner is not Winner.NEWEST:
+        return Side.RIGHT if policy.winner is Winner.LEFT else Side.LEFT
+    at = {
+        Side.LEFT: left.items[Side.LEFT].modified or _FIRST,
+        Side.RIGHT: right.items[Side.RIGHT].modified or _FIRST,
+    }
+    if at[policy.prefer] >= at[policy.prefer.other]:
+        return policy.prefer.other
+    return policy.prefer
+
+
+def _rank(forest: Forest, node: Node) -> tuple[object, ...]:
+    item = node.items.get(node.origin) or next(iter(node.items.values()))
+    return (
+        node.loses,
+        node.kind is not Kind.FOLDER,
+        node.pair is None and not node.linked_now,
+        node.origin is not forest.terms.policy.prefer,
+        (item.created or _FIRST).isoformat(),
+        node.order(),
+    )
+
+
+def _name(forest: Forest, node: Node, names: Names) -> list[Notice]:
+    holders = {side: names.holder(side, node.names[side]) for side in Side}
+    met = [holder for holder in holders.values() if holder is not None and holder is not node]
+    notices: list[Notice] = []
+    if len(met) == 2 or (met and node.loses):
+        notices.append(_make_copy_of(forest, node))
+    for side in Side:
+        node.names[side] = names.free(side, node.names[side], node.kind)
+        names.take(side, node.names[side], node)
+    return notices
+
+
+def _make_copy_of(forest: Forest, node: Node) -> Notice:
+    """Rename a node that loses its name on both sides to the name of a conflict copy."""
+    notice = Notice(reason=Reason.CONFLICT, side=node.origin, path=path_of(node, node.origin))
+    item = node.items[node.origin]
+    name = copy_name(item, node.origin, forest.terms)
+    node.names = dict.fromkeys(Side, name)
+    return notice
+
+
+def copy_name(item: Item, side: Side, terms: Terms) -> Name:
+    """Name the conflict copy of an item so that both sides can hold the name."""
+    name = item.name
+    for rules in (terms.left.names, terms.right.names):
+        name = fit(name, item.kind, rules)
+    return conflict_copy(name, item.kind, side, item.version, weaker(terms))

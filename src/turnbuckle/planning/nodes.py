@@ -1,0 +1,188 @@
+"""Join the three trees into nodes: each node is one document or folder, on one side or on both."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from turnbuckle.model.items import Item, ItemId, Kind, Name
+from turnbuckle.model.pairs import Base, Pair
+from turnbuckle.model.policy import Terms
+from turnbuckle.model.side import Side
+from turnbuckle.model.trees import Tree
+
+
+class State(StrEnum):
+    """What we know of a node on one side."""
+
+    PRESENT = "present"
+    GONE = "gone"  # its deletion is proven
+    HIDDEN = "hidden"  # not seen, nothing proven
+    NEVER = "never"  # it was never there
+
+
+class Fate(StrEnum):
+    """What is to become of a node."""
+
+    KEPT = "kept"
+    DOOMED = "doomed"  # to be deleted where it is left
+    FORGOTTEN = "forgotten"  # gone on both sides
+    FROZEN = "frozen"  # nothing is decided on it now; it keeps its places and names
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """One document or folder. Mutable, and seen by the planner alone."""
+
+    kind: Kind
+    pair: Pair | None
+    items: dict[Side, Item]  # where it is present
+    states: dict[Side, State]
+    fate: Fate = Fate.KEPT
+    parent: "Node | None" = None  # where it is to be
+    parent_from: Side | None = None  # the side whose move decided on the parent
+    names: dict[Side, Name] = field(default_factory=dict)  # what it is to be called
+    origin: Side = Side.LEFT  # the side whose name it goes by
+    revived: bool = False  # deleted on one side, kept because of the other
+    loses: bool = False  # it must leave its name to another version of the same name
+    linked_now: bool = False  # two items without a base, found to be one
+
+    @property
+    def only(self) -> Side | None:
+        """The one side that holds it, or None when both or neither do."""
+        return next(iter(self.items)) if len(self.items) == 1 else None
+
+    @property
+    def is_root(self) -> bool:
+        """Whether the link is bound to it."""
+        return self.pair is not None and self.pair.left.parent is None
+
+    def order(self) -> tuple[str, str]:
+        """A key that sorts nodes alike in every run."""
+        left, right = self.items.get(Side.LEFT), self.items.get(Side.RIGHT)
+        half = self.pair.left.id if self.pair else ""
+        return (left.id if left else half, right.id if right else "")
+
+
+class Forest:
+    """All nodes concerned, found by either side's ids."""
+
+    def __init__(self, base: Base, left: Tree, right: Tree, terms: Terms) -> None:
+        self.trees = {Side.LEFT: left, Side.RIGHT: right}
+        self.terms = terms
+        self.base = base
+        self.ignored: list[tuple[Side, Item]] = []
+        self._states: dict[tuple[Side, ItemId], State] = {}
+        self._by_id: dict[tuple[Side, ItemId], Node] = {}
+        self._nodes: dict[int, Node] = {}
+        self._add_pairs()
+        self._add_items()
+
+    @property
+    def nodes(self) -> list[Node]:
+        """All nodes, in the order in which the trees were read."""
+        return list(self._nodes.values())
+
+    def node(self, side: Side, item: ItemId | None) -> Node | None:
+        """Give the node that an id belongs, or belonged, to."""
+        return None if item is None else self._by_id.get((side, item))
+
+    def parent_now(self, node: Node, side: Side) -> Node | None:
+        """Give the folder that holds the node on that side now."""
+        item = node.items.get(side)
+        return self.node(side, item.parent) if item else None
+
+    def parent_then(self, node: Node, side: Side) -> Node | None:
+        """Give the folder that held the node on that side when both sides agreed."""
+        return self.node(side, node.pair.half(side).parent) if node.pair else None
+
+    def state(self, side: Side, item_id: ItemId) -> State:
+        """Tell what is known of an id; what lies below a gone folder is gone with it."""
+        trail: list[ItemId] = []
+        current: ItemId | None = item_id
+        verdict = State.HIDDEN
+        tree = self.trees[side]
+        while current is not None and current not in trail:
+            known = self._states.get((side, current))
+            if known is not None:
+                verdict = known
+                break
+            trail.append(current)
+            if current == tree.root:
+                verdict = State.PRESENT
+                break
+            if current in tree.gone or current in tree.hidden:
+                verdict = State.GONE if current in tree.gone else State.HIDDEN
+                break
+            item = tree.items.get(current)
+            current = item.parent if item else None
+        for passed in trail:
+            self._states[(side, passed)] = verdict
+        return verdict
+
+    def _add_pairs(self) -> None:
+        for pair in sorted(self.base.pairs, key=lambda pair: (pair.left.id, pair.right.id)):
+            states = {side: self.state(side, pair.half(side).id) for side in Side}
+            items = {
+                side: self.trees[side].items[pair.half(side).id]
+                for side in Side
+                if states[side] is State.PRESENT and pair.half(side).id in self.trees[side].items
+            }
+            node = Node(kind=pair.kind, pair=pair, items=items, states=states)
+            for side in Side:
+                self._by_id[(side, pair.half(side).id)] = node
+            self._nodes[id(node)] = node
+
+    def _add_items(self) -> None:
+        for side, tree in self.trees.items():
+            for item in tree.items.values():
+                if (side, item.id) in self._by_id or item.id == tree.root:
+                    continue
+                if self.state(side, item.id) is not State.PRESENT:
+                    continue
+                if self.terms.policy.ignores(item.name, item.kind):
+                    self.ignored.append((side, item))
+                    continue
+                states = {side: State.PRESENT, side.other: State.NEVER}
+                node = Node(
+                    kind=item.kind, pair=None, items={side: item}, states=states, origin=side
+                )
+                self._by_id[(side, item.id)] = node
+                self._nodes[id(node)] = node
+
+    def absorb(self, node: Node, side: Side, other: Node) -> None:
+        """Make `other`, which is on `side` alone, the half of `node` on that side."""
+        item = other.items[side]
+        node.items[side] = item
+        node.states[side] = State.PRESENT
+        self._by_id[(side, item.id)] = node
+        del self._nodes[id(other)]
+
+    def unpaired_children(self) -> dict[tuple[int, Side], list[Node]]:
+        """Group the nodes without a base by the folder node (its `id()`) and side they lie in."""
+        found: dict[tuple[int, Side], list[Node]] = defaultdict(list)
+        for node in self.nodes:
+            side = node.only
+            if node.pair is None and side is not None:
+                parent = self.parent_now(node, side)
+                if parent is not None:
+                    found[(id(parent), side)].append(node)
+        return found
+
+    def top_down(self) -> Iterator[Node]:
+        """Walk the nodes, each after the folder it is to be in."""
+        depths: dict[int, int] = {}
+
+        def depth(node: Node) -> int:
+            trail = []
+            current: Node | None = node
+            while current is not None and id(current) not in depths:
+                trail.append(current)
+                current = current.parent
+            level = depths[id(current)] if current is not None else -1
+            for passed in reversed(trail):
+                level += 1
+                depths[id(passed)] = level
+            return depths[id(node)]
+
+        yield from sorted(self.nodes, key=lambda node: (depth(node), node.order()))

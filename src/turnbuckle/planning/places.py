@@ -1,0 +1,108 @@
+"""Merge where each node is to be and what it is to be called: folder and name apart."""
+
+from turnbuckle.model.items import Kind, Name
+from turnbuckle.model.names import TEMPORARY, fit
+from turnbuckle.model.plans import Notice, Reason
+from turnbuckle.model.side import Side
+from turnbuckle.planning.existence import moved, path_of, renamed
+from turnbuckle.planning.nodes import Fate, Forest, Node
+
+
+def merge_places(forest: Forest) -> list[Notice]:
+    """Give every living node its folder, and undo moves that would put folders into each other."""
+    for node in forest.nodes:
+        if not node.is_root:
+            _merge_parent(forest, node)
+    return _break_cycles(forest)
+
+
+def _merge_parent(forest: Forest, node: Node) -> None:
+    side = node.only
+    if side is not None:
+        node.parent = forest.parent_now(node, side)
+        node.parent_from = side if moved(forest, node, side) else None
+        return
+    if not node.items:
+        node.parent = forest.parent_then(node, Side.LEFT)
+        return
+    prefer = forest.terms.policy.prefer
+    for chosen in (prefer, prefer.other):
+        if moved(forest, node, chosen):
+            node.parent, node.parent_from = forest.parent_now(node, chosen), chosen
+            break
+    else:
+        node.parent = forest.parent_now(node, prefer)
+    if node.parent is not None and node.parent.fate is Fate.FORGOTTEN:
+        node.parent = forest.parent_now(node, prefer.other) or node.parent
+
+
+def _break_cycles(forest: Forest) -> list[Notice]:
+    notices: list[Notice] = []
+    yielding = forest.terms.policy.prefer.other
+    for node in sorted(forest.nodes, key=Node.order):
+        while node.kind is Kind.FOLDER and (cycle := _cycle_through(node)):
+            undone = min(
+                (one for one in cycle if one.parent_from is yielding),
+                key=Node.order,
+                default=cycle[0],
+            )
+            undone.parent = forest.parent_now(undone, yielding.other)
+            undone.parent_from = None
+            notices.append(Notice(reason=Reason.MOVE_UNDONE, side=yielding, path=path_of(undone)))
+    return notices
+
+
+def _cycle_through(node: Node) -> list[Node]:
+    """Give the nodes of the circle that `node` is part of, or none."""
+    trail, current = [node], node.parent
+    while current is not None and current is not node:
+        if any(current is one for one in trail):
+            return []  # a circle further up, met when its own nodes are looked at
+        trail.append(current)
+        current = current.parent
+    return trail if current is node else []
+
+
+def merge_names(forest: Forest) -> None:
+    """Say which side's name each node goes by, and what it is called on each side if that is free."""
+    for node in forest.nodes:
+        if node.is_root or not node.items:
+            continue
+        side = node.only
+        if side is not None:
+            node.origin = side
+            _name_after(forest, node, side)
+        else:
+            _merge_two_names(forest, node)
+
+
+def _merge_two_names(forest: Forest, node: Node) -> None:
+    left, right = node.items[Side.LEFT], node.items[Side.RIGHT]
+    node.names = {side: _lasting_name(node, side) for side in Side}
+    changed = [side for side in Side if renamed(node, side)]
+    if node.pair is None or not changed:
+        return
+    prefer = forest.terms.policy.prefer
+    node.origin = changed[0] if len(changed) == 1 else prefer
+    if len(changed) == 2:
+        right_rules, left_rules = forest.terms.right.names, forest.terms.left.names
+        if (
+            fit(left.name, node.kind, right_rules) == right.name
+            or fit(right.name, node.kind, left_rules) == left.name
+        ):
+            return
+    _name_after(forest, node, node.origin)
+
+
+def _lasting_name(node: Node, side: Side) -> Name:
+    """Give the name that an item has, or had before it got a temporary one."""
+    name = node.items[side].name
+    if name.startswith(TEMPORARY) and node.pair is not None:
+        return node.pair.half(side).name
+    return name
+
+
+def _name_after(forest: Forest, node: Node, side: Side) -> None:
+    name = node.items[side].name
+    rules = forest.terms.capabilities(side.other).names
+    node.names = {side: name, side.other: fit(name, node.kind, rules)}

@@ -1,0 +1,279 @@
+"""Two small worlds that a plan is tried on: strict trees of items, and a base between them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from turnbuckle.model.capabilities import Capabilities
+from turnbuckle.model.hashes import HashKind, Sha256
+from turnbuckle.model.items import Item, ItemId, Kind, Name, Version
+from turnbuckle.model.names import NameRules
+from turnbuckle.model.pairs import Base, Half, Pair, agreed
+from turnbuckle.model.plans import (
+    Agree,
+    Compare,
+    CreateFile,
+    CreateFolder,
+    Delete,
+    Forget,
+    Made,
+    Move,
+    Plan,
+    Ref,
+    Replace,
+)
+from turnbuckle.model.policy import Policy, Standing, Terms
+from turnbuckle.model.side import Side
+from turnbuckle.model.trees import Tree
+from turnbuckle.planning.planner import plan
+
+ROOT = ItemId("root")
+START = datetime(2026, 1, 5, 7, tzinfo=UTC)
+
+WIDE = NameRules()
+NARROW = NameRules(
+    forbidden=frozenset('"*:<>?/\\|'),
+    forbidden_inside=("_vti_",),
+    reserved=frozenset({".lock", "desktop.ini"}),
+    reserved_stems=frozenset({"con", "nul"}),
+    trims=True,
+    longest=255,
+    longest_path=400,
+    folds=True,
+)
+
+
+def capabilities(rules: NameRules, *, hashes: bool) -> Capabilities:
+    return Capabilities(
+        names=rules,
+        content_hash=HashKind.SHA256 if hashes else None,
+        max_file_bytes=1 << 40,
+        guarded_writes=hashes,
+        keeps_modified=hashes,
+        keeps_versions=True,
+        rewrites=frozenset(),
+    )
+
+
+def terms(policy: Policy | None = None, *, mirrored: bool = False) -> Terms:
+    wide, narrow = capabilities(WIDE, hashes=False), capabilities(NARROW, hashes=True)
+    return Terms(
+        policy=policy or Policy(),
+        left=narrow if mirrored else wide,
+        right=wide if mirrored else narrow,
+    )
+
+
+def digest(content: bytes) -> str:
+    running = Sha256()
+    running.update(content)
+    return running.text()
+
+
+class Strict(AssertionError):
+    """A step that a real remote would refuse."""
+
+
+@dataclass
+class Place:
+    """One side: items with their contents, as strict about names and parents as a remote."""
+
+    side: Side
+    rules: NameRules
+    hashes: bool
+    items: dict[ItemId, Item] = field(default_factory=dict)
+    contents: dict[ItemId, bytes] = field(default_factory=dict)
+    gone: dict[ItemId, Item] = field(default_factory=dict)
+    binned: list[bytes] = field(default_factory=list)
+    history: list[bytes] = field(default_factory=list)
+    known: dict[ItemId, frozenset[str]] = field(default_factory=dict)
+    ticks: int = 0
+
+    def __post_init__(self) -> None:
+        self.items[ROOT] = Item(id=ROOT, parent=None, name=Name("top"), kind=Kind.FOLDER)
+
+    def _tick(self) -> datetime:
+        self.ticks += 1
+        return START + timedelta(minutes=self.ticks)
+
+    def children(self, parent: ItemId) -> list[Item]:
+        return [item for item in self.items.values() if item.parent == parent]
+
+    def _check_name(self, parent: ItemId, name: Name, but: ItemId | None = None) -> None:
+        if parent not in self.items or self.items[parent].kind is not Kind.FOLDER:
+            raise Strict(f"{self.side}: no folder {parent} for {name}")
+        for item in self.children(parent):
+            if item.id != but and self.rules.key(item.name) == self.rules.key(name):
+                raise Strict(f"{self.side}: {name!r} is taken by {item.name!r}")
+
+    def make(self, parent: ItemId, name: str, content: bytes | None) -> Item:
+        self._check_name(parent, Name(name))
+        at = self._tick()
+        identity = ItemId(f"{self.side[0]}{self.ticks}")
+        item = Item(
+            id=identity,
+            parent=parent,
+            name=Name(name),
+            kind=Kind.FOLDER if content is None else Kind.FILE,
+            created=at,
+        )
+        self.items[identity] = item
+        if content is not None:
+            self.write(identity, content)
+        return self.items[identity]
+
+    def write(self, item: ItemId, content: bytes) -> Item:
+        at = self._tick()
+        if item in self.contents:
+            self.history.append(self.contents[item])
+        self.contents[item] = content
+        self.known.pop(item, None)
+        self.items[item] = replace(
+            self.items[item],
+            version=Version(digest(content) if self.hashes else f"v{self.ticks}"),
+            size=len(content),
+            hashes=frozenset({digest(content)}) if self.hashes else frozenset(),
+            modified=at,
+        )
+        return self.items[item]
+
+    def move(self, item: ItemId, parent: ItemId, name: str) -> Item:
+        self._check_name(parent, Name(name), but=item)
+        above: ItemId | None = parent
+        while above is not None:
+            if above == item:
+                raise Strict(f"{self.side}: {item} into itself")
+            above = self.items[above].parent
+        self.items[item] = replace(self.items[item], parent=parent, name=Name(name))
+        return self.items[item]
+
+    def delete(self, item: ItemId) -> None:
+        for child in self.children(item):
+            self.delete(child.id)
+        if item in self.contents:
+            self.binned.append(self.contents.pop(item))
+        self.gone[item] = self.items.pop(item)
+
+    def tree(self) -> Tree:
+        items = [
+            replace(item, hashes=item.hashes | self.known.get(item.id, frozenset()))
+            for item in self.items.values()
+        ]
+        return Tree(self.side, ROOT, [*items, *self.gone.values()], gone=self.gone)
+
+    def paths(self) -> dict[str, bytes | None]:
+        found: dict[str, bytes | None] = {}
+        for item in self.items.values():
+            if item.id == ROOT:
+                continue
+            parts, current = [], item
+            while current.parent is not None:
+                parts.append(current.name)
+                current = self.items[current.parent]
+            found["/".join(reversed(parts))] = self.contents.get(item.id)
+        return found
+
+
+class World:
+    """Both sides and the base, with the plan applied as the executor would."""
+
+    def __init__(self, policy: Policy | None = None, *, mirrored: bool = False) -> None:
+        self.terms = terms(policy, mirrored=mirrored)
+        self.sides = {
+            side: Place(
+                side,
+                self.terms.capabilities(side).names,
+                self.terms.capabilities(side).content_hash is not None,
+            )
+            for side in Side
+        }
+        root = Half(id=ROOT, parent=None, name=Name("top"))
+        self.pairs: list[Pair] = [Pair(kind=Kind.FOLDER, left=root, right=root)]
+        self.transfers = self.moves = self.deletes = 0
+
+    def look(self) -> Plan:
+        return plan(
+            Base(self.pairs),
+            self.sides[Side.LEFT].tree(),
+            self.sides[Side.RIGHT].tree(),
+            self.terms,
+            Standing(),
+        )
+
+    def settle(self, rounds: int = 12) -> list[Plan]:
+        made = []
+        for _ in range(rounds):
+            latest = self.look()
+            made.append(latest)
+            if not latest.steps:
+                return made
+            self.apply(latest)
+        raise AssertionError(f"still planning after {rounds} rounds: {made[-1].steps}")
+
+    def apply(self, made: Plan) -> None:
+        results: dict[int, ItemId] = {}
+
+        def find(ref: Ref) -> ItemId:
+            return results[ref.step] if isinstance(ref, Made) else ref.id
+
+        for number, step in enumerate(made.steps):
+            if not all(other < number for other in step.after):
+                raise Strict(f"step {number} comes before one it waits for")
+            match step:
+                case CreateFolder():
+                    item = self.sides[step.side].make(find(step.parent), step.name, None)
+                    results[number] = item.id
+                    self._pair(step.side, item.id, step.source.id)
+                case CreateFile():
+                    self.transfers += 1
+                    content = self.sides[step.source_side].contents[step.source.id]
+                    item = self.sides[step.side].make(find(step.parent), step.name, content)
+                    results[number] = item.id
+                    if step.twin is not None:
+                        self._pair(step.side, item.id, find(step.twin))
+                case Replace():
+                    self.transfers += 1
+                    content = self.sides[step.side.other].contents[step.source.id]
+                    self.sides[step.side].write(step.item.id, content)
+                    self._agree(step.side, step.item.id, step.source.id, False, True)
+                case Move():
+                    self.moves += 1
+                    self.sides[step.side].move(step.item.id, find(step.parent), step.name)
+                    if step.settles and step.twin is not None:
+                        self._agree(step.side, step.item.id, step.twin.id, True, False)
+                case Delete():
+                    self.deletes += 1
+                    self.sides[step.side].delete(step.item.id)
+                    self._drop(step.pairs)
+                case Compare():
+                    place = self.sides[step.side]
+                    place.known[step.item.id] = frozenset({digest(place.contents[step.item.id])})
+                case Agree():
+                    self._agree(Side.LEFT, step.left.id, step.right.id, step.place, step.content)
+                case Forget():
+                    self._drop([step.pair])
+
+    def _now(self, side: Side, item: ItemId) -> Item:
+        tree = self.sides[side].tree()
+        return tree.items[item]
+
+    def _pair(self, side: Side, mine: ItemId, theirs: ItemId) -> None:
+        self._agree(side, mine, theirs, True, True, fresh=True)
+
+    def _agree(
+        self, side: Side, mine: ItemId, theirs: ItemId, place: bool, content: bool,
+        fresh: bool = False,
+    ) -> None:  # fmt: skip
+        left_id, right_id = (mine, theirs) if side is Side.LEFT else (theirs, mine)
+        left, right = self._now(Side.LEFT, left_id), self._now(Side.RIGHT, right_id)
+        if content and left.kind is Kind.FILE:
+            taken = frozenset({digest(self.sides[side].contents[mine])})
+            left, right = (replace(one, hashes=one.hashes | taken) for one in (left, right))
+        same = [pair for pair in self.pairs if left.id == pair.left.id or right.id == pair.right.id]
+        was = None if fresh else next(iter(same), None)
+        self._drop(same)
+        self.pairs.append(agreed(was, left, right, place=place, content=content))
+
+    def _drop(self, pairs: Iterable[Pair]) -> None:
+        dropped = {(pair.left.id, pair.right.id) for pair in pairs}
+        self.pairs = [pair for pair in self.pairs if (pair.left.id, pair.right.id) not in dropped]
