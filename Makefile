@@ -25,7 +25,7 @@ test: check ## all checks and tests but the heaviest
 	@$(pytest) -n $(WORKERS) --dist loadfile -m "not ci and not long"
 
 test-ci: .venv/.ready ## the figures that run in CI only
-	@$(pytest) -m ci
+	@$(pytest) -m ci || [ $$? -eq 5 ] # 5: no test carries the mark
 
 check: .venv/.ready ## format, lint, types, arrows between rooms
 	@$(BIN)/ruff format --check .

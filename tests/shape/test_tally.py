@@ -46,5 +46,9 @@ def test_a_test_that_says_why_it_is_not_needed_here_does_not_count(tmp_path: Pat
     assert tally(tmp_path, PASSED, skipped) == (0, "1 passed, 0 failed")
 
 
+def test_a_sum_of_nothing_fails(tmp_path: Path) -> None:
+    assert tally(tmp_path, "") == (1, "0 passed, 0 failed")
+
+
 def test_a_run_that_never_reported_fails_the_sum(tmp_path: Path) -> None:
     assert tally(tmp_path) == (1, "0 passed, 1 failed")
