@@ -87,11 +87,11 @@ class MemoryConnector:
         """Give the content of `item` from byte `start`, in chunks of at most `CHUNK_BYTES`.
 
         Raises:
-            Overtaken, Gone, Unproven.
+            Overtaken, Gone, Unproven, and Unsupported for a folder.
         """
         subject = self._subject(item.id)
         async with self._calls.call(Op.DOWNLOAD, subject):
-            node = self._remote.seen(item.id)
+            node = self._file(item.id)
             self._expect_content(node, item)
             blob = node.blob
             size = size_of(blob)
@@ -142,7 +142,7 @@ class MemoryConnector:
         """
         subject = self._subject(item.id)
         async with self._calls.call(Op.REPLACE, subject):
-            node = self._remote.seen(item.id)
+            node = self._file(item.id)
             self._remote.check_size(content.size)
             self._remote.check_lock(node, OUR_APP)
             self._expect_content(node, item)
@@ -202,9 +202,13 @@ class MemoryConnector:
             raise Overtaken(f"{sink.size} bytes came for {subject!r} instead of {content.size}")
         return sink.blob()
 
+    def _file(self, item: ItemId) -> Node:
+        node = self._remote.seen(item)
+        if node.kind is Kind.FOLDER:
+            raise Unsupported(f"{node.name!r} is a folder; it has no content")
+        return node
+
     def _expect_content(self, node: Node, item: Item) -> None:
-        if node.kind is not item.kind:
-            raise Unsupported(f"{node.name!r} is a {node.kind}, not a {item.kind}")
         if self._remote.version(node) != item.version:
             raise Overtaken(f"{node.name!r} has another version than the one expected")
 

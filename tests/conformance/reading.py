@@ -1,0 +1,162 @@
+"""What every connector promises of looking, finding and reading."""
+
+import pytest
+from conformance.setting import (
+    Colleague,
+    Setting,
+    Words,
+    bytes_of,
+    digest,
+    looked,
+    make,
+    pattern,
+)
+
+from turnbuckle.model.items import ItemId, Kind, Name
+from turnbuckle.ports.connector import CHUNK_BYTES, Connector
+from turnbuckle.ports.errors import Gone, Outdated, Overtaken, Unacceptable, Unproven
+
+
+class ReadingContract(Words):
+    """Looking, finding and reading."""
+
+    async def test_a_colleagues_file_is_seen_with_its_size_and_place(
+        self, connector: Connector, root: ItemId, people: Colleague
+    ) -> None:
+        made = await people.put(root, "a.dat", b"12345")
+
+        found = await looked(connector, made)
+
+        assert (found.id, found.parent, found.name) == (made, root, "a.dat")
+        assert (found.kind, found.size) == (Kind.FILE, 5)
+        assert found.version
+        assert found.modified is None or found.modified.tzinfo is not None
+
+    async def test_a_folder_has_neither_size_nor_version(
+        self, connector: Connector, root: ItemId, people: Colleague
+    ) -> None:
+        folder = await people.mkdir(root, "x")
+        await people.put(folder, "a.dat", b"12345")
+
+        found = await looked(connector, folder)
+
+        assert (found.kind, found.size, found.version) == (Kind.FOLDER, 0, "")
+
+    async def test_the_hash_is_the_one_that_the_remote_claims_to_report(
+        self, connector: Connector, root: ItemId, people: Colleague
+    ) -> None:
+        made = await people.put(root, "a.dat", b"some bytes")
+
+        found = await looked(connector, made)
+
+        expected = digest(connector, b"some bytes")
+        assert found.hashes == (frozenset() if expected is None else {expected})
+
+    async def test_a_deleted_file_is_proven_gone(
+        self, connector: Connector, root: ItemId, people: Colleague
+    ) -> None:
+        made = await people.put(root, "a.dat", b"ink")
+
+        await people.delete(made)
+
+        assert await connector.look(made) is None
+
+    async def test_what_lies_in_a_deleted_folder_is_proven_gone(
+        self, connector: Connector, root: ItemId, people: Colleague
+    ) -> None:
+        folder = await people.mkdir(root, "x")
+        inside = await people.put(folder, "a.dat", b"ink")
+
+        await people.delete(folder)
+
+        assert await connector.look(folder) is None
+        assert await connector.look(inside) is None
+
+    async def test_an_id_that_never_was_is_never_taken_for_an_item(self, setting: Setting) -> None:
+        try:
+            found = await setting.connector.look(setting.unknown)
+        except Unproven:
+            return
+
+        assert found is None
+
+    async def test_an_item_is_found_by_its_name(
+        self, connector: Connector, root: ItemId, people: Colleague
+    ) -> None:
+        file = await people.put(root, "a b.dat", b"ink")
+        folder = await people.mkdir(root, "a b")
+
+        found = [await connector.find(root, Name(name)) for name in ("a b.dat", "a b")]
+
+        assert [item.id if item else None for item in found] == [file, folder]
+
+    async def test_a_name_that_nothing_has_is_not_found(
+        self, connector: Connector, root: ItemId, people: Colleague
+    ) -> None:
+        elsewhere = await people.mkdir(root, "x")
+        await people.put(elsewhere, "a.dat", b"ink")
+
+        assert await connector.find(root, Name("a.dat")) is None
+
+    async def test_a_name_is_found_whatever_its_case_only_where_the_remote_folds_case(
+        self, connector: Connector, root: ItemId, people: Colleague
+    ) -> None:
+        made = await people.put(root, "Plan.dat", b"ink")
+
+        found = await connector.find(root, Name("pLAN.DAT"))
+
+        expected = made if connector.capabilities.names.folds else None
+        assert (found.id if found else None) == expected
+
+    async def test_a_content_is_read_byte_for_byte(
+        self, connector: Connector, root: ItemId, people: Colleague
+    ) -> None:
+        data = pattern(3 * CHUNK_BYTES + 11)
+        made = await looked(connector, await people.put(root, "a.dat", data))
+
+        chunks = [chunk async for chunk in connector.read(made)]
+
+        assert b"".join(chunks) == data
+        assert max(map(len, chunks)) <= CHUNK_BYTES
+
+    @pytest.mark.parametrize("start", [1, 160_001, 2_000_000, 2_000_001])
+    async def test_a_content_is_read_on_from_any_byte(
+        self, connector: Connector, root: ItemId, people: Colleague, start: int
+    ) -> None:
+        data = pattern(2_000_001)
+        made = await looked(connector, await people.put(root, "a.dat", data))
+
+        assert await bytes_of(connector, made, start) == data[start:]
+
+    async def test_an_empty_file_is_read_as_no_bytes(
+        self, connector: Connector, root: ItemId, people: Colleague
+    ) -> None:
+        made = await looked(connector, await people.put(root, "a.dat", b""))
+
+        assert await bytes_of(connector, made) == b""
+
+    async def test_a_version_that_is_not_current_any_more_is_not_read(
+        self, connector: Connector, root: ItemId, people: Colleague
+    ) -> None:
+        made = await make(connector, root, "a.dat", b"mine")
+        await people.write(made.id, b"theirs")
+
+        with pytest.raises(Overtaken):
+            await bytes_of(connector, made)
+
+    async def test_a_deleted_file_is_not_read(
+        self, connector: Connector, root: ItemId, people: Colleague
+    ) -> None:
+        made = await make(connector, root, "a.dat")
+        await people.delete(made.id)
+
+        with pytest.raises((Gone, Unproven)):
+            await bytes_of(connector, made)
+
+    async def test_a_folder_has_no_content_to_read(
+        self, connector: Connector, root: ItemId
+    ) -> None:
+        folder = await connector.create_folder(root, Name("x"))
+
+        with pytest.raises((Unacceptable, Outdated)):
+            await bytes_of(connector, folder)
