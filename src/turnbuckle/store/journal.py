@@ -1,0 +1,203 @@
+"""The journal: every write is written down before it is made, and its outcome after it.
+
+An intent is committed before the call. Its outcome, the base, the trees, the dirty marks and the
+activity are committed together. Both ask the lease first: a process that lost its link writes
+nothing any more. What is open after a crash is looked up on the remotes before anything is planned.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from turnbuckle.model.items import Item, ItemId
+from turnbuckle.model.pairs import Pair
+from turnbuckle.model.side import Side
+from turnbuckle.store import models
+from turnbuckle.store.leases import hold
+from turnbuckle.store.notes import drop_dirty, mark_readers, write_gone, write_items
+from turnbuckle.store.records import Entry, Link, Marks, OpenIntent, Run
+from turnbuckle.store.rows import PAIR_COLUMNS, PAIR_SELECT, pair_values
+from turnbuckle.store.units import tidy, unit
+
+
+class NotOpen(Exception):
+    """The intent was ended before; a step is settled, failed or voided once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one step came to; all parts of it are committed together.
+
+    Attributes:
+        intent: the intent that it ends; None for a step that wrote to no remote.
+        seen: items as their remotes reported them after the write, or as a look found them.
+        gone: items that are proven to be gone.
+        forget: pairs to drop from the base; done before `pairs`.
+        pairs: pairs to put into the base; each replaces those with one of its two ids.
+        clean: items that need no more thought.
+        activity: what people read about it.
+    """
+
+    intent: int | None = None
+    seen: Sequence[tuple[Side, Item]] = ()
+    gone: Sequence[tuple[Side, ItemId]] = ()
+    forget: Sequence[Pair] = ()
+    pairs: Sequence[Pair] = ()
+    clean: Sequence[tuple[Side, ItemId]] = ()
+    activity: Sequence[Entry] = ()
+
+
+@unit
+def intend(link: Link, run: Run, number: int, step: Mapping[str, Any], *, now: datetime) -> int:
+    """Write a step down before its call is made; give the intent's id.
+
+    Raises:
+        LeaseLost: the run does not hold the link any more; nothing may be written.
+    """
+    hold(run)
+    row = models.Intent.objects.create(
+        link_id=link.id, run_id=run.id, number=number, step=dict(step), made_at=now
+    )
+    return row.id
+
+
+@unit
+def settle(
+    link: Link, run: Run, outcomes: Sequence[Outcome], *, marks: Marks | None, now: datetime
+) -> None:
+    """Commit what steps came to, in their order, in one transaction.
+
+    Args:
+        link: whose steps they were.
+        run: who made them.
+        outcomes: one for each step.
+        marks: how far both sides were told when the steps were decided (`trees.marks`); what was
+            told later survives. None: nothing else can have told anything.
+        now: when it happened.
+
+    Raises:
+        LeaseLost: the run does not hold the link any more; nothing was committed.
+        NotOpen: an intent was ended before; nothing was committed.
+    """
+    hold(run)
+    _end([each.intent for each in outcomes if each.intent is not None], "done", now, "")
+    _observe(link, outcomes, marks)
+    _rebase(link, outcomes)
+    drop_dirty(link.id, [item for each in outcomes for item in each.clean], marks)
+    write_activity(link, run, [entry for each in outcomes for entry in each.activity], now)
+
+
+@unit
+def fail(intent: int, error: str, *, now: datetime) -> None:
+    """End an intent whose call was refused: it took no effect."""
+    _end([intent], "failed", now, error)
+
+
+@unit
+def void(intent: int, *, now: datetime) -> None:
+    """End an intent whose call was never made, or that recovery found without effect."""
+    _end([intent], "void", now, "")
+
+
+@tidy
+def open_intents(link: Link) -> list[OpenIntent]:
+    """Give the intents without an outcome, oldest first."""
+    rows = models.Intent.objects.filter(link_id=link.id, state="open").order_by("id")
+    return [
+        OpenIntent(id=row.id, run=row.run_id, number=row.number, step=row.step, made_at=row.made_at)
+        for row in rows
+    ]
+
+
+@unit
+def record(link: Link, run: Run, entries: Sequence[Entry], *, now: datetime) -> None:
+    """Append activity that belongs to no step, such as a notice of the plan."""
+    write_activity(link, run, entries, now)
+
+
+def write_activity(link: Link, run: Run, entries: Sequence[Entry], now: datetime) -> None:
+    """Append activity inside the caller's unit."""
+    models.Activity.objects.bulk_create(
+        [
+            models.Activity(
+                link_id=link.id,
+                run_id=run.id,
+                at=now,
+                side=entry.side.value,
+                what=entry.what,
+                path=entry.path,
+                detail=entry.detail,
+            )
+            for entry in entries
+        ]
+    )
+
+
+def _end(intents: Sequence[int], state: str, now: datetime, error: str) -> None:
+    if not intents:
+        return
+    ended = models.Intent.objects.filter(id__in=intents, state="open").update(
+        state=state, ended_at=now, error=error
+    )
+    if ended != len(intents):
+        raise NotOpen("a step was to be ended twice; nothing was written")
+
+
+def _observe(link: Link, outcomes: Sequence[Outcome], marks: Marks | None) -> None:
+    """Write what the steps saw into the trees, and tell other links of the same feeds."""
+    for side in Side:
+        feed, upto = link.feed(side), None if marks is None else marks.of(side)
+        items = [item for each in outcomes for at, item in each.seen if at is side]
+        gone = [item for each in outcomes for at, item in each.gone if at is side]
+        write_items(feed, items, upto)
+        write_gone(feed, gone, upto)
+        mark_readers(feed, [*(item.id for item in items), *gone], link, side)
+
+
+def _rebase(link: Link, outcomes: Sequence[Outcome]) -> None:
+    """Bring the base to what the outcomes say, in their order."""
+    forgotten, pairs = _in_the_end(outcomes)
+    with connection.cursor() as sql:
+        sql.executemany(
+            "DELETE FROM store_pair WHERE link_id = %s AND left_id = %s AND right_id = %s",
+            [(link.id, pair.left.id, pair.right.id) for pair in forgotten],
+        )
+        for column, ids in (
+            ("left_id", [pair.left.id for pair in pairs]),
+            ("right_id", [pair.right.id for pair in pairs]),
+        ):
+            sql.executemany(
+                f"DELETE FROM store_pair WHERE link_id = %s AND {column} = %s",  # noqa: S608
+                [(link.id, item) for item in ids],
+            )
+        sql.executemany(_INSERT_PAIR, [(link.id, *pair_values(pair)) for pair in pairs])
+
+
+def _in_the_end(outcomes: Sequence[Outcome]) -> tuple[list[Pair], list[Pair]]:
+    """Give the pairs to drop and the pairs that stand when all outcomes are through."""
+    forgotten: list[Pair] = []
+    by_left: dict[ItemId, Pair] = {}
+    by_right: dict[ItemId, Pair] = {}
+    for each in outcomes:
+        for pair in each.forget:
+            forgotten.append(pair)
+            standing = by_left.get(pair.left.id)
+            if standing is not None and standing.right.id == pair.right.id:
+                del by_left[pair.left.id], by_right[pair.right.id]
+        for pair in each.pairs:
+            for replaced in (by_left.get(pair.left.id), by_right.get(pair.right.id)):
+                if replaced is not None:
+                    by_left.pop(replaced.left.id, None)
+                    by_right.pop(replaced.right.id, None)
+                    forgotten.append(replaced)
+            by_left[pair.left.id] = by_right[pair.right.id] = pair
+    return forgotten, list(by_left.values())
+
+
+_INSERT_PAIR = (
+    f"INSERT INTO store_pair (link_id, {PAIR_SELECT})"  # noqa: S608
+    f" VALUES (%s, {', '.join(['%s'] * len(PAIR_COLUMNS))})"
+)

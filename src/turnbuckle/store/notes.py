@@ -1,0 +1,186 @@
+"""What we know of single items between page sets: the replies to our writes, looks, own hashes.
+
+The link whose step it was knows its own outcome and is not told again. Other links that read the
+same feed are: for them it is a change like any other.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.models import F
+
+from turnbuckle.model.items import Item, ItemId, Version
+from turnbuckle.model.side import Side
+from turnbuckle.store import models
+from turnbuckle.store.records import Feed, Link, Marks
+from turnbuckle.store.rows import ITEM_COLUMNS, ITEM_SELECT, hash_values, item_values
+from turnbuckle.store.units import unit
+
+
+@unit
+def note(feed: Feed, item: Item, *, by: Link | None = None) -> None:
+    """Keep an item as a fresh look found it, and tell the feed's links if it really differs.
+
+    Args:
+        feed: where it was found.
+        item: as its remote gave it just now.
+        by: the link that looked; it knows, so it is not told.
+    """
+    before = models.Seen.objects.filter(feed_id=feed.id, item_id=item.id).values_list(*_REAL)
+    differs = list(before) != [(*_real_values(item), "present")]
+    write_items(feed.id, [item], None)
+    if differs:
+        mark_readers(feed.id, [item.id], by)
+
+
+@unit
+def note_gone(feed: Feed, item: ItemId, *, by: Link | None = None) -> None:
+    """Keep the proof that an item is gone, and tell the feed's links if it was there."""
+    known = models.Seen.objects.filter(feed_id=feed.id, item_id=item).exclude(state="gone")
+    differs = known.exists()
+    write_gone(feed.id, [item], None)
+    if differs:
+        mark_readers(feed.id, [item], by)
+
+
+@unit
+def add_hashes(feed: Feed, item: ItemId, version: Version, hashes: Iterable[str]) -> None:
+    """Keep hashes that we took ourselves, if the item is still at that version."""
+    sha256, quickxor = hash_values(frozenset(hashes))
+    taken = {
+        column: value for column, value in (("sha256", sha256), ("quickxor", quickxor)) if value
+    }
+    if taken:
+        models.Seen.objects.filter(feed_id=feed.id, item_id=item, version=version).update(**taken)
+
+
+@unit
+def mark(link: Link, items: Iterable[tuple[Side, ItemId]]) -> None:
+    """Make a link think about these items again."""
+    with connection.cursor() as sql:
+        sql.executemany(_MARK_ITEM, [(link.id, side.value, item, 0) for side, item in items])
+
+
+@unit
+def clean(link: Link, items: Iterable[tuple[Side, ItemId]], marks: Marks | None) -> None:
+    """Drop items that need no thought any more, but for what was told after `marks`."""
+    drop_dirty(link.id, items, marks)
+
+
+def write_items(feed: int, items: Sequence[Item], upto: int | None) -> None:
+    """Upsert items inside the caller's unit; a row that changed after `upto` stays as it is."""
+    with connection.cursor() as sql:
+        sql.executemany(
+            _NOTE,
+            [(feed, *item_values(item), feed, _limit(upto)) for item in items],
+        )
+
+
+def write_gone(feed: int, items: Sequence[ItemId], upto: int | None) -> None:
+    """Mark items as gone inside the caller's unit, but for rows that changed after `upto`."""
+    with connection.cursor() as sql:
+        sql.executemany(_NOTE_GONE, [(feed, feed, item, _limit(upto)) for item in items])
+
+
+def mark_readers(
+    feed: int, items: Sequence[ItemId], by: Link | None, side: Side | None = None
+) -> None:
+    """Mark items dirty for the links of a feed inside the caller's unit.
+
+    Args:
+        feed: where the items are.
+        items: what changed.
+        by: a link that knows already.
+        side: the side that `by` knows of; None for both.
+    """
+    readers = [
+        (reader, its_side)
+        for reader, its_side in _readers(feed)
+        if by is None or reader != by.id or side not in (None, its_side)
+    ]
+    if not readers or not items:
+        return
+    # A generation of its own, so that no plan that was made before can take it for done.
+    models.Feed.objects.filter(id=feed).update(generation=F("generation") + 1)
+    generation = models.Feed.objects.values_list("generation", flat=True).get(id=feed)
+    with connection.cursor() as sql:
+        sql.executemany(
+            _MARK_ITEM,
+            [
+                (reader, its_side.value, item, generation)
+                for reader, its_side in readers
+                for item in items
+            ],
+        )
+
+
+def drop_dirty(link: int, items: Iterable[tuple[Side, ItemId]], marks: Marks | None) -> None:
+    """Drop dirty rows inside the caller's unit."""
+    with connection.cursor() as sql:
+        sql.executemany(
+            "DELETE FROM store_dirty"
+            " WHERE link_id = %s AND side = %s AND item_id = %s AND mark <= %s",
+            [
+                (link, side.value, item, _limit(None if marks is None else marks.of(side)))
+                for side, item in items
+            ],
+        )
+
+
+def _readers(feed: int) -> list[tuple[int, Side]]:
+    return [
+        (link, side)
+        for side in Side
+        for link in models.Link.objects.filter(**{f"{side}_feed_id": feed}).values_list(
+            "id", flat=True
+        )
+    ]
+
+
+def _limit(upto: int | None) -> int:
+    return _NEVER if upto is None else upto
+
+
+def _real_values(item: Item) -> tuple[Any, ...]:
+    return (item.parent or "", item.name, item.kind.value, item.version, item.size, item.locked_by)
+
+
+_REAL = ("parent_id", "name", "kind", "version", "size", "locked_by", "state")
+_NEVER = (1 << 62) - 1  # no generation comes so far
+_HASHES = ("sha256", "quickxor")
+
+_NOTE = f"""
+INSERT INTO store_seen (feed_id, state, changed, {ITEM_SELECT}, noted)
+VALUES (%s, 'present', 0, {", ".join(["%s"] * len(ITEM_COLUMNS))},
+    (SELECT generation FROM store_feed WHERE id = %s))
+ON CONFLICT (feed_id, item_id) DO UPDATE SET
+    state = 'present', noted = excluded.noted,
+    {
+    ", ".join(
+        f"{column} = excluded.{column}"
+        for column in ITEM_COLUMNS
+        if column not in ("item_id", *_HASHES)
+    )
+},
+    {
+    ", ".join(
+        f"{column} = CASE WHEN excluded.{column} <> '' THEN excluded.{column}"
+        f" WHEN excluded.version = store_seen.version THEN store_seen.{column} ELSE '' END"
+        for column in _HASHES
+    )
+}
+WHERE store_seen.changed <= %s
+"""  # noqa: S608
+
+_NOTE_GONE = """
+UPDATE store_seen SET state = 'gone',
+    noted = (SELECT generation FROM store_feed WHERE id = %s)
+WHERE feed_id = %s AND item_id = %s AND changed <= %s
+"""
+
+_MARK_ITEM = """
+INSERT INTO store_dirty (link_id, side, item_id, mark) VALUES (%s, %s, %s, %s)
+ON CONFLICT (link_id, side, item_id) DO UPDATE SET mark = excluded.mark
+WHERE excluded.mark > store_dirty.mark
+"""

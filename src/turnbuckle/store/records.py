@@ -1,0 +1,122 @@
+"""What the store hands out: frozen records, safe to keep and to pass between threads.
+
+Records of an organisation come from its scope (`organisations.of`) and are the tickets for
+everything below it: a function that takes a `Link` or a `Feed` needs no further check.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from turnbuckle.model.items import Cursor, ItemId
+from turnbuckle.model.side import Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """Credentials for one remote account; the secrets stay in the vault."""
+
+    id: int
+    organisation: int
+    name: str
+    system: str  # procore | microsoft | memory
+    kind: str  # live | practice
+    settings: Mapping[str, Any]  # cloud, addresses, client_id, tenant, company_id, ...
+    account: str  # whose it is, for people to read
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """One remote source of changes, and where we left it."""
+
+    id: int
+    organisation: int
+    connection: int
+    address: str  # a drive's id, a project's id
+    cursor: Cursor | None  # None: everything must be told
+    complete_at: datetime | None  # when it was last told completely
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One folder of a left feed bound to one folder of a right feed."""
+
+    id: int
+    organisation: int
+    name: str
+    left_feed: int
+    right_feed: int
+    left_root: ItemId
+    right_root: ItemId
+    policy: Mapping[str, Any]
+    path_start: Mapping[Side, int]  # UTF-16 units above the link's root
+    paused: str  # the reason; empty: it runs
+    created: datetime
+    last_run_at: datetime | None
+
+    def feed(self, side: Side) -> int:
+        """Give the id of one side's feed."""
+        return self.left_feed if side is Side.LEFT else self.right_feed
+
+    def root(self, side: Side) -> ItemId:
+        """Give the folder that one side is bound to."""
+        return self.left_root if side is Side.LEFT else self.right_root
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """The right to run one link until a time; a larger fence ends it at once."""
+
+    link: int
+    owner: str
+    fence: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One run of a link, as its holder knows it."""
+
+    id: int
+    link: int
+    fence: int
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenIntent:
+    """A write whose outcome nobody wrote down: the process ended, or the answer was lost."""
+
+    id: int
+    run: int
+    number: int
+    step: Mapping[str, Any]
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """How far each side was told when a plan was made.
+
+    What a feed told later is neither overwritten nor forgotten by that plan's outcomes: without
+    this, word of a change that came in between would be lost.
+    """
+
+    left: int
+    right: int
+
+    def of(self, side: Side) -> int:
+        """Give one side's mark."""
+        return self.left if side is Side.LEFT else self.right
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of activity, for people."""
+
+    side: Side
+    what: str
+    path: str
+    detail: str = ""

@@ -1,0 +1,334 @@
+"""What each feed holds, as we last knew it: page sets come in and become truth.
+
+A page set is staged as it arrives and becomes truth together with its cursor, in one transaction:
+whatever breaks before leaves the old truth and the old cursor. What really changed is marked dirty
+for every link that reads the feed.
+
+Page sets and our own writes may cross each other, since a feed serves several links. Every page set
+gets the feed's next generation. A row carries the generation that last changed it (`changed`), and
+the generation that was underway when we last noted it ourselves (`noted`, see `notes`). So old word
+never covers new word: a row that was noted while the pages were on their way stays as it is, and
+the cursor with it, so that the feed tells that part again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from itertools import batched
+from typing import Any
+
+from django.db import connection, transaction
+
+from turnbuckle.model.items import Cursor, Item
+from turnbuckle.model.pages import Page
+from turnbuckle.model.side import Side
+from turnbuckle.store import models
+from turnbuckle.store.records import Feed, Link, Marks
+from turnbuckle.store.rows import ITEM_COLUMNS, ITEM_SELECT, item_of, item_values
+from turnbuckle.store.units import tidy, unit
+
+CHUNK_ROWS = 1_000
+"""Rows that one staging transaction writes, so that other writers wait only milliseconds."""
+
+
+class Superseded(Exception):
+    """Somebody else began a newer page set of the same feed; next: begin again."""
+
+
+class Verdict(IntEnum):
+    """What a staged row means for the row of the same item that we know."""
+
+    SAME = 0  # nothing new, or the end of an item that we never knew
+    NEW = 1
+    TOUCHED = 2  # differs only in what no plan looks at (tag, author, times)
+    CHANGED = 3
+    STALE = 4  # older than our own word about the item
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A page set on its way in."""
+
+    id: int
+    feed: int
+    generation: int
+    full: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """What a page set came to, counted in items.
+
+    Attributes:
+        told: told as being there.
+        changed: of these, the new and the really changed ones.
+        gone: known before, and proven to be gone now.
+        missing: there before, and not told by a full page set.
+        cursor_kept: the old cursor stays, since some rows were overtaken by writes of our own;
+            begin another page set soon.
+    """
+
+    told: int
+    changed: int
+    gone: int
+    missing: int
+    cursor_kept: bool = False
+
+
+@unit
+def begin_pages(feed: Feed, full: bool) -> Batch:
+    """Begin a page set; an unfinished one of the same feed is dropped."""
+    row = models.Feed.objects.select_for_update().get(id=feed.id)
+    row.generation += 1
+    row.save(update_fields=["generation"])
+    for old in models.Batch.objects.filter(feed_id=feed.id):
+        _drop(old.id)
+    made = models.Batch.objects.create(feed_id=feed.id, generation=row.generation, full=full)
+    return Batch(made.id, feed.id, row.generation, full)
+
+
+@tidy
+def stage(batch: Batch, page: Page) -> None:
+    """Keep a page until its page set is complete; the last word about an item holds.
+
+    Within one page, `gone` is the last word.
+
+    Raises:
+        Superseded: a newer page set of the feed was begun.
+    """
+    told = [(batch.id, False, int(Verdict.NEW), *item_values(item)) for item in page.items]
+    gone = [(batch.id, True, int(Verdict.SAME), *_tombstone(item)) for item in page.gone]
+    for rows in batched((*told, *gone), CHUNK_ROWS):
+        with transaction.atomic():
+            _hold(batch)
+            with connection.cursor() as cursor:
+                cursor.executemany(_STAGE, rows)
+
+
+@unit
+def apply(batch: Batch, cursor: Cursor | None, *, now: datetime) -> Applied:
+    """Make a staged page set the truth, together with its cursor, and mark what changed.
+
+    Only rows that really differ are marked dirty, for every link of the feed. A full page set
+    turns what it did not tell into `missing`, which is no proof of a deletion.
+
+    Raises:
+        Superseded: a newer page set of the feed was begun.
+    """
+    _hold(batch)
+    names = {"batch": batch.id, "feed": batch.feed, "generation": batch.generation}
+    with connection.cursor() as sql:
+        sql.execute(_JUDGE, names)
+        for mark in _MARK_TOLD:
+            sql.execute(mark, names)
+        sql.execute(_UPDATE, names)
+        sql.execute(_BURY, names)
+        sql.execute(_INSERT, names)
+        missing = _lose(sql, names) if batch.full else 0
+        sql.execute(_COUNT, names)
+        told, changed, gone, stale = (count or 0 for count in sql.fetchone())
+    feed = models.Feed.objects.get(id=batch.feed)
+    if not stale:
+        feed.cursor = cursor or ""
+        feed.complete_at = now if batch.full else feed.complete_at
+        feed.save(update_fields=["cursor", "complete_at"])
+    _drop(batch.id)
+    return Applied(told=told, changed=changed, gone=gone, missing=missing, cursor_kept=bool(stale))
+
+
+@tidy
+def marks(link: Link) -> Marks:
+    """Tell how far both sides of a link were told; ask before reading what a plan is about."""
+    found = dict(
+        models.Feed.objects.filter(id__in={link.left_feed, link.right_feed}).values_list(
+            "id", "generation"
+        )
+    )
+    return Marks(found[link.left_feed], found[link.right_feed])
+
+
+@tidy
+def missing(feed: Feed, limit: int) -> list[Item]:
+    """Give items, as last seen, that are not told any more and are not proven to be gone."""
+    return _in_state(feed, "missing", limit)
+
+
+@unit
+def forget_cursor(feed: Feed) -> None:
+    """Drop a cursor that the remote does not take any more; the next page set must be full."""
+    models.Feed.objects.filter(id=feed.id).update(cursor="")
+
+
+def dirty_all(link: Link) -> None:
+    """Mark everything that both feeds hold dirty for a new link, inside the caller's unit."""
+    for side in Side:
+        with connection.cursor() as sql:
+            sql.execute(_MARK_ALL, {"link": link.id, "side": side.value, "feed": link.feed(side)})
+
+
+def _in_state(feed: Feed, state: str, limit: int) -> list[Item]:
+    with connection.cursor() as sql:
+        sql.execute(
+            f"SELECT {ITEM_SELECT} FROM store_seen"  # noqa: S608  (columns of our own)
+            " WHERE feed_id = %s AND state <> 'present' AND state = %s ORDER BY id LIMIT %s",
+            [feed.id, state, limit],
+        )
+        return [item_of(row) for row in sql.fetchall()]
+
+
+def _tombstone(item: str) -> tuple[Any, ...]:
+    return (item, "", "", "", "file", "", 0, None, None, "", "", "", "", False, "")
+
+
+def _hold(batch: Batch) -> None:
+    """Hold the batch for this transaction."""
+    if not models.Batch.objects.select_for_update().filter(id=batch.id).exists():
+        raise Superseded("a newer look at the same source was begun; this one is dropped")
+
+
+def _drop(batch: int) -> None:
+    with connection.cursor() as sql:
+        sql.execute("DELETE FROM store_staged WHERE batch_id = %s", [batch])
+        sql.execute("DELETE FROM store_batch WHERE id = %s", [batch])
+
+
+def _lose(sql: Any, names: dict[str, int]) -> int:
+    for mark in _MARK_MISSING:
+        sql.execute(mark, names)
+    sql.execute(_LOSE, names)
+    return int(sql.rowcount)
+
+
+def _columns(columns: Sequence[str], before: str = "") -> str:
+    return ", ".join(before + column for column in columns)
+
+
+_HASHES = ("sha256", "quickxor")
+_PLAIN = tuple(column for column in ITEM_COLUMNS if column not in ("item_id", *_HASHES))
+
+_STAGE = (
+    f"INSERT INTO store_staged (batch_id, gone, verdict, {ITEM_SELECT})"  # noqa: S608
+    f" VALUES ({', '.join(['%s'] * (3 + len(ITEM_COLUMNS)))})"
+    " ON CONFLICT (batch_id, item_id) DO UPDATE SET "
+    + ", ".join(
+        f"{column} = excluded.{column}" for column in ("gone", "verdict", *ITEM_COLUMNS[1:])
+    )
+)
+
+# A hash that becomes known, or that the feed does not tell, is no change: the version tells those.
+_OTHER_HASH = " OR ".join(
+    f"(new.{column} <> '' AND old.{column} <> '' AND new.{column} <> old.{column})"
+    for column in _HASHES
+)
+_REALLY = (
+    "old.state <> 'present' OR "
+    + " OR ".join(
+        f"new.{column} <> old.{column}"
+        for column in ("parent_id", "name", "kind", "version", "size", "locked_by")
+    )
+    + f" OR {_OTHER_HASH}"
+)
+_BARELY = (
+    " OR ".join(f"new.{column} <> old.{column}" for column in ("tag", "by_us", "author"))
+    + " OR COALESCE(new.modified, 0) <> COALESCE(old.modified, 0)"
+    + " OR COALESCE(new.created, 0) <> COALESCE(old.created, 0)"
+    + "".join(f" OR (new.{column} <> '' AND old.{column} = '')" for column in _HASHES)
+)
+
+_JUDGE = f"""
+UPDATE store_staged SET verdict = judged.verdict
+FROM (
+    SELECT new.id AS id, CASE
+        WHEN new.gone THEN CASE
+            WHEN old.state = 'gone' THEN {Verdict.SAME:d}
+            WHEN old.noted >= %(generation)s THEN {Verdict.STALE:d}
+            ELSE {Verdict.CHANGED:d} END
+        WHEN NOT ({_REALLY} OR {_BARELY}) THEN {Verdict.SAME:d}
+        WHEN old.noted >= %(generation)s THEN {Verdict.STALE:d}
+        WHEN {_REALLY} THEN {Verdict.CHANGED:d}
+        ELSE {Verdict.TOUCHED:d} END AS verdict
+    FROM store_staged AS new
+    JOIN store_seen AS old ON old.feed_id = %(feed)s AND old.item_id = new.item_id
+    WHERE new.batch_id = %(batch)s
+) AS judged
+WHERE store_staged.id = judged.id
+"""  # noqa: S608
+
+_UPDATE = f"""
+UPDATE store_seen SET
+    state = 'present',
+    {", ".join(f"{column} = new.{column}" for column in _PLAIN)},
+    {
+    ", ".join(
+        f"{column} = CASE WHEN new.{column} <> '' THEN new.{column}"
+        f" WHEN new.version = store_seen.version THEN store_seen.{column} ELSE '' END"
+        for column in _HASHES
+    )
+},
+    changed = CASE WHEN new.verdict = {Verdict.CHANGED:d}
+        THEN %(generation)s ELSE store_seen.changed END
+FROM store_staged AS new
+WHERE new.batch_id = %(batch)s AND NOT new.gone
+    AND new.verdict IN ({Verdict.TOUCHED:d}, {Verdict.CHANGED:d})
+    AND store_seen.feed_id = %(feed)s AND store_seen.item_id = new.item_id
+"""  # noqa: S608
+
+_BURY = f"""
+UPDATE store_seen SET state = 'gone', changed = %(generation)s
+FROM store_staged AS new
+WHERE new.batch_id = %(batch)s AND new.gone AND new.verdict = {Verdict.CHANGED:d}
+    AND store_seen.feed_id = %(feed)s AND store_seen.item_id = new.item_id
+"""  # noqa: S608
+
+_INSERT = f"""
+INSERT INTO store_seen (feed_id, state, changed, noted, {ITEM_SELECT})
+SELECT %(feed)s, 'present', %(generation)s, 0, {ITEM_SELECT} FROM store_staged
+WHERE batch_id = %(batch)s AND verdict = {Verdict.NEW:d}
+"""  # noqa: S608
+
+_UNTOLD = """store_seen.feed_id = %(feed)s AND store_seen.state = 'present'
+    AND store_seen.noted < %(generation)s AND NOT EXISTS (
+        SELECT 1 FROM store_staged AS new
+        WHERE new.batch_id = %(batch)s AND new.item_id = store_seen.item_id
+    )"""
+
+_LOSE = f"UPDATE store_seen SET state = 'missing', changed = %(generation)s WHERE {_UNTOLD}"  # noqa: S608
+
+_AGAIN = "ON CONFLICT (link_id, side, item_id) DO UPDATE SET mark = excluded.mark"
+
+_MARK_TOLD = tuple(
+    f"""
+INSERT INTO store_dirty (link_id, side, item_id, mark)
+SELECT store_link.id, '{side}', new.item_id, %(generation)s
+FROM store_link CROSS JOIN store_staged AS new
+WHERE store_link.{side}_feed_id = %(feed)s AND new.batch_id = %(batch)s
+    AND new.verdict IN ({Verdict.NEW:d}, {Verdict.CHANGED:d})
+{_AGAIN}"""  # noqa: S608
+    for side in Side
+)
+
+_MARK_MISSING = tuple(
+    f"""
+INSERT INTO store_dirty (link_id, side, item_id, mark)
+SELECT store_link.id, '{side}', store_seen.item_id, %(generation)s
+FROM store_link CROSS JOIN store_seen
+WHERE store_link.{side}_feed_id = %(feed)s AND {_UNTOLD}
+{_AGAIN}"""  # noqa: S608
+    for side in Side
+)
+
+_MARK_ALL = f"""
+INSERT INTO store_dirty (link_id, side, item_id, mark)
+SELECT %(link)s, %(side)s, item_id, changed FROM store_seen WHERE feed_id = %(feed)s
+{_AGAIN}"""  # noqa: S608
+
+_COUNT = f"""
+SELECT
+    SUM(CASE WHEN NOT gone THEN 1 ELSE 0 END),
+    SUM(CASE WHEN NOT gone AND verdict IN ({Verdict.NEW:d}, {Verdict.CHANGED:d})
+        THEN 1 ELSE 0 END),
+    SUM(CASE WHEN gone AND verdict = {Verdict.CHANGED:d} THEN 1 ELSE 0 END),
+    SUM(CASE WHEN verdict = {Verdict.STALE:d} THEN 1 ELSE 0 END)
+FROM store_staged WHERE batch_id = %(batch)s
+"""  # noqa: S608
