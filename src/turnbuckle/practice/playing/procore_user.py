@@ -1,0 +1,233 @@
+"""A person at work in Procore's Documents.
+
+Source of the calls: the Procore fact sheet, sections 7 (Documents), 8 (addresses) and 9 (uploads).
+"""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, Self
+from urllib.parse import quote
+
+import aiohttp
+
+from turnbuckle.practice.playing.calls import Calls
+from turnbuckle.practice.playing.seen import Body, Refused, Seen
+
+_PAGE = 1000
+
+
+class ProcoreUser:
+    """One person in one project; made by `sign_in`."""
+
+    def __init__(self, calls: Calls, project: int) -> None:
+        self._calls = calls
+        self._project = project
+        self._top = ""
+
+    @classmethod
+    async def sign_in(cls, startup: Mapping[str, Any], person: str = "ana") -> Self:
+        """Become a person of the practice Procore.
+
+        Args:
+            startup: the whole start-up file.
+            person: a key such as "ana".
+        """
+        facts = startup["procore"]
+        calls = Calls(facts["address"], {"Procore-Company-Id": str(facts["company_id"])})
+        try:
+            await calls.sign_in(startup["people_token"], person)
+            user = cls(calls, int(facts["project_id"]))
+            user._top = str((await calls.json("GET", user._query("/rest/v1.0/folders")))["id"])
+        except BaseException:
+            await calls.close()
+            raise
+        return user
+
+    async def close(self) -> None:
+        """Go home."""
+        await self._calls.close()
+
+    @property
+    def top(self) -> str:
+        """The project's root folder."""
+        return self._top
+
+    def _query(self, path: str) -> str:
+        return f"{path}?project_id={self._project}"
+
+    async def listing(self) -> list[Seen]:
+        """Everything below the root, parents first; what is in the bin is left out."""
+        seen = [_seen(row) for row in await self._index(in_bin=False)]
+        below: dict[str | None, list[Seen]] = {}
+        for item in seen:
+            below.setdefault(item.parent, []).append(item)
+        ordered, waiting = [], [self._top]
+        while waiting:
+            for item in below.get(waiting.pop(), ()):
+                ordered.append(item)
+                if item.is_folder:
+                    waiting.append(item.id)
+        return ordered
+
+    async def _index(self, *, in_bin: bool) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = []
+        page = 1
+        while True:
+            body, headers = await self._calls.whole(
+                "GET",
+                f"/rest/v1.0/projects/{self._project}/documents?view=extended&page={page}"
+                f"&per_page={_PAGE}&filters[is_in_recycle_bin]={'true' if in_bin else 'false'}",
+            )
+            rows += _rows(body)
+            if 'rel="next"' not in headers.get("Link", ""):
+                return [row for row in rows if not row.get("is_recycle_bin")]
+            page += 1
+
+    async def children(self, folder: str) -> list[Seen]:
+        """What is directly in a folder."""
+        found = await self._calls.json("GET", self._query(f"/rest/v1.0/folders/{folder}"))
+        return [
+            _child(row, is_folder=kind == "folders")
+            for kind in ("folders", "files")
+            for row in found[kind]
+            if not row.get("is_recycle_bin") and not row.get("is_deleted")
+        ]
+
+    async def binned(self) -> list[Seen]:
+        """What was deleted, without what a deleted folder holds."""
+        rows = [_seen(row) for row in await self._index(in_bin=True)]
+        inside = {item.id for item in rows}
+        return [item for item in rows if item.parent not in inside]
+
+    async def look(self, item: str, *, is_folder: bool) -> Seen:
+        """One item."""
+        path = self._query(_route(item, is_folder=is_folder))
+        return _child(await self._calls.json("GET", path), is_folder=is_folder)
+
+    async def read(self, item: Seen) -> AsyncIterator[bytes]:
+        """A file's content, in pieces."""
+        address = item.address or (await self.look(item.id, is_folder=False)).address
+        async for piece in self._calls.stream(address):
+            yield piece
+
+    async def add_folder(self, parent: str, name: str) -> Seen:
+        """Make a folder."""
+        body = {"folder": {"name": name, "parent_id": int(parent)}}
+        made = await self._calls.json("POST", self._query("/rest/v1.0/folders"), body)
+        return _child(made, is_folder=True)
+
+    async def add_file(self, parent: str, name: str, body: Body) -> Seen:
+        """Upload a new file."""
+        upload = await self._upload(name, body)
+        file = {"name": name, "parent_id": int(parent), "upload_uuid": upload}
+        made = await self._calls.json("POST", self._query("/rest/v1.0/files"), {"file": file})
+        return _child(made, is_folder=False)
+
+    async def replace(self, item: Seen, body: Body) -> None:
+        """Give a file a new version."""
+        upload = await self._upload(item.name, body)
+        await self._calls.json(
+            "POST",
+            f"{self._query('/rest/v1.0/file_versions')}&file_id={item.id}",
+            {"file_version": {"upload_uuid": upload}},
+        )
+
+    async def _upload(self, name: str, body: Body) -> str:
+        path = f"/rest/v1.1/projects/{self._project}/uploads"
+        asked = {
+            "response_filename": name,
+            "response_content_type": "application/octet-stream",
+            "size": body.size,
+        }
+        made = await self._calls.json("POST", path, asked)
+        form = aiohttp.FormData(quote_fields=False, default_to_multipart=True)
+        for field, value in made["fields"].items():
+            form.add_field(field, value)
+        form.add_field("file", body.pieces, filename="content")
+        await self._calls.whole("POST", made["url"], form())
+        return str(made["uuid"])
+
+    async def rename(self, item: Seen, name: str) -> None:
+        """Give an item another name."""
+        await self._patch(item, {"name": name})
+
+    async def move(self, item: Seen, parent: str) -> None:
+        """Put an item into another folder."""
+        await self._patch(item, {"parent_id": int(parent)})
+
+    async def restore(self, item: Seen, parent: str) -> None:
+        """Take an item out of the bin into that folder."""
+        await self._patch(item, {"parent_id": int(parent)})
+
+    async def check_out(self, item: Seen, until: str) -> None:
+        """Hold a file until that time (ISO 8601), so that others only read it."""
+        await self._patch(item, {"checked_out_until": until})
+
+    async def check_in(self, item: Seen) -> None:
+        """Let a file go again."""
+        await self._patch(item, {"checked_out_until": "null"})
+
+    async def _patch(self, item: Seen, fields: Mapping[str, object]) -> None:
+        kind = "folder" if item.is_folder else "file"
+        path = self._query(_route(item.id, is_folder=item.is_folder))
+        await self._calls.json("PATCH", path, {kind: fields})
+
+    async def delete(self, item: Seen) -> None:
+        """Put an item into the recycle bin."""
+        path = self._query(_route(item.id, is_folder=item.is_folder))
+        await self._calls.json("DELETE", path)
+
+
+def _rows(body: bytes) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = json.loads(body)
+    return rows
+
+
+def _route(item: str, *, is_folder: bool) -> str:
+    kind = "folders" if is_folder else "files"
+    return f"/rest/v1.0/{kind}/{quote(item, safe='')}"
+
+
+def _seen(row: Mapping[str, Any]) -> Seen:
+    """Read a row of the flat index."""
+    file = row.get("file") or {}
+    version = file.get("current_version") or {}
+    return Seen(
+        id=str(row["id"]),
+        parent=None if row["parent_id"] is None else str(row["parent_id"]),
+        name=row["name"],
+        is_folder=row["document_type"] == "folder",
+        size=version.get("size") or 0,
+        modified=row["updated_at"],
+        address=version.get("url") or "",
+        note=_held_by(file),
+    )
+
+
+def _child(row: Mapping[str, Any], *, is_folder: bool) -> Seen:
+    """Read a folder or a file as the calls for one item give it."""
+    versions = row.get("file_versions") or ()
+    newest: Mapping[str, Any] = max(
+        versions, key=lambda version: int(version["number"]), default={}
+    )
+    if not is_folder and not newest:
+        raise Refused(404, "the file has no version")
+    parent = row.get("parent_id")
+    return Seen(
+        id=str(row["id"]),
+        parent=None if parent is None else str(parent),
+        name=row["name"],
+        is_folder=is_folder,
+        size=newest.get("size") or 0,
+        modified=row.get("updated_at") or "",
+        address=newest.get("url") or "",
+        note=_held_by(row),
+    )
+
+
+def _held_by(file: Mapping[str, Any]) -> str:
+    holder = file.get("checked_out_by")
+    if not holder:
+        return ""
+    who = holder.get("name") if isinstance(holder, Mapping) else holder
+    return f"checked out by {who}"
