@@ -56,6 +56,9 @@ TEAMS_LIKE = MemoryTraits(
             | {f"com{digit}" for digit in range(10)}
             | {f"lpt{digit}" for digit in range(10)}
         ),
+        reserved_folders=frozenset({"forms"}),
+        refused_starts=("~$",),
+        refused_folder_starts=("~",),
         trims=True,
         longest=255,
         longest_path=400,
