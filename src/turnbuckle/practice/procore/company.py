@@ -1,0 +1,137 @@
+"""Companies, their projects, and what each account may do in a project's Documents tool."""
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from turnbuckle.practice.persons import Person
+from turnbuckle.practice.procore.nodes import Node
+from turnbuckle.practice.procore.refusals import denied, not_found, wrong_project
+from turnbuckle.practice.procore.tree import DocumentTree
+
+
+class Level(IntEnum):
+    """What an account may do in a tool; the numbers are those of the permission manifest."""
+
+    NONE = 1
+    READ_ONLY = 2
+    STANDARD = 3
+    ADMIN = 4
+
+    @property
+    def label(self) -> str:
+        """The name that Procore shows."""
+        return self.name.replace("_", " ").title()
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Company:
+    """A company with an account at Procore."""
+
+    id: int
+    name: str
+    people: set[int]  # the ids of those in its directory
+    connected_apps: set[str]  # the client ids of the apps that are installed
+    projects: dict[int, "Project"] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Project:
+    """A project of a company."""
+
+    id: int
+    name: str
+    number: str | None
+    company: Company
+    documents: DocumentTree
+    created: int  # seconds since 1970
+    updated: int
+    active: bool = True
+    documents_on: bool = True  # the tool is switched on
+    default_level: Level = Level.STANDARD
+    levels: dict[int, Level] = field(default_factory=dict)  # on Documents, by the id of a person
+    closed_to: set[int] = field(default_factory=set)  # ids of those who are not in the project
+
+    def level(self, person: Person) -> Level:
+        """What a person may do in Documents."""
+        return self.levels.get(person.id, self.default_level)
+
+    def is_open_to(self, person: Person) -> bool:
+        """Whether the person is in the project's directory."""
+        return person.id in self.company.people and person.id not in self.closed_to
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """One person looking at one project's Documents."""
+
+    person: Person
+    project: Project
+
+    @property
+    def level(self) -> Level:
+        """What they may do."""
+        return self.project.level(self.person)
+
+    def require(self, level: Level) -> None:
+        """Refuse whoever is below that level, or anybody when the tool is off.
+
+        Raises:
+            Refusal: with status 403.
+        """
+        if not self.project.documents_on:
+            raise denied("The Documents tool is not enabled in this project")
+        if self.level < level:
+            raise denied(f"This needs the level {level.label} on Documents")
+
+    def sees(self, node: Node) -> bool:
+        """Whether the item is there for them: the bin and private items are for Admins."""
+        if self.level is Level.ADMIN:
+            return True
+        if node.deleted or node.is_bin:
+            return False
+        tree = self.project.documents
+        return not tree.has_private or not any(
+            each.private and each.by != self.person for each in (node, *tree.above(node))
+        )
+
+    def find(self, node_id: int, *, folder: bool) -> Node:
+        """Give the item.
+
+        Raises:
+            Refusal: 404 when it is absent, of the other kind, or not visible to them.
+        """
+        node = self.project.documents.nodes.get(node_id)
+        if node is None or node.is_folder is not folder or not self.sees(node):
+            raise not_found("Folder" if folder else "File")
+        return node
+
+
+class Companies:
+    """All companies of this Procore."""
+
+    def __init__(self) -> None:
+        self.all: dict[int, Company] = {}
+
+    def of(self, person: Person) -> list[Company]:
+        """The companies in whose directory a person is."""
+        return [company for company in self.all.values() if person.id in company.people]
+
+    def project(self, project_id: int) -> Project | None:
+        """Give the project of that id, of whichever company."""
+        for company in self.all.values():
+            if project_id in company.projects:
+                return company.projects[project_id]
+        return None
+
+    def open_project(self, project_id: int, company: Company, person: Person) -> Project:
+        """Give the project that a call names.
+
+        Raises:
+            Refusal: 404 when there is none; 403 when it is another company's, or closed to them.
+        """
+        project = self.project(project_id)
+        if project is None:
+            raise not_found("Project")
+        if project.company is not company or not project.is_open_to(person):
+            raise wrong_project()
+        return project

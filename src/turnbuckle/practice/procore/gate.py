@@ -1,0 +1,161 @@
+"""What every call passes before it is answered: token, limits, company header, ordered faults."""
+
+from collections import deque
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from aiohttp import web
+
+from turnbuckle.practice.counters import Counters
+from turnbuckle.practice.guard import Handler
+from turnbuckle.practice.procore.call import Call, Route, answer
+from turnbuckle.practice.procore.company import Company
+from turnbuckle.practice.procore.faults import Dropped, Event, drop
+from turnbuckle.practice.procore.limits import Limiter
+from turnbuckle.practice.procore.refusals import Refusal, plain, wrong_project
+from turnbuckle.practice.procore.state import State
+from turnbuckle.practice.procore.tokens import Grant
+
+COMPANY_HEADER = "Procore-Company-Id"
+REQUEST_ID = "x-request-id"
+_LOGGED = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogEntry:
+    """One answered request."""
+
+    at: datetime
+    request_id: str
+    method: str
+    path: str  # with its query
+    operation: str
+    status: int
+    who: str  # a login, an app's client id for its own account, or empty
+    counted: bool
+
+
+class Gate:
+    """Lets calls in, and keeps count and log of them."""
+
+    def __init__(self, state: State, limiter: Limiter) -> None:
+        self._state = state
+        self._limiter = limiter
+        self.counters = Counters()
+        self.log: deque[LogEntry] = deque(maxlen=_LOGGED)
+
+    def enter(self, route: Route) -> Handler:
+        """Give the handler of a route as aiohttp wants it."""
+
+        async def handle(request: web.Request) -> web.StreamResponse:
+            headers = {REQUEST_ID: str(uuid4())}
+            grant = self._grant(request)
+            counted = route.counted and grant is not None and not grant.is_people
+            try:
+                if route.bearer and grant is None:
+                    raise plain(401, "The access token is invalid")
+                if counted and grant is not None:
+                    headers |= self._count(request, route, grant)
+                response = await self._work(request, route, grant)
+                if route.writes and response.status < 400 and counted:
+                    self.counters.written[route.operation] += 1
+            except Dropped:
+                drop(request)
+                response = web.Response(status=500)
+            except Refusal as refusal:
+                response = answer(refusal.body, refusal.status, refusal.headers)
+            response.headers.update(headers)
+            self._note(request, route.operation, response, grant, counted)
+            return response
+
+        return handle
+
+    def _grant(self, request: web.Request) -> Grant | None:
+        kind, _, token = request.headers.get("Authorization", "").partition(" ")
+        return self._state.tokens.find(token.strip()) if kind.lower() == "bearer" else None
+
+    def _count(self, request: web.Request, route: Route, grant: Grant) -> dict[str, str]:
+        company = request.headers.get(COMPANY_HEADER, "") if grant.own_account else ""
+        standing = self._limiter.take(f"{grant.app} {grant.person.id} {company}")
+        if standing is None:
+            self.counters[route.operation] += 1
+            return {}
+        headers = standing.headers(retry_after=self._state.switches.retry_after)
+        if standing.refused:
+            self.counters.refused += 1
+            sentence = "Too many requests: wait until the limit resets."
+            raise Refusal(429, {"errors": sentence}, headers)
+        self.counters[route.operation] += 1
+        return headers
+
+    async def _work(
+        self, request: web.Request, route: Route, grant: Grant | None
+    ) -> web.StreamResponse:
+        faults = self._state.faults
+        event = Event(route.operation, request)
+        response = await faults.strike_before(event)
+        if response is None:
+            call = Call(
+                request=request,
+                operation=route.operation,
+                known_grant=grant,
+                known_company=self._company(request, route, grant),
+            )
+            response = await route.answering(call)
+        if await faults.strike_after(event, response):
+            raise Dropped
+        return response
+
+    def _company(self, request: web.Request, route: Route, grant: Grant | None) -> Company | None:
+        if not route.bearer or grant is None:
+            return None
+        named = request.headers.get(COMPANY_HEADER)
+        if named is None:
+            if route.company_header or grant.own_account:
+                status = self._state.switches.missing_company_header
+                raise plain(status, f"Missing {COMPANY_HEADER} header!")
+            return None
+        if not (named.isascii() and named.isdigit()):
+            raise plain(400, f"{COMPANY_HEADER} is not a number")
+        company = self._state.companies.all.get(int(named))
+        if company is None or grant.person.id not in company.people:
+            raise wrong_project()
+        if not grant.is_people and grant.app not in company.connected_apps:
+            raise Refusal(403, {"message": "App is not connected to this company"})
+        return company
+
+    def _note(
+        self,
+        request: web.Request,
+        operation: str,
+        response: web.StreamResponse,
+        grant: Grant | None,
+        counted: bool,
+    ) -> None:
+        who = "" if grant is None else (grant.app if grant.own_account else grant.person.login)
+        self.log.append(
+            LogEntry(
+                at=self._state.clock.now(),
+                request_id=response.headers[REQUEST_ID],
+                method=request.method,
+                path=request.path_qs,
+                operation=operation,
+                status=response.status,
+                who=who,
+                counted=counted,
+            )
+        )
+
+
+@web.middleware
+async def speak_json(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer unknown paths and methods in JSON too, with a request id like all others."""
+    try:
+        return await handler(request)
+    except web.HTTPException as refused:
+        if refused.status not in (404, 405, 413):
+            raise
+        response = answer({"errors": refused.reason}, refused.status)
+        response.headers[REQUEST_ID] = str(uuid4())
+        return response

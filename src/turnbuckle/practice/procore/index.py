@@ -1,0 +1,149 @@
+"""The flat index of a project's Documents: filters, orders, and a memory of recent questions.
+
+A client reads the index page by page, with the same question each time. So the answer to a
+question is kept as a list of items until something in the project changes.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from multidict import MultiMapping
+
+from turnbuckle.practice.procore.arguments import Range, time_range, truth, whole
+from turnbuckle.practice.procore.company import Level, Viewer
+from turnbuckle.practice.procore.nodes import Node
+from turnbuckle.practice.procore.orders import SORTS
+from turnbuckle.practice.procore.refusals import invalid
+from turnbuckle.practice.procore.switches import ProcoreSwitches
+
+DEEPEST = 100  # levels below a folder that `folder_id` reaches
+_REMEMBERED = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a call asks of the index; equal questions have equal answers until a change."""
+
+    sort: str
+    in_bin: bool | None
+    folder_id: int | None
+    document_type: str | None
+    file_types: frozenset[str]
+    created_by: frozenset[int]
+    created: Range | None
+    updated: Range | None
+    search: str | None
+    private: bool | None
+    tags: frozenset[int]
+
+    @classmethod
+    def asked(cls, query: MultiMapping[str], switches: ProcoreSwitches) -> "Question":
+        """Read the query of a call.
+
+        Raises:
+            Refusal: a value is malformed.
+        """
+
+        def one(name: str) -> str | None:
+            return query.get(f"filters[{name}]")
+
+        def many(name: str) -> list[str]:
+            return query.getall(f"filters[{name}][]", []) + query.getall(f"filters[{name}]", [])
+
+        def span(name: str) -> Range | None:
+            value = one(name)
+            return (value and time_range(value, name, open_ends=switches.open_ranges)) or None
+
+        def yes(name: str) -> bool | None:
+            value = one(name)
+            return None if value is None else truth(value, name)
+
+        sort = query.get("sort", "")
+        if sort and sort not in SORTS:
+            raise invalid("sort", "is not an order of this list")
+        kind = one("document_type")
+        if kind not in (None, "file", "folder"):
+            raise invalid("document_type", "is neither file nor folder")
+        folder = one("folder_id")
+        return cls(
+            sort=sort,
+            in_bin=yes("is_in_recycle_bin"),
+            folder_id=None if folder is None else whole(folder, "folder_id"),
+            document_type=kind,
+            file_types=frozenset(each.lower().lstrip(".") for each in many("file_type")),
+            created_by=frozenset(whole(each, "created_by_id") for each in many("created_by_id")),
+            created=span("created_at"),
+            updated=span("updated_at"),
+            search=(one("search") or "").casefold() or None,
+            private=yes("private"),
+            tags=frozenset(whole(each, "custom_tag_ids") for each in many("custom_tag_ids")),
+        )
+
+
+class Index:
+    """Answers questions about one project's Documents."""
+
+    def __init__(self, switches: ProcoreSwitches) -> None:
+        self._switches = switches
+        self._answers: OrderedDict[tuple[Question, int, Level], tuple[int, list[Node]]] = (
+            OrderedDict()
+        )
+
+    def ask(self, question: Question, viewer: Viewer) -> list[Node]:
+        """Give all items that answer the question, in its order.
+
+        Raises:
+            Refusal: 404, the folder is not there.
+        """
+        revision = viewer.project.documents.revision
+        key = (question, viewer.person.id, viewer.level)
+        known = self._answers.get(key)
+        if known is not None and known[0] == revision:
+            self._answers.move_to_end(key)
+            return known[1]
+        nodes = self._find(question, viewer)
+        self._answers[key] = (revision, nodes)
+        self._answers.move_to_end(key)
+        while len(self._answers) > _REMEMBERED:
+            self._answers.popitem(last=False)
+        return nodes
+
+    def _find(self, question: Question, viewer: Viewer) -> list[Node]:
+        tree = viewer.project.documents
+        nodes = tree.orders.listed(question.sort)
+        if question.folder_id is not None:
+            folder = viewer.find(question.folder_id, folder=True)
+            within = {node.id for node in tree.below(folder, DEEPEST)} | {folder.id}
+            nodes = [node for node in nodes if node.id in within]
+        if viewer.level is not Level.ADMIN:
+            nodes = [node for node in nodes if viewer.sees(node)]
+        for test in self._tests(question):
+            nodes = [node for node in nodes if test(node)]
+        return nodes
+
+    def _tests(self, question: Question) -> list[Callable[[Node], bool]]:
+        tests: list[Callable[[Node], bool]] = []
+        in_bin = question.in_bin
+        if in_bin is None and not self._switches.bin_in_index:
+            in_bin = False
+        if in_bin is not None:
+            tests.append(lambda node: node.deleted is in_bin)
+        if updated := question.updated:
+            tests.append(lambda node: updated.holds(node.updated))
+        if created := question.created:
+            tests.append(lambda node: created.holds(node.created))
+        if question.document_type is not None:
+            wants_folder = question.document_type == "folder"
+            tests.append(lambda node: node.is_folder is wants_folder)
+        if types := question.file_types:
+            tests.append(lambda node: not node.is_folder and node.file_type in types)
+        if authors := question.created_by:
+            tests.append(lambda node: node.by is not None and node.by.id in authors)
+        if search := question.search:
+            tests.append(lambda node: search in node.name.casefold())
+        if (private := question.private) is not None:
+            tests.append(lambda node: node.private is private)
+        if question.tags:
+            tests.append(lambda node: False)  # nothing here has custom tags
+        return tests

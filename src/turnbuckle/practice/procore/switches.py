@@ -1,0 +1,61 @@
+"""What nobody public says about Procore, as switches, and its limits, as numbers.
+
+The numbers in the comments are the rows of section 16 of the fact sheet; the defaults are the
+values given there.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class NameTakenBody(StrEnum):
+    """How the answer to a taken name looks."""
+
+    FIELD_400 = "400 with the message under its field"
+    FIELD_422 = "422 with the message under its field"
+    TEXT_400 = "400 with a plain sentence"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcoreSwitches:
+    """How this Procore behaves where the contract leaves it open."""
+
+    missing_company_header: int = 400  # 1: the status; or 403
+    checked_out_patch: int = 409  # 2: a PATCH of a file that somebody else checked out; or 403
+    checked_out_version: int = 400  # 2: a new version or a delete of it; or 403, 409
+    admin_passes_check_out: bool = False  # 2: Admins write to it all the same
+    name_taken: NameTakenBody = NameTakenBody.FIELD_400  # 3
+    unique_name_default: bool = False  # 4: rename automatically when the call does not say
+    unique_name_pattern: str = "{stem} ({number}){suffix}"  # 4
+    case_blind: bool = True  # 5: "a.pdf" and "A.pdf" are one name
+    share_names: bool = False  # 5: a file and a folder may have one name
+    bin_blocks_names: bool = False  # 5: a deleted item keeps its name from others
+    touches_item: bool = True  # 6: delete, move and rename set `updated_at` of the item
+    touches_descendants: bool = False  # 6: and of everything below it
+    restore: int = 200  # 7: PATCH of parent_id out of the bin works; or 403, 404
+    bin_in_index: bool = True  # 8: the flat index has deleted rows unless asked otherwise
+    url_seconds: float | None = 3600  # 9: how long a file address works; None: endless
+    url_expired_status: int = 403  # 9: the answer afterwards; or 401
+    url_needs_bearer: bool = True  # 10: a file address asks for the bearer token
+    url_counted: bool = False  # 11: the GET of a file address counts in the limits
+    documents_per_page: int = 1000  # 12: where the flat index clamps `per_page`
+    retry_after: bool = True  # 13: a 429 carries Retry-After
+    clean_names: bool = True  # 18: replaces \ / : * ? " < > | by _
+    open_ranges: bool = False  # 20: takes "A..." and "...B"; else 400
+    empty_uploads: bool = True  # 21: takes files of 0 bytes; else 400
+    newest_version_first: bool = True  # 22: the order of `file_versions`
+    attach_twice: bool = False  # section 9: one upload may be attached again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcoreLimits:
+    """How many calls an account may make (row 14); None switches a limit off."""
+
+    hourly: int | None = 3600
+    hourly_seconds: float = 3600
+    spike: int | None = 25
+    spike_seconds: float = 10
+
+
+NO_LIMITS = ProcoreLimits(hourly=None, spike=None)
+"""For tests that are about something else."""
