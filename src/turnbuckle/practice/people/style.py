@@ -1,0 +1,32 @@
+"""The one style sheet of the people's pages: readable on a phone, by day and by night."""
+
+STYLE = """\
+:root { color-scheme: light dark; --ink: #1d2430; --paper: #fbfaf7; --line: #d9d5cb;
+  --quiet: #66707f; --accent: #a8480c; --card: #ffffff; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e8e6e1; --paper: #15181d; --line: #343a44; --quiet: #9aa4b2;
+    --accent: #f0a35e; --card: #1d2128; } }
+* { box-sizing: border-box; }
+body { margin: 0 auto; max-width: 62rem; padding: 1rem; background: var(--paper);
+  color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
+header { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; align-items: baseline;
+  border-bottom: 2px solid var(--accent); padding-bottom: .5rem; }
+h1 { font-size: 1.25rem; margin: 0; } h2 { font-size: 1.05rem; margin: 1.5rem 0 .5rem; }
+a { color: var(--accent); } a:focus-visible, button:focus-visible, input:focus-visible,
+select:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+.quiet { color: var(--quiet); font-size: .9rem; } .push { margin-left: auto; }
+ul.items { list-style: none; margin: 0; padding: 0; }
+ul.items li { display: flex; flex-wrap: wrap; gap: 0 1rem; padding: .6rem 0;
+  border-bottom: 1px solid var(--line); }
+ul.items .name { flex: 1 1 16rem; white-space: pre-wrap; }
+form { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin: .75rem 0; }
+fieldset { border: 1px solid var(--line); border-radius: .5rem; background: var(--card);
+  padding: .25rem 1rem; margin: 1rem 0; }
+input, select, button { font: inherit; padding: .5rem .7rem; border: 1px solid var(--line);
+  border-radius: .4rem; background: var(--card); color: inherit; max-width: 100%;
+  min-height: 2.75rem; }
+input[type=text] { flex: 1 1 12rem; }
+button { background: var(--accent); color: var(--paper); border-color: var(--accent);
+  cursor: pointer; }
+.warning { border-left: 4px solid var(--accent); padding: .5rem 1rem; background: var(--card); }
+"""
