@@ -39,15 +39,22 @@ def acquire(link: Link, owner: str, *, now: datetime, ttl: timedelta) -> Lease:
     """
     row, _ = models.Lease.objects.select_for_update().get_or_create(link_id=link.id)
     mine = row.owner == owner
-    if row.owner and not mine and row.until and row.until > now and not _is_dead(row.process):
-        raise LinkBusy(
-            f"the link {link.name!r} is being run by {_readable(row.process)}; wait for it, or end"
-            f" it (its claim ends at {row.until:%H:%M:%S} UTC)"
-        )
+    if not mine:
+        _refuse_if_held(link, row, now)
     row.owner, row.process, row.until = owner, this_process(), now + ttl
     row.fence += 0 if mine else 1
     row.save()
     return Lease(link=link.id, owner=owner, fence=row.fence, until=row.until)
+
+
+def refuse_if_running(link: Link, *, now: datetime) -> None:
+    """Make sure, inside the caller's unit, that nobody runs a link.
+
+    Raises:
+        LinkBusy: somebody does.
+    """
+    for row in models.Lease.objects.select_for_update().filter(link_id=link.id):
+        _refuse_if_held(link, row, now)
 
 
 @unit
@@ -85,6 +92,14 @@ def hold(run: Run) -> None:
 def this_process() -> str:
     """Name this process: host, process id, and when it started where the system tells."""
     return f"{socket.gethostname()} {os.getpid()} {_started(os.getpid())}"
+
+
+def _refuse_if_held(link: Link, row: models.Lease, now: datetime) -> None:
+    if row.owner and row.until and row.until > now and not _is_dead(row.process):
+        raise LinkBusy(
+            f"the link {link.name!r} is being run by {_readable(row.process)}; wait for it, or end"
+            f" it (its claim ends at {row.until:%H:%M:%S} UTC)"
+        )
 
 
 def _readable(process: str) -> str:

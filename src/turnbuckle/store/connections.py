@@ -1,0 +1,199 @@
+"""An organisation's connections, and their secrets."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from turnbuckle.store import models
+from turnbuckle.store.names import NameTaken, StillUsed, UnknownName
+from turnbuckle.store.records import Connection
+from turnbuckle.store.units import tidy, unit
+from turnbuckle.store.vault import Vault, open_vault
+
+_TOKENS = "tokens"  # the secret that `TokenStore` keeps; the others are the person's own
+
+
+@dataclass(frozen=True, slots=True)
+class Connections:
+    """The connections of one organisation."""
+
+    organisation: int
+
+    @unit
+    def add(
+        self,
+        name: str,
+        *,
+        system: str,
+        kind: str,
+        settings: Mapping[str, Any],
+        secrets: Mapping[str, Any],
+        account: str = "",
+        now: datetime,
+    ) -> Connection:
+        """Keep a new connection.
+
+        Raises:
+            NameTaken: there is one of that name.
+            VaultError: the secrets cannot be sealed.
+        """
+        if self._rows().filter(name=name).exists():
+            raise NameTaken(f"there is a connection called {name!r} already; remove it first")
+        row = models.Connection.objects.create(
+            organisation_id=self.organisation,
+            name=name,
+            system=system,
+            kind=kind,
+            settings=dict(settings),
+            secrets=_vault().seal(self.organisation, secrets),
+            account=account,
+            created=now,
+        )
+        return _record(row)
+
+    @tidy
+    def get(self, name: str) -> Connection:
+        """Give the connection of that name.
+
+        Raises:
+            UnknownName: there is none; the message lists those that there are.
+        """
+        row = self._rows().filter(name=name).first()
+        if row is None:
+            known = ", ".join(self._rows().order_by("name").values_list("name", flat=True))
+            raise UnknownName(
+                f"there is no connection called {name!r}; "
+                + (f"there are: {known}" if known else "make one with `turnbuckle connect`")
+            )
+        return _record(row)
+
+    @tidy
+    def by_id(self, connection: int) -> Connection:
+        """Give the connection that a feed belongs to.
+
+        Raises:
+            UnknownName: this organisation has none of that id.
+        """
+        row = self._rows().filter(id=connection).first()
+        if row is None:
+            raise UnknownName("this connection was removed")
+        return _record(row)
+
+    @tidy
+    def list(self) -> list[Connection]:
+        """Give all connections, by name."""
+        return [_record(row) for row in self._rows().order_by("name")]
+
+    @unit
+    def change(
+        self, connection: Connection, *, settings: Mapping[str, Any], account: str
+    ) -> Connection:
+        """Replace a connection's settings and account; the secrets stay."""
+        row = self._rows().select_for_update().get(id=connection.id)
+        row.settings, row.account = dict(settings), account
+        row.save(update_fields=["settings", "account"])
+        return _record(row)
+
+    @unit
+    def remove(self, name: str) -> None:
+        """Forget a connection with its secrets.
+
+        Raises:
+            UnknownName: there is none of that name.
+            StillUsed: a link reads from it; the message names the link.
+        """
+        connection = self.get(name)
+        feeds = models.Feed.objects.filter(connection_id=connection.id)
+        for side in ("left", "right"):
+            link = models.Link.objects.filter(**{f"{side}_feed__in": feeds}).first()
+            if link is not None:
+                raise StillUsed(f"the link {link.name!r} uses this connection; remove it first")
+        feeds.delete()
+        self._rows().filter(id=connection.id).delete()
+
+    def _rows(self) -> QuerySet[models.Connection]:
+        return models.Connection.objects.filter(organisation_id=self.organisation)
+
+
+@tidy
+def secrets_of(connection: Connection) -> dict[str, Any]:
+    """Give a connection's secrets; empty when there are none.
+
+    Raises:
+        VaultError: they cannot be opened.
+    """
+    return _secrets(models.Connection.objects.get(id=connection.id))
+
+
+@unit
+def save_secrets(connection: Connection, secrets: Mapping[str, Any]) -> None:
+    """Replace a connection's secrets; tokens that they brought are dropped.
+
+    Raises:
+        VaultError: they cannot be sealed.
+    """
+    _save(models.Connection.objects.select_for_update().get(id=connection.id), secrets)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenStore:
+    """Keeps what one connection was given to sign in again, beside its other secrets."""
+
+    connection: Connection
+
+    @tidy
+    def load(self) -> dict[str, Any] | None:
+        """Give what was saved last; None when nobody signed in yet."""
+        return secrets_of(self.connection).get(_TOKENS)
+
+    @unit
+    def save(self, tokens: Mapping[str, Any], /) -> None:
+        """Keep it for good before returning."""
+        row = models.Connection.objects.select_for_update().get(id=self.connection.id)
+        _save(row, {**_secrets(row), _TOKENS: dict(tokens)})
+
+
+@unit
+def reseal() -> int:
+    """Seal all organisations' secrets with the first key; give how many connections had some.
+
+    Raises:
+        VaultError: some cannot be opened; then all stay as they were.
+    """
+    rows = list(models.Connection.objects.select_for_update().exclude(secrets=b""))
+    for row in rows:
+        _save(row, _secrets(row))
+    return len(rows)
+
+
+def _vault() -> Vault:
+    sealed = models.Connection.objects.exclude(secrets=b"").exists()
+    return open_vault(settings.TURNBUCKLE_DATA, os.environ, secrets_exist=sealed)
+
+
+def _secrets(row: models.Connection) -> dict[str, Any]:
+    sealed = bytes(row.secrets)
+    return _vault().unseal(row.organisation_id, sealed) if sealed else {}
+
+
+def _save(row: models.Connection, secrets: Mapping[str, Any]) -> None:
+    row.secrets = _vault().seal(row.organisation_id, secrets)
+    row.save(update_fields=["secrets"])
+
+
+def _record(row: models.Connection) -> Connection:
+    return Connection(
+        id=row.id,
+        organisation=row.organisation_id,
+        name=row.name,
+        system=row.system,
+        kind=row.kind,
+        settings=row.settings,
+        account=row.account,
+        created=row.created,
+    )

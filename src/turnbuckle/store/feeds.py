@@ -1,0 +1,56 @@
+"""An organisation's feeds: remote sources of changes, each shared by the links that read it."""
+
+from dataclasses import dataclass
+
+from turnbuckle.model.items import Cursor
+from turnbuckle.store import models
+from turnbuckle.store.names import UnknownName
+from turnbuckle.store.records import Connection, Feed
+from turnbuckle.store.units import tidy, unit
+
+
+@dataclass(frozen=True, slots=True)
+class Feeds:
+    """The feeds of one organisation."""
+
+    organisation: int
+
+    @unit
+    def of(self, connection: Connection, address: str) -> Feed:
+        """Give the feed at an address of a connection, made now if it is new.
+
+        Raises:
+            UnknownName: the connection is none of this organisation's.
+        """
+        connections = models.Connection.objects.filter(organisation_id=self.organisation)
+        if not connections.filter(id=connection.id).exists():
+            raise UnknownName(f"there is no connection called {connection.name!r}")
+        row, _ = models.Feed.objects.get_or_create(
+            connection_id=connection.id,
+            address=address,
+            defaults={"organisation_id": self.organisation},
+        )
+        return _record(row)
+
+    @tidy
+    def get(self, feed: int) -> Feed:
+        """Give a feed as it stands now, with its cursor.
+
+        Raises:
+            UnknownName: this organisation has none of that id.
+        """
+        row = models.Feed.objects.filter(organisation_id=self.organisation, id=feed).first()
+        if row is None:
+            raise UnknownName("this source was removed")
+        return _record(row)
+
+
+def _record(row: models.Feed) -> Feed:
+    return Feed(
+        id=row.id,
+        organisation=row.organisation_id,
+        connection=row.connection_id,
+        address=row.address,
+        cursor=Cursor(row.cursor) if row.cursor else None,
+        complete_at=row.complete_at,
+    )

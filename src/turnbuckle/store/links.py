@@ -1,0 +1,161 @@
+"""An organisation's links. Removing one forgets what we know of it; files stay on both sides."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from turnbuckle.model.items import ItemId
+from turnbuckle.model.side import Side
+from turnbuckle.store import models
+from turnbuckle.store.leases import refuse_if_running
+from turnbuckle.store.names import NameTaken, UnknownName
+from turnbuckle.store.records import Feed, Link
+from turnbuckle.store.trees import dirty_all
+from turnbuckle.store.units import tidy, unit
+
+_TABLES_OF_A_LINK = ("pair", "dirty", "setaside", "activity", "intent", "run", "lease")
+_TABLES_OF_A_FEED = ("seen",)
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The links of one organisation."""
+
+    organisation: int
+
+    @unit
+    def add(
+        self,
+        name: str,
+        *,
+        left: Feed,
+        right: Feed,
+        left_root: ItemId,
+        right_root: ItemId,
+        policy: Mapping[str, Any],
+        path_start: Mapping[Side, int],
+        now: datetime,
+    ) -> Link:
+        """Bind a folder of the left feed to a folder of the right one.
+
+        Raises:
+            NameTaken: there is a link of that name.
+            UnknownName: a feed is none of this organisation's.
+        """
+        if self._rows().filter(name=name).exists():
+            raise NameTaken(f"there is a link called {name!r} already; choose another name")
+        own = models.Feed.objects.filter(organisation_id=self.organisation)
+        if own.filter(id__in={left.id, right.id}).count() != len({left.id, right.id}):
+            raise UnknownName("a link needs two sources of its own organisation")
+        row = models.Link.objects.create(
+            organisation_id=self.organisation,
+            name=name,
+            left_feed_id=left.id,
+            right_feed_id=right.id,
+            left_root=left_root,
+            right_root=right_root,
+            policy=dict(policy),
+            path_start={side.value: units for side, units in path_start.items()},
+            created=now,
+        )
+        link = _record(row)
+        dirty_all(link)
+        return link
+
+    @tidy
+    def get(self, name: str) -> Link:
+        """Give the link of that name.
+
+        Raises:
+            UnknownName: there is none; the message lists those that there are.
+        """
+        row = self._rows().filter(name=name).first()
+        if row is None:
+            known = ", ".join(self._rows().order_by("name").values_list("name", flat=True))
+            raise UnknownName(
+                f"there is no link called {name!r}; "
+                + (f"there are: {known}" if known else "make one with `turnbuckle link add`")
+            )
+        return _record(row)
+
+    @tidy
+    def list(self) -> list[Link]:
+        """Give all links, by name."""
+        return [_record(row) for row in self._rows().order_by("name")]
+
+    @unit
+    def change(
+        self, link: Link, *, policy: Mapping[str, Any], path_start: Mapping[Side, int]
+    ) -> Link:
+        """Replace what the owner wants and how long the paths above the roots are.
+
+        What the new policy means for known items is thought through by the next run.
+        """
+        row = self._rows().select_for_update().get(id=link.id)
+        row.policy = dict(policy)
+        row.path_start = {side.value: units for side, units in path_start.items()}
+        row.save(update_fields=["policy", "path_start"])
+        changed = _record(row)
+        dirty_all(changed)
+        return changed
+
+    @unit
+    def pause(self, link: Link, reason: str) -> None:
+        """Stop a link from running until `resume`; the reason is for people to read."""
+        self._rows().filter(id=link.id).update(paused=reason or "paused")
+
+    @unit
+    def resume(self, link: Link) -> None:
+        """Let a link run again."""
+        self._rows().filter(id=link.id).update(paused="")
+
+    @unit
+    def remove(self, name: str, *, now: datetime) -> None:
+        """Forget a link: base, history and, where no other link reads them, its feeds.
+
+        Raises:
+            UnknownName: there is none of that name.
+            LinkBusy: it is being run now.
+        """
+        link = self.get(name)
+        refuse_if_running(link, now=now)
+        with connection.cursor() as sql:
+            for table in _TABLES_OF_A_LINK:
+                sql.execute(f"DELETE FROM store_{table} WHERE link_id = %s", [link.id])  # noqa: S608
+        self._rows().filter(id=link.id).delete()
+        for feed in {link.left_feed, link.right_feed}:
+            _drop_if_unread(feed)
+
+    def _rows(self) -> QuerySet[models.Link]:
+        return models.Link.objects.filter(organisation_id=self.organisation)
+
+
+def _drop_if_unread(feed: int) -> None:
+    links = models.Link.objects
+    if links.filter(left_feed_id=feed).exists() or links.filter(right_feed_id=feed).exists():
+        return
+    with connection.cursor() as sql:
+        for table in _TABLES_OF_A_FEED:
+            sql.execute(f"DELETE FROM store_{table} WHERE feed_id = %s", [feed])  # noqa: S608
+    models.Feed.objects.filter(id=feed).delete()
+
+
+def _record(row: models.Link) -> Link:
+    return Link(
+        id=row.id,
+        organisation=row.organisation_id,
+        name=row.name,
+        left_feed=row.left_feed_id,
+        right_feed=row.right_feed_id,
+        left_root=ItemId(row.left_root),
+        right_root=ItemId(row.right_root),
+        policy=row.policy,
+        path_start={Side(side): units for side, units in row.path_start.items()},
+        paused=row.paused,
+        created=row.created,
+        last_run_at=row.last_run_at,
+    )
