@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from turnbuckle.connectors.graph.capabilities import NAMES as TEAMS
 from turnbuckle.model.items import Kind, Name, Version
 from turnbuckle.model.names import (
     NameRules,
@@ -20,17 +21,6 @@ from turnbuckle.model.names import (
 )
 from turnbuckle.model.side import Side
 
-TEAMS = NameRules(
-    forbidden=frozenset('"*:<>?/\\|'),
-    forbidden_inside=("_vti_",),
-    reserved=frozenset({".lock", "desktop.ini"}),
-    reserved_stems=frozenset({"con", "prn", "aux", "nul", "com1", "lpt9"}),
-    reserved_folders=frozenset({"forms"}),
-    refused_starts=("~$",),
-    refused_folder_starts=("~",),
-    trims=True,
-    folds=True,
-)
 PAGE = Path(__file__).parents[2] / "docs" / "names.md"
 EXAMPLES = re.findall(r"\| `([^`|]+)` → `([^`|]+)` \|$", PAGE.read_text("utf-8"), re.MULTILINE)
 LETTERS = st.sampled_from('aAéE\u0301Σς~$_vti. -()"*:|\\\t\x7f😀') | st.characters(
@@ -112,3 +102,10 @@ def test_a_copy_of_a_copy_is_named_after_the_original() -> None:
 
 def test_an_ordinary_name_is_no_conflict_copy() -> None:
     assert is_conflict_copy(Name("A-101 (conflict).pdf")) is None
+
+
+def test_the_page_shows_a_conflict_copy_as_we_recognise_it() -> None:
+    shown = re.search(r"`(A-101 \(conflict [^`]+)`", PAGE.read_text("utf-8"))
+
+    assert shown is not None
+    assert is_conflict_copy(Name(shown[1])) == ("A-101.pdf", Side.LEFT)
