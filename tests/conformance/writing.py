@@ -1,6 +1,7 @@
 """What every connector promises of making, replacing, moving and deleting."""
 
 import asyncio
+import dataclasses
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -20,7 +21,7 @@ from conformance.setting import (
 
 from turnbuckle.model.items import Item, ItemId, Kind, Name
 from turnbuckle.ports.connector import Connector, Content
-from turnbuckle.ports.errors import Gone, Overtaken, TooLarge, Unproven, Unreachable
+from turnbuckle.ports.errors import Gone, Overtaken, RemoteError, TooLarge, Unproven, Unreachable
 
 AN_EARLIER_TIME = datetime(2021, 3, 4, 5, 6, 7, tzinfo=UTC)
 
@@ -172,6 +173,21 @@ class WritingContract(Words):
         with pytest.raises(Overtaken):
             await connector.replace(made, breaking(b"12345678", Overtaken("not meant"), 4))
 
+        assert await bytes_of(connector, await looked(connector, made.id)) == b"old"
+
+    @pytest.mark.parametrize("given", [b"123", b"12345678", b""], ids=["less", "more", "nothing"])
+    async def test_a_content_of_another_size_than_promised_is_not_written(
+        self, connector: Connector, root: ItemId, given: bytes
+    ) -> None:
+        made = await make(connector, root, "a.dat", b"old")
+        promised = dataclasses.replace(content(given), size=5)
+
+        with pytest.raises(RemoteError):
+            await connector.create_file(root, Name("b.dat"), promised)
+        with pytest.raises(RemoteError):
+            await connector.replace(made, promised)
+
+        assert list(await everything(connector, root)) == ["a.dat"]
         assert await bytes_of(connector, await looked(connector, made.id)) == b"old"
 
     async def test_a_file_beyond_the_largest_size_is_refused_before_it_is_read(
