@@ -1,0 +1,233 @@
+"""The Graph host: from a request to the work and back, with ids, limits, faults and errors."""
+
+import asyncio
+import json
+from collections import deque
+from dataclasses import dataclass, field
+from email.utils import format_datetime
+from uuid import uuid4
+
+import msgspec
+from aiohttp import web
+
+from turnbuckle.practice.clock import PracticeClock
+from turnbuckle.practice.counters import Counters
+from turnbuckle.practice.microsoft.addresses import Address, read_address
+from turnbuckle.practice.microsoft.call import Call, Desk, ItemCall, Reply
+from turnbuckle.practice.microsoft.directory_calls import find_directory_route
+from turnbuckle.practice.microsoft.drive import Drive
+from turnbuckle.practice.microsoft.faults import Fault, Faults, Host
+from turnbuckle.practice.microsoft.operations import find_operation, operation_name, units_of
+from turnbuckle.practice.microsoft.principals import Principal
+from turnbuckle.practice.microsoft.refusals import Refusal, bad_request, not_found
+from turnbuckle.practice.microsoft.signin import SignIn
+from turnbuckle.practice.microsoft.throttle import Throttle
+
+_JSON_TYPE = "application/json;odata.metadata=minimal;odata.streaming=true;charset=utf-8"
+_DIAGNOSTIC = json.dumps({"ServerInfo": {"DataCenter": "Practice", "Slice": "E", "Ring": "1"}})
+_PAGE = "<html><body><h1>Service unavailable</h1></body></html>"
+LOG_LENGTH = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One answered request."""
+
+    host: Host
+    method: str
+    path: str
+    status: int
+    who: str  # the person's login, the app's name, or nothing
+
+
+@dataclass(slots=True, kw_only=True)
+class Books:
+    """What the service notes of all calls; both hosts write in it."""
+
+    faults: Faults = field(default_factory=Faults)
+    counters: Counters = field(default_factory=Counters)
+    storage_counters: Counters = field(default_factory=Counters)
+    log: deque[LogLine] = field(default_factory=lambda: deque(maxlen=LOG_LENGTH))
+
+
+class GraphHost:
+    """Answers everything below ``/v1.0``."""
+
+    def __init__(self, desk: Desk, signin: SignIn, books: Books, clock: PracticeClock) -> None:
+        self._desk = desk
+        self._signin = signin
+        self._books = books
+        self._clock = clock
+        self._throttle = Throttle(desk.limits, clock)
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Answer one request."""
+        await self._desk.rewriter.run_due(self._clock.now())
+        fault = self._books.faults.next_for("graph", request.method, request.rel_url.raw_path)
+        if fault is not None and fault.delay_seconds:
+            await self._clock.sleep(fault.delay_seconds)
+        principal: Principal | None = None
+        headers = self._own_headers(request)
+        try:
+            if fault is not None and fault.status is not None:
+                response = failed(fault, headers, self._clock)
+            else:
+                principal = self._who(request)
+                response = self._answer(await self._work(request, principal, headers), headers)
+        except Refusal as refusal:
+            response = self._refuse(refusal, headers)
+        if principal is not None and principal.app_id and response.status == 429:
+            self._books.counters.refused += 1
+        self._note(request, response.status, principal)
+        if fault is not None and fault.lose_answer:
+            await drop(request)
+        return response
+
+    def _own_headers(self, request: web.Request) -> dict[str, str]:
+        number = str(uuid4())
+        return {
+            "request-id": number,
+            "client-request-id": request.headers.get("client-request-id", number),
+            "x-ms-ags-diagnostic": _DIAGNOSTIC,
+            "Date": format_datetime(self._clock.now(), usegmt=True),
+            "Cache-Control": "no-store, no-cache",
+        }
+
+    def _answer(self, reply: Reply, headers: dict[str, str]) -> web.Response:
+        headers.update(reply.headers)
+        if reply.body is None:
+            return web.Response(status=reply.status, headers=headers)
+        headers["Content-Type"] = _JSON_TYPE
+        headers["OData-Version"] = "4.0"
+        body = msgspec.json.encode(reply.body)
+        return web.Response(status=reply.status, body=body, headers=headers)
+
+    def _refuse(self, refusal: Refusal, headers: dict[str, str]) -> web.Response:
+        body = refusal.body(
+            now=self._clock.now(),
+            request_id=headers["request-id"],
+            client_request_id=headers["client-request-id"],
+        )
+        return self._answer(Reply(refusal.status, body, refusal.headers), headers)
+
+    def _note(self, request: web.Request, status: int, principal: Principal | None) -> None:
+        who = ""
+        if principal is not None:
+            author = principal.author
+            who = author.person.login if author.person is not None else author.app_name
+        path = request.rel_url.raw_path_qs
+        self._books.log.append(LogLine("graph", request.method, path, status, who))
+
+    def _who(self, request: web.Request) -> Principal:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        principal = self._signin.principal(token.strip()) if scheme.lower() == "bearer" else None
+        if principal is None:
+            wanted = {"WWW-Authenticate": 'Bearer realm="", error="invalid_token"'}
+            raise Refusal(401, "InvalidAuthenticationToken", headers=wanted)
+        return principal
+
+    async def _work(
+        self, request: web.Request, principal: Principal, headers: dict[str, str]
+    ) -> Reply:
+        told = request.headers
+        if request.method == "POST" and not {"Content-Length", "Transfer-Encoding"} & told.keys():
+            raise Refusal(411, "invalidRequest", "A POST needs a Content-Length, even of 0.")
+        version, _, rest = request.rel_url.raw_path[1:].partition("/")
+        base = f"http://{request.host}/{version}"
+        address = read_address(f"/{rest}")
+        if address is None:
+            call = Call(desk=self._desk, request=request, principal=principal, base=base)
+            return self._directory(call, f"/{rest}", headers)
+        return await self._item(request, principal, base, address, headers)
+
+    def _directory(self, call: Call, path: str, headers: dict[str, str]) -> Reply:
+        found = find_directory_route(path)
+        if found is None or call.request.method != "GET":
+            raise bad_request("There is nothing under this address, or not by this method.")
+        route, parts = found
+        self._charge(call.principal, f"GET {route.name}", route.units, headers)
+        if route.right:
+            call.principal.ensure(route.right)
+        return Reply(200, route.work(call, parts))
+
+    async def _item(
+        self,
+        request: web.Request,
+        principal: Principal,
+        base: str,
+        address: Address,
+        headers: dict[str, str],
+    ) -> Reply:
+        operation = find_operation(request.method, address)
+        if operation is None:
+            raise Refusal(405 if address.item else 400, "notSupported")
+        name = operation_name(request.method, address)
+        with_token = bool({"token", "$token"} & request.query.keys())
+        units = units_of(operation, address, with_token=with_token)
+        self._charge(principal, name, units, headers)
+        drive = self._drive(address, principal)
+        principal.ensure_drive(drive, write=operation.writes)
+        call = ItemCall(
+            desk=self._desk,
+            request=request,
+            principal=principal,
+            base=base,
+            drive=drive,
+            address=address,
+        )
+        reply = await operation.work(call)
+        if operation.writes and principal.app_id:
+            self._books.counters.written[name] += 1
+        return reply
+
+    def _charge(self, principal: Principal, name: str, units: int, headers: dict[str, str]) -> None:
+        if principal.by_hand:
+            return
+        person = principal.person.graph_id if principal.person is not None else ""
+        headers.update(self._throttle.charge(principal.app_id, person, units))
+        self._books.counters[name] += 1
+
+    def _drive(self, address: Address, principal: Principal) -> Drive:
+        tenant = self._desk.tenant
+        found: Drive | None = None
+        if address.owner == "drive":
+            found = tenant.drives.get(address.key)
+        elif address.owner == "me":
+            if principal.person is None:
+                raise bad_request("The address /me is for people only.")
+            found = tenant.personal[principal.person.graph_id]
+        elif address.owner == "user":
+            person = tenant.person(address.key)
+            found = tenant.personal[person.graph_id] if person is not None else None
+        elif address.owner == "group":
+            team = tenant.teams.get(address.key.lower())
+            found = team.site.drives[0] if team is not None else None
+        else:
+            site = tenant.site(address.key)
+            found = site.drives[0] if site is not None else None
+        if found is None:
+            raise not_found()
+        return found
+
+
+def failed(fault: Fault, headers: dict[str, str], clock: PracticeClock) -> web.Response:
+    """The error that a fault orders, as JSON or as a gateway's page."""
+    assert fault.status is not None
+    headers = dict(headers)
+    if fault.retry_after_seconds is not None:
+        headers["Retry-After"] = str(fault.retry_after_seconds)
+    if fault.html:
+        headers["Content-Type"] = "text/html"
+        return web.Response(status=fault.status, text=_PAGE, headers=headers)
+    refusal = Refusal(fault.status, fault.code)
+    number = headers.get("request-id", "")
+    body = refusal.body(now=clock.now(), request_id=number, client_request_id=number)
+    headers["Content-Type"] = _JSON_TYPE
+    return web.Response(status=fault.status, body=msgspec.json.encode(body), headers=headers)
+
+
+async def drop(request: web.Request) -> None:
+    """Cut the connection, so that no answer arrives."""
+    if request.transport is not None:
+        request.transport.abort()
+    await asyncio.sleep(0)

@@ -1,0 +1,170 @@
+"""Calls about items: look, list, make folders, rename, move, delete, restore, copy, check out."""
+
+import base64
+import binascii
+
+from turnbuckle.practice.microsoft.call import ItemCall, Reply, read_times
+from turnbuckle.practice.microsoft.drive import Drive
+from turnbuckle.practice.microsoft.items import Entry
+from turnbuckle.practice.microsoft.links import link_with
+from turnbuckle.practice.microsoft.names import folded
+from turnbuckle.practice.microsoft.refusals import Refusal, bad_request, not_found
+from turnbuckle.practice.microsoft.wire import Json, drive_json, selected
+
+
+async def look_at_drive(call: ItemCall) -> Reply:
+    """GET a drive."""
+    return Reply(200, selected(drive_json(call.drive), call.select))
+
+
+async def look(call: ItemCall) -> Reply:
+    """GET an item."""
+    entry = call.entry
+    if call.request.headers.get("If-None-Match") in {entry.etag_text, entry.ctag_text}:
+        return Reply(304)
+    body = call.show(entry)
+    if "children" in call.options.get("expand", ""):
+        body["children"] = [call.show(child) for child in call.drive.tree.children(entry.id)]
+    return Reply(200, body, {"ETag": entry.etag_text})
+
+
+async def list_children(call: ItemCall) -> Reply:
+    """GET a folder's children, a page of them."""
+    entry, size = call.entry, call.page_size
+    if entry.content is not None:
+        return Reply(200, {"value": []})
+    start = _skipped(call)
+    shown = call.drive.tree.children(entry.id, start, start + size)
+    body: Json = {"value": [call.show(child) for child in shown]}
+    if start + size < call.drive.tree.count(entry.id):
+        packed = base64.urlsafe_b64encode(f"at {start + size}".encode()).decode()
+        path = f"/drives/{call.drive.place.drive_id}/items/{entry.id}/children"
+        body["@odata.nextLink"] = link_with(call, path, {"$skiptoken": packed})
+    return Reply(200, body)
+
+
+def _skipped(call: ItemCall) -> int:
+    token = call.options.get("skiptoken", "")
+    if not token:
+        return 0
+    try:
+        return int(base64.urlsafe_b64decode(token).decode().removeprefix("at "))
+    except (binascii.Error, ValueError):
+        raise bad_request("The skip token is none of ours.") from None
+
+
+async def make_folder(call: ItemCall) -> Reply:
+    """POST a folder into a folder; files cannot be made this way."""
+    body = await call.json()
+    name = body.get("name")
+    if not isinstance(name, str) or not isinstance(body.get("folder"), dict):
+        raise bad_request("The body needs a name and a folder facet.")
+    conflict = call.conflict(body, "fail")
+    times = read_times(body)
+    made = call.drive.make_folder(call.entry, name, call.author, conflict, times)
+    return Reply(201, call.show(made))
+
+
+async def change(call: ItemCall) -> Reply:
+    """PATCH an item: name, parent, times, description."""
+    entry, body = call.entry, await call.json()
+    call.check_if_match(entry)
+    drive = call.drive
+    name = body.get("name", entry.name)
+    if not isinstance(name, str):
+        raise bad_request("The name must be text.")
+    parent = _new_parent(drive, entry, body)
+    if parent is not None and (parent.id, name) != (entry.parent, entry.name):
+        drive.rename_or_move(entry, parent, name, call.author)
+    if "fileSystemInfo" in body:
+        drive.set_times(entry, read_times(body), call.author)
+    if "description" in body:
+        drive.describe(entry, str(body["description"] or ""), call.author)
+    if drive.switches.patch_answers_without_body:
+        return Reply(204)
+    return Reply(200, call.show(entry))
+
+
+def _new_parent(drive: Drive, entry: Entry, body: Json) -> Entry | None:
+    reference = body.get("parentReference")
+    if reference is None:
+        return drive.get(entry.parent) if entry.parent is not None else None
+    if not isinstance(reference, dict):
+        raise bad_request("parentReference must be an object.")
+    wanted = reference.get("driveId", drive.place.drive_id)
+    if wanted != drive.place.drive_id:
+        raise bad_request("An item cannot move into another drive: copy it, then delete it.")
+    if isinstance(reference.get("path"), str) and "id" not in reference:
+        return _by_path(drive, reference["path"])
+    if reference.get("id") == "root":
+        raise bad_request("The parent's real id is needed, not the word root.")
+    if not isinstance(reference.get("id"), str):
+        return drive.get(entry.parent) if entry.parent is not None else None
+    return drive.get(reference["id"])
+
+
+def _by_path(drive: Drive, path: str) -> Entry:
+    names = [name for name in path.partition("root:")[2].split("/") if name]
+    found = drive.find(drive.get("root"), names)
+    if found is None:
+        raise not_found()
+    return found
+
+
+async def delete(call: ItemCall) -> Reply:
+    """DELETE into the recycle bin."""
+    call.check_if_match(call.entry)
+    call.drive.delete(call.entry, call.author)
+    return Reply(204)
+
+
+async def delete_for_good(call: ItemCall) -> Reply:
+    """POST permanentDelete."""
+    call.check_if_match(call.entry)
+    call.drive.purge(call.entry, call.author)
+    return Reply(204)
+
+
+async def restore(call: ItemCall) -> Reply:
+    """POST restore: personal OneDrive has it, libraries refuse it by default."""
+    if not call.drive.switches.library_restore:
+        raise Refusal(400, "notSupported")
+    return Reply(200, call.show(call.drive.restore(call.address.item or "")))
+
+
+async def copy(call: ItemCall) -> Reply:
+    """POST copy: 202 and the address of a monitor."""
+    body = await call.json()
+    reference = body.get("parentReference") or {}
+    entry = call.entry
+    drive = call.desk.tenant.drives.get(reference.get("driveId", call.drive.place.drive_id))
+    if drive is None:
+        raise not_found()
+    call.principal.ensure_drive(drive, write=True)
+    parent = drive.get(reference["id"]) if "id" in reference else drive.get(entry.parent or "root")
+    name = body.get("name") or entry.name
+    conflict = call.conflict(body, "fail")
+    monitor = call.desk.copies.copy(
+        (call.drive, entry), (drive, parent), name, call.author, conflict
+    )
+    return Reply(202, None, {"Location": f"{call.desk.storage_address}/_monitor/{monitor}"})
+
+
+async def check_out(call: ItemCall) -> Reply:
+    """POST checkout."""
+    call.drive.lock(call.entry.id, call.author, checked_out=True)
+    return Reply(204)
+
+
+async def check_in(call: ItemCall) -> Reply:
+    """POST checkin; only who checked the file out may."""
+    call.drive.ensure_free(call.entry, call.author)
+    call.drive.unlock(call.entry.id)
+    return Reply(204)
+
+
+async def search(call: ItemCall) -> Reply:
+    """GET search: items whose name holds the words."""
+    words = folded(call.address.argument or call.options.get("q", ""))
+    found = [one for one in call.drive.tree.below(call.entry.id) if words in folded(one.name)]
+    return Reply(200, {"value": [call.show(one) for one in found[: call.page_size]]})

@@ -1,0 +1,60 @@
+"""What nobody could confirm about Microsoft 365, as switches; and its faults, off by default.
+
+Each default is the answer that the fact sheet holds for more likely. A test may turn a switch
+while the service runs.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(slots=True, kw_only=True)
+class GraphSwitches:
+    """Behaviour that differs by tenant, by age of the service, or that no source settles."""
+
+    # Names (section 6)
+    nfc_siblings_clash: bool = True  # names equal but for composition cannot stand side by side
+    device_names_with_extension_refused: bool = True  # CON.txt, not only CON
+
+    # Uploads (section 5)
+    session_default_conflict: Literal["fail", "replace"] = "replace"  # documented: fail
+    session_conflict_told_at: Literal["create", "last"] = "create"  # when `fail` is answered
+    session_if_match_always_fails: bool = False  # 412 even with the right eTag, seen in 2023
+    office_session_lost_once: bool = False  # replacing a rewritten Office file: first fragment 404
+
+    # After an upload
+    rewrite_after_seconds: float | None = 0.0  # Office, PDF, HTML; 0: at once; None: never
+    tag_bump_after_seconds: float | None = None  # the service changes the eTag on its own
+    new_file_ctag: int = 2  # a sample after a small PUT had eTag 1 and cTag 2
+
+    # Items (section 3)
+    folders_have_ctag: bool = True
+    app_writes_show_system_user: bool = False
+    hash_missing_suffixes: frozenset[str] = frozenset()  # no hash until somebody downloads
+    patch_answers_without_body: bool = False
+    patched_time_makes_version: bool = True
+
+    # Delta (section 4)
+    delta_gives_download_address: bool = True
+    delta_gives_path: bool = True
+    deletion_page_items: int | None = 7  # pages with a tombstone shrink to this; None: they do not
+    tombstones_have_kind: bool = True  # with the `file` or `folder` facet, seen in 2026
+    deleted_children_told: bool = False  # one by one, beside the folder
+    delta_token_life_seconds: float | None = None
+    resync_code: str = "resyncChangesApplyDifferences"
+    subfolder_delta: bool = True  # else 501 notSupported, as before 2021
+    delta_duplicates: bool = False
+    delta_drops_tombstones: bool = False
+    delta_children_first: bool = False
+    delta_repeats_next_link: bool = False
+
+    # Bin, locks, versions
+    library_restore: bool = False
+    locked_code: Literal["resourceLocked", "notAllowed", "accessDenied"] = "resourceLocked"
+    current_version_content: bool = True  # /versions/{id}/content serves the current one as well
+
+    # Teams (section 10)
+    unprovisioned_channels: set[str] = field(default_factory=set)  # filesFolder is 404, by name
+
+    # Copies between drives
+    copy_polls: int = 1  # answers "inProgress" this often before "completed"
