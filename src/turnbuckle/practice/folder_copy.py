@@ -15,8 +15,8 @@ from pathlib import Path
 from turnbuckle.practice.blobs import Blobs
 from turnbuckle.practice.persons import PERSONS
 from turnbuckle.practice.planting import Tree
+from turnbuckle.practice.procore.refusals import Refusal
 
-LONGEST_NAME = 255  # characters; what Procore itself takes is unknown, its web form stops here
 _DEEPEST_LINKS = 4  # a folder link inside a linked folder inside ...
 _DEEPEST_FOLDER = 100  # Procore's own index goes no deeper
 
@@ -103,6 +103,8 @@ class _Copier[Id]:
                 self._skip(shown, str(unfit))
             except OSError as error:
                 self._skip(shown, f"cannot be read: {error.strerror}")
+            except Refusal as refusal:
+                self._skip(shown, f"the service refuses it: {refusal.body}")
             else:
                 if inner is not None:
                     yield inner
@@ -177,8 +179,6 @@ def _check_name(name: str) -> None:
         name.encode("utf-8")
     except UnicodeEncodeError as error:
         raise _Unfit("a name that is not UTF-8") from error
-    if len(name) > LONGEST_NAME:
-        raise _Unfit(f"a name of more than {LONGEST_NAME} characters")
 
 
 def _identity(facts: os.stat_result) -> tuple[int, int]:

@@ -76,7 +76,16 @@ class TeamsUser:
     async def binned(self) -> list[Seen]:
         """What was deleted, without what a deleted folder holds."""
         answer = await self._calls.json("GET", self._practice("bin"))
-        return [_seen(row) for row in answer["value"]]
+        return [
+            Seen(
+                id=row["id"],
+                parent=None,
+                name=row["name"],
+                is_folder=bool(row["folder"]),
+                modified=row["deletedDateTime"],
+            )
+            for row in answer["value"]
+        ]
 
     def _practice(self, word: str, item: str = "") -> str:
         end = f"/{quote(item, safe='')}" if item else ""
@@ -99,7 +108,7 @@ class TeamsUser:
             if refused.status == 404:
                 return ""
             raise
-        return str(answer["sha256"])
+        return str(answer["sha256"]) if answer["rewritten"] else ""
 
     async def add_folder(self, parent: str, name: str) -> Seen:
         """Make a folder."""

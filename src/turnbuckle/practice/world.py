@@ -1,0 +1,288 @@
+"""Start a Procore and a Microsoft together, with one project and one channel to keep in step."""
+
+import asyncio
+import os
+import secrets
+import signal
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self
+
+from aiohttp import web
+
+from turnbuckle.practice.blobs import Blobs
+from turnbuckle.practice.clock import PracticeClock, RealClock
+from turnbuckle.practice.folder_copy import CopyReport, copy_folder
+from turnbuckle.practice.microsoft.limits import GraphLimits
+from turnbuckle.practice.microsoft.service import PracticeMicrosoft
+from turnbuckle.practice.microsoft.switches import GraphSwitches
+from turnbuckle.practice.people.desk import Desk
+from turnbuckle.practice.people.door import Door
+from turnbuckle.practice.people.routes import people_routes
+from turnbuckle.practice.planting import plant
+from turnbuckle.practice.playing.procore_user import ProcoreUser
+from turnbuckle.practice.playing.teams_user import TeamsUser
+from turnbuckle.practice.procore.server import PracticeProcore
+from turnbuckle.practice.procore.switches import NO_LIMITS, ProcoreLimits, ProcoreSwitches
+from turnbuckle.practice.sample.project import LARGE_FILE_POINTS, PROJECT, sample_project
+from turnbuckle.practice.startup import write_startup
+
+CHANNEL = "Site Office"
+
+Limits = Literal["real", "off"]
+Documents = Literal["sample", "empty"] | Path
+
+
+class CannotStart(Exception):
+    """Practice mode did not come up; the text says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where to listen; 0 takes a free port."""
+
+    procore: int = 0
+    procore_storage: int = 0
+    microsoft: int = 0
+    microsoft_storage: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorldSettings:
+    """What a practice world is made of."""
+
+    documents: Documents = "sample"  # a Path: that folder is copied
+    folder: Path | None = None  # for file bytes; None: a temporary one, removed at the end
+    startup_file: Path | None = None
+    limits: Limits = "real"
+    ports: Ports = field(default_factory=Ports)
+    large_file_points: int = LARGE_FILE_POINTS  # size of the sample's one large file
+
+
+class PracticeWorld:
+    """Both services, seeded; an async context manager.
+
+    Args:
+        settings: what to start.
+        clock: the time for both; the machine's own by default.
+    """
+
+    def __init__(
+        self, settings: WorldSettings | None = None, clock: PracticeClock | None = None
+    ) -> None:
+        self.settings = settings or WorldSettings()
+        self.clock = clock or RealClock()
+        self.people_token = secrets.token_urlsafe(24)
+        self.copied: CopyReport | None = None  # only for a folder that was copied
+        self.files = 0  # in the project at the start
+        self._client_secret = secrets.token_urlsafe(24)
+        self._stack = AsyncExitStack()
+        self._startup: Mapping[str, Any] = {}
+
+    @property
+    def startup(self) -> Mapping[str, Any]:
+        """The content of the start-up file; see `_facts` for its keys."""
+        return self._startup
+
+    @property
+    def people_pages(self) -> Sequence[str]:
+        """The addresses for people's browsers, with the token: Procore's, then Teams'."""
+        return tuple(str(self._startup[side]["people_page"]) for side in ("procore", "microsoft"))
+
+    async def __aenter__(self) -> Self:
+        """Seed and start.
+
+        Raises:
+            CannotStart: a port is busy, or a folder cannot be used as asked.
+            NotAFolder: the documents' folder cannot be read.
+            ForeignFolder: the folder for bytes holds something else.
+        """
+        async with AsyncExitStack() as stack:
+            await self._start(stack)
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._stack.aclose()
+
+    async def _start(self, stack: AsyncExitStack) -> None:
+        self.blobs = self._blobs(stack)
+        self._build()
+        self.project_id = self.procore.add_project(self._project_name())
+        await self._seed()
+        stack.push_async_callback(self._stop)
+        ports = self.settings.ports
+        try:
+            await self.procore.start(ports.procore, ports.procore_storage)
+            await self.microsoft.start(ports.microsoft, ports.microsoft_storage)
+        except OSError as error:
+            raise CannotStart(f"a port is busy, name another one: {error.strerror}") from error
+        self._startup = self._facts()
+        self._write_startup(stack)
+
+    def _blobs(self, stack: AsyncExitStack) -> Blobs:
+        folder = self.settings.folder
+        try:
+            if folder is not None:
+                return Blobs(folder)
+            blobs = Blobs(Path(tempfile.mkdtemp(prefix="turnbuckle-practice-")))
+        except OSError as error:
+            place = folder or tempfile.gettempdir()
+            raise CannotStart(f"{place} cannot be written: {error.strerror}") from error
+        stack.callback(blobs.clear)
+        return blobs
+
+    def _build(self) -> None:
+        real = self.settings.limits == "real"
+        self._desks: list[Desk] = []
+        self.procore = ProcoreWithPages(
+            blobs=self.blobs,
+            clock=self.clock,
+            limits=ProcoreLimits() if real else NO_LIMITS,
+            switches=ProcoreSwitches(case_blind=False, clean_names=False),
+            people_token=self.people_token,
+            client_secret=self._client_secret,
+        )
+        self.procore.pages = self._pages("Practice Procore", ProcoreUser)
+        self.microsoft = MicrosoftWithPages(
+            blobs=self.blobs,
+            clock=self.clock,
+            limits=GraphLimits() if real else GraphLimits.without_throttling(),
+            switches=GraphSwitches(),
+            people_token=self.people_token,
+            client_secret=self._client_secret,
+        )
+        self.microsoft.pages = self._pages("Practice Teams", TeamsUser)
+
+    def _pages(
+        self, service: str, user: type[ProcoreUser] | type[TeamsUser]
+    ) -> Sequence[web.RouteDef]:
+        door = Door(self.people_token)
+        desk = Desk(service, user, lambda: self._startup, self.blobs, door)
+        self._desks.append(desk)
+        return people_routes(desk, door)
+
+    def _project_name(self) -> str:
+        documents = self.settings.documents
+        return documents.resolve().name or "Files" if isinstance(documents, Path) else PROJECT
+
+    async def _seed(self) -> None:
+        documents, tree = self.settings.documents, self.procore.documents(self.project_id)
+        if isinstance(documents, Path):
+            self.copied = await asyncio.to_thread(copy_folder, documents, tree, self.blobs)
+            self.files = self.copied.files
+        elif documents == "sample":
+            entries = sample_project(self.settings.large_file_points)
+            self.files = await plant(entries, tree, self.blobs)
+
+    async def _stop(self) -> None:
+        for desk in self._desks:
+            await desk.close()
+        await self.microsoft.stop()
+        await self.procore.stop()
+
+    def _write_startup(self, stack: AsyncExitStack) -> None:
+        path = self.settings.startup_file
+        if path is None:
+            return
+        try:
+            write_startup(path, self._startup)
+        except OSError as error:
+            raise CannotStart(f"{path} cannot be written: {error.strerror}") from error
+        stack.callback(path.unlink, missing_ok=True)
+
+    def _facts(self) -> dict[str, Any]:
+        """Everything that somebody outside needs, as it is written to the start-up file."""
+        tenant = self.microsoft.tenant
+        channel = tenant.channel(CHANNEL)
+        return {
+            "version": 1,
+            "pid": os.getpid(),
+            "people_token": self.people_token,
+            "place": self._project_name(),
+            "files": self.files,
+            "skipped": [
+                {"path": one.path, "reason": one.reason}
+                for one in (self.copied.skipped if self.copied else ())
+            ],
+            "procore": {
+                "address": self.procore.address,
+                "storage_address": self.procore.storage_address,
+                "people_page": f"{self.procore.address}/practice/?token={self.people_token}",
+                "client_id": self.procore.client_id,
+                "client_secret": self.procore.client_secret,
+                "company_id": self.procore.company_id,
+                "project_id": self.project_id,
+                "project_name": self._project_name(),
+            },
+            "microsoft": {
+                "address": self.microsoft.address,
+                "storage_address": self.microsoft.storage_address,
+                "people_page": f"{self.microsoft.address}/practice/?token={self.people_token}",
+                "client_id": self.microsoft.client_id,
+                "client_secret": self.microsoft.client_secret,
+                "tenant_id": tenant.id,
+                "team_id": tenant.team.id,
+                "team_name": tenant.team.name,
+                "channel_id": channel.id,
+                "channel_name": channel.name,
+                "site_id": tenant.team.site.id,
+                "drive_id": channel.drive.place.drive_id,
+                "folder_id": channel.folder,
+            },
+        }
+
+
+class ProcoreWithPages(PracticeProcore):
+    """The practice Procore with the people's pages in its own application."""
+
+    pages: Sequence[web.RouteDef] = ()
+
+    def _api_app(self) -> web.Application:
+        app = super()._api_app()
+        app.add_routes(self.pages)
+        return app
+
+
+class MicrosoftWithPages(PracticeMicrosoft):
+    """The practice Microsoft with the people's pages in its own application."""
+
+    pages: Sequence[web.RouteDef] = ()
+
+    def _main_app(self) -> web.Application:
+        app = super()._main_app()
+        app.add_routes(self.pages)
+        return app
+
+
+async def serve(
+    world: PracticeWorld, announce: Callable[[PracticeWorld], None] | None = None
+) -> None:
+    """Run the services until SIGINT or SIGTERM.
+
+    Args:
+        world: not started yet.
+        announce: called once both listen, for the start-up line.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    caught = (signal.SIGINT, signal.SIGTERM)
+    for number in caught:
+        loop.add_signal_handler(number, stop.set)
+    try:
+        async with world:
+            if announce is not None:
+                announce(world)
+            await stop.wait()
+    finally:
+        for number in caught:
+            loop.remove_signal_handler(number)
