@@ -1,0 +1,55 @@
+"""The program's start: the data folder, then Django, then the command line.
+
+The rooms below read Django's settings when they are imported, so the data folder has to be known
+before; that is why `--data` is read here, wherever it stands on the command line.
+"""
+
+import os
+import sys
+
+import django
+
+DATA_OPTION = "--data"
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        arguments, folder = take_data_folder(sys.argv[1:])
+    except ValueError as error:
+        print(f"turnbuckle: {error}", file=sys.stderr)
+        sys.exit(2)
+    if folder is not None:
+        os.environ["TURNBUCKLE_DATA"] = folder
+    sys.argv[1:] = arguments
+    os.environ["DJANGO_SETTINGS_MODULE"] = "turnbuckle.store.settings"
+    django.setup()
+
+    from turnbuckle.cli.app import main as run_command_line  # it needs the settings
+
+    run_command_line()
+
+
+def take_data_folder(arguments: list[str]) -> tuple[list[str], str | None]:
+    """Take `--data FOLDER` or `--data=FOLDER` out of the arguments; the last one holds.
+
+    Raises:
+        ValueError: the option names no folder.
+    """
+    kept: list[str] = []
+    folder: str | None = None
+    rest = iter(arguments)
+    for argument in rest:
+        if argument == "--":
+            kept += [argument, *rest]
+        elif argument == DATA_OPTION or argument.startswith(f"{DATA_OPTION}="):
+            folder = next(rest, "") if argument == DATA_OPTION else argument.partition("=")[2]
+            if not folder or folder.startswith("--"):
+                raise ValueError(f"{DATA_OPTION} needs a folder: {DATA_OPTION} FOLDER")
+        else:
+            kept.append(argument)
+    return kept, folder
+
+
+if __name__ == "__main__":
+    main()
