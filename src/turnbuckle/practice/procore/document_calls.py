@@ -79,17 +79,17 @@ class DocumentCalls:
             parent, fields.needed_text("name"), call.person
         )
         set_marks(viewer, node, marks)
-        return answer(Rows(self._state, viewer).opened_folder(node), 201)
+        return answer(Rows(self._state, viewer).folder(node), 201)
 
     async def change(self, call: Call) -> web.Response:
-        """Rename, move, restore, or make private."""
+        """Rename, move, restore, or make private; the answer lists no children."""
         viewer = self._viewer(call, Level.STANDARD)
         node = viewer.find(call.in_path("id"), folder=True)
         fields = (await read_body(call.request, self._state.blobs)).part("folder")
         marks = read_marks(fields)
         relocate(viewer, node, fields)
         set_marks(viewer, node, marks)
-        return answer(Rows(self._state, viewer).opened_folder(node))
+        return answer(Rows(self._state, viewer).folder(node))
 
     async def delete(self, call: Call) -> web.Response:
         """Put a folder and all below it into the recycle bin."""
