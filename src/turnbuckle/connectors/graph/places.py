@@ -112,7 +112,7 @@ class Places:
         drive_id = found.parent_reference.drive_id if found.parent_reference else None
         if not drive_id:
             return await self._channel_by_listing(team_id, channel)
-        return await self.folder_by_id(drive_id, ItemId(found.id))
+        return _place(drive_id, found)
 
     async def _channel_by_listing(self, team_id: str, channel: Named) -> Place:
         base = f"{VERSION}/groups/{segment(team_id)}/drive"

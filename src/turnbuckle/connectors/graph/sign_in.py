@@ -75,6 +75,20 @@ class Registration:
         return f"{host}/{name}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """An answer as msal reads it."""
+
+    status_code: int
+    text: str
+    headers: Mapping[str, str]
+
+    def raise_for_status(self) -> None:
+        """Nothing to raise: msal looks at the status itself."""
+        if self.status_code >= 500:
+            raise requests.HTTPError(f"practice mode's sign-in answered {self.status_code}")
+
+
 class LoopbackHttp:
     """HTTP for msal to practice mode: msal insists on https, practice mode speaks plain http."""
 
@@ -84,11 +98,11 @@ class LoopbackHttp:
         self._session = requests.Session()
         self._session.trust_env = False  # no proxy stands between us and this machine
 
-    def get(self, url: str, **options: Any) -> Any:
+    def get(self, url: str, **options: Any) -> _Answer:
         """Fetch, from the practice address only."""
         return self._send("GET", url, options)
 
-    def post(self, url: str, **options: Any) -> Any:
+    def post(self, url: str, **options: Any) -> _Answer:
         """Post, to the practice address only."""
         return self._send("POST", url, options)
 
@@ -96,12 +110,14 @@ class LoopbackHttp:
         """Let the connections go."""
         self._session.close()
 
-    def _send(self, method: str, url: str, options: dict[str, Any]) -> Any:
+    def _send(self, method: str, url: str, options: dict[str, Any]) -> _Answer:
         address = self.plain(url)
         if not address.startswith(self._plain + "/"):
             raise Unreachable("practice mode's sign-in leads away from this machine")
         options.setdefault("timeout", _TIMEOUT_SECONDS)
-        return self._session.request(method, address, allow_redirects=False, **options)
+        response = self._session.request(method, address, allow_redirects=False, **options)
+        text = response.text.replace(self._plain + "/", self._secure + "/")
+        return _Answer(response.status_code, text, response.headers)
 
     def plain(self, url: str) -> str:
         """Give the plain http form of an address of practice mode's."""

@@ -22,9 +22,13 @@ class Source:
     """One reading of a content, given out in fragments.
 
     Only what is left of one chunk is held between two fragments.
+
+    Attributes:
+        failure: what the content raised; an HTTP library on the way may raise something else.
     """
 
     def __init__(self, content: Content, start: int) -> None:
+        self.failure: Exception | None = None
         self._chunks = content.open(start)
         self._rest = b""
 
@@ -39,11 +43,15 @@ class Source:
             RemoteError: whatever the content raises.
         """
         while length > 0:
-            chunk = self._rest or await self._next()
-            piece, self._rest = chunk[:length], chunk[length:]
-            length -= len(piece)
-            if is_last and length == 0:
-                await self.finish()
+            try:
+                chunk = self._rest or await self._next()
+                piece, self._rest = chunk[:length], chunk[length:]
+                length -= len(piece)
+                if is_last and length == 0:
+                    await self.finish()
+            except Exception as error:
+                self.failure = error
+                raise
             yield piece
 
     async def finish(self) -> None:

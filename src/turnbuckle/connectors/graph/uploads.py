@@ -55,6 +55,14 @@ async def upload(api: GraphApi, begin: Begin, content: Content) -> DriveItem:
     return await _Upload(api, begin, content).run()
 
 
+class _ContentFailed(Exception):
+    """The content raised `error`, so this has nothing to do with Microsoft."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+        super().__init__(str(error))
+
+
 class _Upload:
     def __init__(self, api: GraphApi, begin: Begin, content: Content) -> None:
         self._api = api
@@ -70,6 +78,9 @@ class _Upload:
         while True:
             try:
                 return await self._fragments(session.upload_url, start)
+            except _ContentFailed as failed:
+                await cancel(self._api, session.upload_url)
+                raise failed.error from failed
             except SessionLost:
                 session, start = await self._begin_again(), 0
             except (Unreachable, RateLimited) as error:
@@ -95,6 +106,10 @@ class _Upload:
                     return reply.json(DriveItem)
                 if _first(reply.json(UploadSession)) != start:
                     raise OutOfStep("Microsoft's storage expects another part of the file")
+        except Exception as error:
+            if source.failure is not None:
+                raise _ContentFailed(source.failure) from error
+            raise
         finally:
             await source.close()
 

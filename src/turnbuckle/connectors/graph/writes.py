@@ -34,6 +34,7 @@ from turnbuckle.ports.errors import (
 from turnbuckle.transport.reply import Reply
 
 _CONFLICT = "@microsoft.graph.conflictBehavior"
+_DEEPEST = 200  # folders in folders: a path of 400 characters holds no more
 _BINARY = {"Content-Type": "application/octet-stream"}
 
 type Same = Callable[[Item, Item], bool]
@@ -49,6 +50,7 @@ class Writes:
 
     async def create_folder(self, parent: ItemId, name: Name) -> Item:
         """Make a folder, or give the one that has the name."""
+        _check_name(name, Kind.FOLDER)
         body = {"name": name, "folder": {}, _CONFLICT: "fail"}
         try:
             reply = await self._api.call(
@@ -69,6 +71,7 @@ class Writes:
 
     async def create_file(self, parent: ItemId, name: Name, content: Content) -> Item:
         """Make a file; what has a name that no address can hold gets it in a second step."""
+        _check_name(name, Kind.FILE)
         if not addresses.is_readable(name):
             return await self._create_and_name(parent, name, content)
         target = addresses.child(self._reading.drive_id, parent, name) + ":"
@@ -157,6 +160,8 @@ class Writes:
 
     async def move(self, item: Item, parent: ItemId, name: Name) -> Item:
         """Move or rename if the item is still where, and called what, `item` tells."""
+        if name != item.name:
+            _check_name(name, item.kind)
         body: dict[str, Any] = {"name": name}
         if parent != item.parent:
             body["parentReference"] = {"id": parent}
@@ -176,10 +181,20 @@ class Writes:
         except NameTaken as error:
             raise await self._reading.holder_error(parent, name, error) from error
         except InvalidRequest as error:
+            if item.kind is Kind.FOLDER and await self._is_within(parent, item.id):
+                raise Overtaken(f"{item.name!r} cannot be moved into itself") from error
             raise _bad_name(name, error) from error
         if reply.status == 204 or not reply.body:
             return await self._reading.known(item.id)
         return await self._made(reply.json(DriveItem))
+
+    async def _is_within(self, folder: ItemId, top: ItemId) -> bool:
+        at: ItemId | None = folder
+        for _ in range(_DEEPEST):
+            if at is None or at == top:
+                break
+            at = (await self._reading.known(at)).parent
+        return at == top
 
     async def delete(self, item: Item) -> None:
         """Delete if a fresh look shows exactly what `item` tells; gone already is fine."""
@@ -227,6 +242,13 @@ class Writes:
         return (
             self._reading.take(raw) if is_item(raw) else await self._reading.known(ItemId(raw.id))
         )
+
+
+def _check_name(name: Name, kind: Kind) -> None:
+    """Refuse what SharePoint refuses, before a slash in a name becomes a folder in an address."""
+    refusal = CAPABILITIES.names.refuses(name, kind)
+    if refusal is not None:
+        raise BadName(f"Microsoft does not take the name: {refusal}")
 
 
 def _bad_name(name: Name, error: RemoteError) -> BadName:
