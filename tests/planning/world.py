@@ -187,7 +187,7 @@ class World:
             )
             for side in Side
         }
-        root = Half(id=ROOT, parent=None, name=Name("top"))
+        root = Half(id=ROOT, parent=None, name=Name("top"), version=Version(""))
         self.pairs: list[Pair] = [Pair(kind=Kind.FOLDER, left=root, right=root)]
         self.transfers = self.moves = self.deletes = 0
 

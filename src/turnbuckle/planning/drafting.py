@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from turnbuckle.model.items import Item, Kind, Name
+from turnbuckle.model.items import Item, ItemId, Kind, Name
 from turnbuckle.model.names import length
 from turnbuckle.model.plans import (
     Agree,
@@ -45,6 +45,7 @@ class Draft:
     places: dict[int, tuple[Node, Side]] = field(default_factory=dict)  # step: where it puts what
     waiting: list[Notice] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    at_rest: set[tuple[Side, ItemId]] = field(default_factory=set)
 
     def ref(self, node: Node | None, side: Side) -> Ref | None:
         """Say how a step finds a folder: by its id, or by the step that makes it."""
@@ -77,9 +78,12 @@ def draft_steps(
     for node in forest.top_down():
         if node.is_root:
             continue
+        before = len(draft.numbering.steps), len(draft.waiting)
         match node.fate:
             case Fate.KEPT:
                 _draft_kept(draft, node)
+                if before == (len(draft.numbering.steps), len(draft.waiting)) and not node.only:
+                    draft.at_rest.update((side, item.id) for side, item in node.items.items())
             case Fate.FROZEN:
                 _draft_frozen(draft, node)
             case Fate.FORGOTTEN if node.pair is not None:
@@ -88,6 +92,8 @@ def draft_steps(
             case _:
                 pass
     _draft_deletes(draft)
+    draft.at_rest.update((side, item.id) for side, item in forest.ignored)
+    draft.at_rest.update(forest.unknown())
     return draft
 
 
@@ -286,8 +292,10 @@ def _keep_copy(draft: Draft, node: Node, side: Side, loser: Item) -> tuple[int, 
     wish = copy_name(loser, side, draft.forest.terms)
     names = draft.names[id(node.parent)]
     holder = names.holder(side, wish)
-    if isinstance(holder, Node) and side in holder.items and holder.items[side].size == loser.size:
-        return ()
+    if isinstance(holder, Node) and holder is not node:
+        kept = holder.items.get(side)
+        if kept is not None and kept.size == loser.size:
+            return ()
     name = {one: Name(names.free(one, wish, Kind.FILE)) for one in Side}
     for one in Side:
         names.take(one, name[one], loser)

@@ -150,6 +150,13 @@ class Forest:
                 self._by_id[(side, item.id)] = node
                 self._nodes[id(node)] = node
 
+    def unknown(self) -> Iterator[tuple[Side, ItemId]]:
+        """Give the ids that came and went without ever being paired: nobody misses them."""
+        for side, tree in self.trees.items():
+            for item in (*tree.gone, *tree.items):
+                if (side, item) not in self._by_id and self.state(side, item) is State.GONE:
+                    yield side, item
+
     def absorb(self, node: Node, side: Side, other: Node) -> None:
         """Make `other`, which is on `side` alone, the half of `node` on that side."""
         item = other.items[side]

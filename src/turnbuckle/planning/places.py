@@ -64,7 +64,7 @@ def _cycle_through(node: Node) -> list[Node]:
 
 
 def merge_names(forest: Forest) -> None:
-    """Say which side's name each node goes by, and what it is called on each side if that is free."""
+    """Say which side's name each node goes by, and what it is called on each side if it is free."""
     for node in forest.nodes:
         if node.is_root or not node.items:
             continue
@@ -80,9 +80,10 @@ def _merge_two_names(forest: Forest, node: Node) -> None:
     left, right = node.items[Side.LEFT], node.items[Side.RIGHT]
     node.names = {side: _lasting_name(node, side) for side in Side}
     changed = [side for side in Side if renamed(node, side)]
+    prefer = forest.terms.policy.prefer
+    node.origin = node.parent_from or prefer
     if node.pair is None or not changed:
         return
-    prefer = forest.terms.policy.prefer
     node.origin = changed[0] if len(changed) == 1 else prefer
     if len(changed) == 2:
         right_rules, left_rules = forest.terms.right.names, forest.terms.left.names

@@ -51,4 +51,5 @@ def plan(base: Base, left: Tree, right: Tree, terms: Terms, standing: Standing) 
         steps=in_safe_order(draft),
         waiting=tuple(draft.waiting),
         notices=(*undone, *kept, *clashes, *draft.notices),
+        at_rest=frozenset(draft.at_rest),
     )

@@ -1,0 +1,301 @@
+"""Gather what a plan is about: what changed, and just as much around it as the planner must see.
+
+Around each dirty item that is: its pair and the item's counterpart, the folders above it up to the
+link's root, the items whose names it could meet on either side, and all that lies below a folder
+that appeared, vanished or left. What rests is never read, however large the tree.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.db import connection
+
+from turnbuckle.model.items import Item, ItemId, Kind, Name
+from turnbuckle.model.pairs import Base, Pair
+from turnbuckle.model.side import Side
+from turnbuckle.model.trees import Tree
+from turnbuckle.store.records import Link, Marks
+from turnbuckle.store.rows import (
+    ITEM_COLUMNS,
+    ITEM_SELECT,
+    PAIR_SELECT,
+    item_of,
+    key_folded,
+    pair_of,
+)
+from turnbuckle.store.units import tidy
+
+_CHUNK = 400  # ids in one query
+_DEEPEST = 2_000  # folders above one item
+
+type Place = tuple[ItemId, str]
+type Wishes = Callable[[Side, Item], Iterable[tuple[Side, Name]]]
+"""The names that an item could come to have, or to give to another, on each side."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concerned:
+    """What a plan is about.
+
+    Attributes:
+        dirty: the marked items, by side; the plan's answer frees them.
+        rows: rows read to gather this, for the report.
+    """
+
+    base: Base
+    left: Tree
+    right: Tree
+    dirty: frozenset[tuple[Side, ItemId]]
+    marks: Marks
+    rows: int
+
+
+@tidy
+def concerned(link: Link, wishes: Wishes) -> Concerned:
+    """Gather what a plan of this link is about, as the database holds it now.
+
+    Args:
+        link: whose dirty items are to be planned.
+        wishes: says which names an item may come to take, so that their holders are read too.
+    """
+    gathering = _Gathering(link)
+    marks = gathering.marks()
+    dirty = gathering.dirty()
+    gathering.include(dirty)
+    gathering.include_below()
+    gathering.include_namesakes(wishes)
+    return Concerned(
+        base=Base(gathering.pairs.values()),
+        left=gathering.tree(Side.LEFT),
+        right=gathering.tree(Side.RIGHT),
+        dirty=frozenset(dirty),
+        marks=marks,
+        rows=gathering.rows,
+    )
+
+
+@tidy
+def pair_with(link: Link, side: Side, item: ItemId) -> Pair | None:
+    """Give the pair that holds an item on one side of a link, or None."""
+    return next(iter(_Gathering(link).select_pairs(f"{side}_id", [item])), None)
+
+
+class _Gathering:
+    """The rows read so far, by side and id."""
+
+    def __init__(self, link: Link) -> None:
+        self.link = link
+        self.items: dict[Side, dict[ItemId, Item]] = {side: {} for side in Side}
+        self.states: dict[Side, dict[ItemId, str]] = {side: {} for side in Side}
+        self.pairs: dict[tuple[ItemId, ItemId], Pair] = {}
+        self.pair_of: dict[Side, dict[ItemId, Pair]] = {side: {} for side in Side}
+        self._asked: dict[Side, set[ItemId]] = {side: set() for side in Side}
+        self.rows = 0
+
+    def marks(self) -> Marks:
+        """Note how far each side was told."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT id, generation FROM store_feed WHERE id IN (%s, %s)",
+                [self.link.left_feed, self.link.right_feed],
+            )
+            found = dict(cursor.fetchall())
+        return Marks(found[self.link.left_feed], found[self.link.right_feed])
+
+    def dirty(self) -> list[tuple[Side, ItemId]]:
+        """Give the marked items."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT side, item_id FROM store_dirty WHERE link_id = %s ORDER BY side, item_id",
+                [self.link.id],
+            )
+            return [(Side(side), ItemId(item)) for side, item in cursor.fetchall()]
+
+    def include(self, wanted: Iterable[tuple[Side, ItemId]]) -> None:
+        """Read items with their pairs, their counterparts, and the folders above them."""
+        frontier: dict[Side, set[ItemId]] = {side: set() for side in Side}
+        for side, item in wanted:
+            frontier[side].add(item)
+        for side in Side:
+            frontier[side].add(self.link.root(side))
+        for _ in range(_DEEPEST):
+            todo = {side: frontier[side] - self._asked[side] for side in Side}
+            if not any(todo.values()):
+                return
+            frontier = {side: set() for side in Side}
+            for side, ids in todo.items():
+                self._asked[side] |= ids
+                for told, state in self._select_items(side, "item_id", sorted(ids)):
+                    self._keep(side, told, state)
+                    if told.parent is not None and told.id != self.link.root(side):
+                        frontier[side].add(told.parent)
+                for pair in self.select_pairs(f"{side}_id", sorted(ids)):
+                    self._keep_pair(pair)
+                    for one in Side:
+                        half = pair.half(one)
+                        frontier[one].add(half.id)
+                        if half.parent is not None:
+                            frontier[one].add(half.parent)
+
+    def include_below(self) -> None:
+        """Read all that lies in a folder that appeared, vanished or left, on both sides."""
+        seen: set[tuple[Side, ItemId]] = set()
+        while True:
+            tops: dict[Side, list[ItemId]] = {side: [] for side in Side}
+            for side in Side:
+                for item_id, item in list(self.items[side].items()):
+                    if item.kind is Kind.FOLDER and self._opens(side, item_id):
+                        tops[side].append(item_id)
+            fresh = {
+                side: [one for one in ids if (side, one) not in seen] for side, ids in tops.items()
+            }
+            if not any(fresh.values()):
+                return
+            found: list[tuple[Side, ItemId]] = []
+            for side, ids in fresh.items():
+                seen.update((side, one) for one in ids)
+                for one in Side:
+                    folders = [self._on(one, side, item) for item in ids]
+                    known = sorted({folder for folder in folders if folder is not None})
+                    below = self._select_items(one, "parent_id", known)
+                    found.extend((one, item.id) for item, _ in below)
+                    pairs = self.select_pairs(f"{one}_parent", known)
+                    found.extend((one, pair.half(one).id) for pair in pairs)
+            self.include(found)
+
+    def _opens(self, side: Side, item: ItemId) -> bool:
+        """Tell whether what lies in this folder has to be read."""
+        if item == self.link.root(side):
+            return False
+        pair = self.pair_of[side].get(item)
+        scope = self._scope(side, item)
+        if pair is None:
+            return scope == "inside"
+        return any(self._scope(one, pair.half(one).id) == "gone" for one in Side)
+
+    def _on(self, wanted: Side, side: Side, item: ItemId) -> ItemId | None:
+        if wanted is side:
+            return item
+        pair = self.pair_of[side].get(item)
+        return pair.half(wanted).id if pair else None
+
+    def include_namesakes(self, wishes: Wishes) -> None:
+        """Read the items that hold a name that one of the concerned could come to take."""
+        places: dict[Side, set[Place]] = {side: set() for side in Side}
+        for side in Side:
+            for item in list(self.items[side].values()):
+                pair = self.pair_of[side].get(item.id)
+                if not self._may_need_a_name(side, item, pair):
+                    continue
+                names = set(wishes(side, item))
+                folders = {(side, item.parent)}
+                twin = self.items[side.other].get(pair.half(side.other).id) if pair else None
+                if twin is not None:
+                    names.update(wishes(side.other, twin))
+                    folders.add((side.other, twin.parent))
+                for where, name in names:
+                    for at, parent in folders:
+                        folder = self._on(where, at, parent) if parent else None
+                        if folder is not None:
+                            places[where].add((folder, key_folded(name)))
+        found = [
+            (side, item.id)
+            for side, wanted in places.items()
+            for item, _ in self._select_named(side, sorted(wanted))
+        ]
+        self.include(found)
+
+    def _may_need_a_name(self, side: Side, item: Item, pair: Pair | None) -> bool:
+        if item.parent is None or self._scope(side, item.id) != "inside":
+            return False
+        if pair is None:
+            return True
+        half, other = pair.half(side), pair.half(side.other)
+        if (item.parent, item.name) != (half.parent, half.name):
+            return True
+        return item.version != half.version or self._scope(side.other, other.id) == "gone"
+
+    def _scope(self, side: Side, item: ItemId) -> str:
+        """Tell where an item is: inside the link's folder, gone (or outside it), or hidden."""
+        current: ItemId | None = item
+        for _ in range(_DEEPEST):
+            if current is None:
+                return "gone"  # it lies elsewhere in its feed: it left the link's folder
+            if current == self.link.root(side):
+                return "inside"
+            state = self.states[side].get(current)
+            if state is None or state == "missing":
+                return "hidden"
+            if state == "gone":
+                return "gone"
+            current = self.items[side][current].parent
+        return "hidden"
+
+    def tree(self, side: Side) -> Tree:
+        """Give one side as the planner sees it."""
+        gone: list[ItemId] = []
+        hidden: list[ItemId] = []
+        known = {pair.half(side).id for pair in self.pairs.values()}
+        for item in {*self.items[side], *known}:
+            scope = self._scope(side, item)
+            if scope == "gone":
+                gone.append(item)
+            elif scope == "hidden":
+                hidden.append(item)
+        return Tree(side, self.link.root(side), self.items[side].values(), gone, hidden)
+
+    def _keep(self, side: Side, item: Item, state: str) -> None:
+        self.items[side][item.id] = item
+        self.states[side][item.id] = state
+
+    def _keep_pair(self, pair: Pair) -> None:
+        self.pairs[(pair.left.id, pair.right.id)] = pair
+        for side in Side:
+            self.pair_of[side][pair.half(side).id] = pair
+
+    def _select_items(
+        self, side: Side, column: str, values: list[ItemId]
+    ) -> list[tuple[Item, str]]:
+        found: list[tuple[Item, str]] = []
+        with connection.cursor() as cursor:
+            for start in range(0, len(values), _CHUNK):
+                chunk = values[start : start + _CHUNK]
+                marks = ", ".join(["%s"] * len(chunk))
+                cursor.execute(
+                    f"SELECT {ITEM_SELECT}, state FROM store_seen "  # noqa: S608
+                    f"WHERE feed_id = %s AND {column} IN ({marks})",
+                    [self.link.feed(side), *chunk],
+                )
+                found.extend((item_of(row), row[len(ITEM_COLUMNS)]) for row in cursor.fetchall())
+        self.rows += len(found)
+        return found
+
+    def _select_named(self, side: Side, places: list[Place]) -> list[tuple[Item, str]]:
+        found: list[tuple[Item, str]] = []
+        with connection.cursor() as cursor:
+            for start in range(0, len(places), _CHUNK):
+                chunk = places[start : start + _CHUNK]
+                marks = ", ".join(["(%s, %s)"] * len(chunk))
+                cursor.execute(
+                    f"SELECT {ITEM_SELECT}, state FROM store_seen WHERE feed_id = %s "  # noqa: S608
+                    f"AND state <> 'gone' AND (parent_id, key_folded) IN (VALUES {marks})",
+                    [self.link.feed(side), *(value for place in chunk for value in place)],
+                )
+                found.extend((item_of(row), row[len(ITEM_COLUMNS)]) for row in cursor.fetchall())
+        self.rows += len(found)
+        return found
+
+    def select_pairs(self, column: str, values: list[ItemId]) -> list[Pair]:
+        found: list[Pair] = []
+        with connection.cursor() as cursor:
+            for start in range(0, len(values), _CHUNK):
+                chunk = values[start : start + _CHUNK]
+                marks = ", ".join(["%s"] * len(chunk))
+                cursor.execute(
+                    f"SELECT {PAIR_SELECT} FROM store_pair "  # noqa: S608
+                    f"WHERE link_id = %s AND {column} IN ({marks})",
+                    [self.link.id, *chunk],
+                )
+                found.extend(pair_of(row) for row in cursor.fetchall())
+        self.rows += len(found)
+        return found

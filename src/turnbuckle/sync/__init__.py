@@ -1,0 +1,1 @@
+"""sync: one run of one link. Observe, plan, apply; retry, journal, recover, preview, report."""

@@ -1,0 +1,401 @@
+"""Apply a plan: each step when what it waits for is done, journaled before and after."""
+
+import asyncio
+import heapq
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from turnbuckle.model.items import Item, ItemId
+from turnbuckle.model.pairs import Base, Pair, agreed
+from turnbuckle.model.plans import (
+    Agree,
+    Compare,
+    CreateFile,
+    CreateFolder,
+    Delete,
+    Forget,
+    Made,
+    Move,
+    Plan,
+    Ref,
+    Replace,
+    Step,
+)
+from turnbuckle.model.side import Side
+from turnbuckle.ports.clock import Clock
+from turnbuckle.ports.errors import (
+    Blocked,
+    Gone,
+    Locked,
+    NoSpace,
+    Outdated,
+    RateLimited,
+    RemoteError,
+    Transient,
+    Unacceptable,
+)
+from turnbuckle.store import journal, notes, set_aside
+from turnbuckle.store.journal import Outcome
+from turnbuckle.store.records import Entry, Marks, Run
+from turnbuckle.sync.ends import Ends
+from turnbuckle.sync.outcomes import items_of, outcome_of
+from turnbuckle.sync.probing import NotMade, find_made
+from turnbuckle.sync.report import Report
+from turnbuckle.sync.retrying import TRIES, repeated, wait_after
+from turnbuckle.sync.transfer import Transfer
+from turnbuckle.sync.watching import Watcher
+from turnbuckle.sync.writes import (
+    DeleteItem,
+    MakeFile,
+    MakeFolder,
+    MoveItem,
+    ReplaceContent,
+    Write,
+    to_journal,
+)
+
+AT_ONCE = 8  # steps under way together
+_BULK = 500  # steps without a call that are noted in one transaction
+_MOST_OVERTAKEN = 3  # times that one item may be overtaken in a run before it is set aside
+
+
+@dataclass(slots=True)
+class Known:
+    """What a run learnt about items and pairs since it read them from the database."""
+
+    items: dict[tuple[Side, ItemId], Item] = field(default_factory=dict)
+    pairs: dict[tuple[Side, ItemId], Pair] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, base: Base) -> "Known":
+        """Begin with the base that the plan was made of."""
+        known = cls()
+        for pair in base.pairs:
+            known.pair(pair)
+        return known
+
+    def pair(self, pair: Pair) -> None:
+        """Keep a pair."""
+        for side in Side:
+            self.pairs[(side, pair.half(side).id)] = pair
+
+    def take(self, outcome: Outcome) -> None:
+        """Keep what a step came to."""
+        for side, item in outcome.seen:
+            self.items[(side, item.id)] = item
+        for pair in outcome.pairs:
+            self.pair(pair)
+
+    def now(self, side: Side, item: Item) -> Item:
+        """Give an item as it is after the steps so far."""
+        return self.items.get((side, item.id), item)
+
+
+@dataclass(slots=True, kw_only=True)
+class Applying:
+    """One plan on its way to both remotes."""
+
+    ends: Ends
+    run: Run
+    marks: Marks
+    known: Known
+    clock: Clock
+    watcher: Watcher
+    report: Report
+    overtaken: dict[tuple[Side, ItemId], int]
+    until: datetime  # no further step is begun after this
+    outdated: bool = False  # something was not as planned: look again
+    cut: bool = False  # steps were left for the next plan
+    blocked: Blocked | None = None
+    full: set[Side] = field(default_factory=set)  # sides without space
+    results: dict[int, Item] = field(default_factory=dict)
+
+    async def apply(self, plan: Plan) -> None:
+        """Apply all steps that can be applied.
+
+        Raises:
+            Blocked: the link has to stop; what was under way is through.
+            LeaseLost: another process took the link over.
+        """
+        await self._note_agreements(plan.steps)
+        calls = {
+            n: step for n, step in enumerate(plan.steps) if not isinstance(step, Agree | Forget)
+        }
+        waiting = {n: set(step.after) & calls.keys() for n, step in calls.items()}
+        followers: dict[int, list[int]] = {}
+        for number, others in waiting.items():
+            for other in others:
+                followers.setdefault(other, []).append(number)
+        ready = [number for number, others in waiting.items() if not others]
+        heapq.heapify(ready)
+        running: set[asyncio.Task[tuple[int, bool]]] = set()
+        try:
+            while True:
+                while ready and len(running) < AT_ONCE and self._goes_on():
+                    number = heapq.heappop(ready)
+                    running.add(asyncio.create_task(self._step(number, calls[number])))
+                if not running:
+                    break
+                done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    number, made = task.result()
+                    for follower in followers.get(number, ()) if made else ():
+                        waiting[follower].discard(number)
+                        if not waiting[follower]:
+                            heapq.heappush(ready, follower)
+        finally:
+            await _end(running)
+        self.cut = self.cut or bool(ready)
+        if self.blocked is not None:
+            raise self.blocked
+
+    def _goes_on(self) -> bool:
+        return self.blocked is None and self.clock.now() < self.until
+
+    async def _note_agreements(self, steps: Sequence[Step]) -> None:
+        """Note what agrees already; no remote is asked."""
+        outcomes: list[Outcome] = []
+        for step in steps:
+            if isinstance(step, Forget):
+                outcomes.append(Outcome(forget=[step.pair]))
+            elif isinstance(step, Agree):
+                outcomes.append(self._agreement(step))
+        for start in range(0, len(outcomes), _BULK):
+            await self._settle(outcomes[start : start + _BULK])
+
+    def _agreement(self, step: Agree) -> Outcome:
+        pair = agreed(step.was, step.left, step.right, place=step.place, content=step.content)
+        entries = []
+        if step.was is None:
+            self.report.linked += 1
+            entries.append(Entry(side=Side.LEFT, what="linked", path=step.path))
+        return Outcome(
+            forget=[] if step.was is None else [step.was], pairs=[pair], activity=entries
+        )
+
+    async def _step(self, number: int, step: Step) -> tuple[int, bool]:
+        if isinstance(step, Compare):
+            return number, await self._compare(step)
+        write = self._resolve(step)
+        if isinstance(write, MakeFile | ReplaceContent) and write.side in self.full:
+            await self._set_aside(write, "the destination is full; make room there")
+            return number, False
+        now = self.clock.now()
+        intent = await asyncio.to_thread(
+            lambda: journal.intend(self.ends.link, self.run, number, to_journal(write), now=now)
+        )
+        try:
+            result, hashes = await self._make(write)
+        except RemoteError as error:
+            await self._refused(write, intent, error)
+            return number, False
+        was = self._was(write)
+        outcome = outcome_of(write, result, intent=intent, was=was, hashes=hashes)
+        await self._settle([outcome])
+        await self._forgive(write)
+        if result is not None:
+            self.results[number] = result
+        self.report.count(write)
+        self.watcher.wrote(write)
+        return number, True
+
+    def _was(self, write: Write) -> Pair | None:
+        if isinstance(write, MoveItem | ReplaceContent):
+            return self.known.pairs.get((write.side, write.item.id)) or (
+                self.known.pairs.get((write.side.other, write.twin.id))
+                if isinstance(write, MoveItem) and write.twin is not None
+                else None
+            )
+        return None
+
+    def _resolve(self, step: Step) -> Write:
+        """Put in what earlier steps made, and items as they are after them."""
+        now = self.known.now
+        match step:
+            case CreateFolder():
+                return MakeFolder(
+                    side=step.side,
+                    parent=self._id(step.parent),
+                    name=step.name,
+                    source=now(step.side.other, step.source),
+                    path=step.path,
+                )
+            case CreateFile():
+                return MakeFile(
+                    side=step.side,
+                    parent=self._id(step.parent),
+                    name=step.name,
+                    source_side=step.source_side,
+                    source=now(step.source_side, step.source),
+                    twin=self._twin(step),
+                    path=step.path,
+                )
+            case Replace():
+                return ReplaceContent(
+                    side=step.side,
+                    item=now(step.side, step.item),
+                    source=now(step.side.other, step.source),
+                    path=step.path,
+                )
+            case Move():
+                twin = step.twin if step.settles else None
+                return MoveItem(
+                    side=step.side,
+                    item=now(step.side, step.item),
+                    parent=self._id(step.parent),
+                    name=step.name,
+                    twin=None if twin is None else now(step.side.other, twin),
+                    path=step.path,
+                )
+            case Delete():
+                return DeleteItem(
+                    side=step.side,
+                    item=now(step.side, step.item),
+                    pairs=step.pairs,
+                    path=step.path,
+                )
+            case _:
+                raise AssertionError(f"no write: {step}")
+
+    def _id(self, ref: Ref) -> ItemId:
+        return self.results[ref.step].id if isinstance(ref, Made) else ref.id
+
+    def _twin(self, step: CreateFile) -> Item | None:
+        if step.twin is None:
+            return None
+        if isinstance(step.twin, Made):
+            return self.results[step.twin.step]
+        return self.known.now(step.source_side, step.source)
+
+    async def _compare(self, step: Compare) -> bool:
+        """Read a file to take its hashes, so that the next plan knows what it holds."""
+        connector = self.ends.connectors[step.side]
+        transfer = Transfer(connector, step.item, self.clock, lambda _: None)
+        try:
+            hashes = await repeated(transfer.read_all, self.clock)
+        except Outdated:
+            self.outdated = True
+            return False
+        except Blocked as error:
+            self.blocked = error
+            return False
+        except RemoteError as error:
+            await self._note_set_aside(step.side, step.item.id, step.path, str(error))
+            return False
+        feed = await asyncio.to_thread(self.ends.feed, step.side)
+        await asyncio.to_thread(
+            lambda: notes.add_hashes(feed, step.item.id, step.item.version, hashes)
+        )
+        return True
+
+    async def _make(self, write: Write) -> tuple[Item | None, frozenset[str]]:
+        """Make a write; where the answer was lost, find out before making it again."""
+        failures = refusals = 0
+        while True:
+            try:
+                return await self._call(write)
+            except RateLimited as error:
+                refusals += 1
+                if refusals > TRIES * 4:
+                    raise
+                await self.clock.sleep(max(error.wait.total_seconds(), 0.1))
+            except Transient:
+                failures += 1
+                if failures >= TRIES:
+                    raise
+                await self.clock.sleep(wait_after(failures))
+                try:
+                    return await find_made(write, self.ends, self.clock), frozenset()
+                except NotMade:
+                    continue
+
+    async def _call(self, write: Write) -> tuple[Item | None, frozenset[str]]:
+        connector = self.ends.connectors[write.side]
+        if isinstance(write, ReplaceContent | MoveItem | DeleteItem) and write.item.locked_by:
+            await self._check_lock(write)
+        match write:
+            case MakeFolder():
+                return await connector.create_folder(write.parent, write.name), frozenset()
+            case MakeFile():
+                transfer = self._transfer(write.source_side, write.source)
+                made = await connector.create_file(write.parent, write.name, transfer.content())
+                return made, transfer.hashes()
+            case ReplaceContent():
+                transfer = self._transfer(write.side.other, write.source)
+                return await connector.replace(write.item, transfer.content()), transfer.hashes()
+            case MoveItem():
+                return await connector.move(write.item, write.parent, write.name), frozenset()
+            case DeleteItem():
+                await connector.delete(write.item)
+                return None, frozenset()
+
+    async def _check_lock(self, write: ReplaceContent | MoveItem | DeleteItem) -> None:
+        """What was locked when we saw it last may be free by now."""
+        found = await self.ends.connectors[write.side].look(write.item.id)
+        if found is None:
+            raise Gone(f"{write.path} is not there any more")
+        if found.locked_by:
+            raise Locked(f"{found.locked_by} has it open or checked out")
+
+    def _transfer(self, side: Side, source: Item) -> Transfer:
+        def sent(count: int) -> None:
+            self.report.bytes_sent += count
+            self.watcher.sent(count)
+
+        return Transfer(self.ends.connectors[side], source, self.clock, sent)
+
+    async def _refused(self, write: Write, intent: int, error: RemoteError) -> None:
+        """Do what the error's class says comes next."""
+        if not isinstance(error, Transient):  # else nobody knows whether it was made: left open
+            now = self.clock.now()
+            await asyncio.to_thread(lambda: journal.fail(intent, str(error), now=now))
+        match error:
+            case NoSpace():
+                self.full.add(write.side)
+                await self._set_aside(write, str(error))
+            case Blocked():
+                self.blocked = self.blocked or error
+            case Outdated():
+                self.outdated = True
+                await self._count_overtaken(write, error)
+            case Unacceptable() | Transient() | _:
+                await self._set_aside(write, str(error))
+        self.watcher.failed(write.side, write.path, str(error))
+
+    async def _count_overtaken(self, write: Write, error: RemoteError) -> None:
+        for key in items_of(write):
+            self.overtaken[key] = self.overtaken.get(key, 0) + 1
+            if self.overtaken[key] >= _MOST_OVERTAKEN:
+                await self._set_aside(write, str(error))
+
+    async def _set_aside(self, write: Write, why: str) -> None:
+        for side, item in items_of(write):
+            await self._note_set_aside(side, item, write.path, why)
+
+    async def _note_set_aside(self, side: Side, item: ItemId, path: str, why: str) -> None:
+        now = self.clock.now()
+        await asyncio.to_thread(
+            lambda: set_aside.put(self.ends.link, side, item, path=path, reason=why, now=now)
+        )
+        self.report.set_aside.append((side, path, why))
+
+    async def _forgive(self, write: Write) -> None:
+        waiting = [key for key in items_of(write) if key in self.overtaken]
+        if waiting:
+            await asyncio.to_thread(lambda: set_aside.clear(self.ends.link, waiting))
+
+    async def _settle(self, outcomes: list[Outcome]) -> None:
+        now = self.clock.now()
+        await asyncio.to_thread(
+            lambda: journal.settle(self.ends.link, self.run, outcomes, marks=self.marks, now=now)
+        )
+        for outcome in outcomes:
+            self.known.take(outcome)
+
+
+async def _end(tasks: set[asyncio.Task[tuple[int, bool]]]) -> None:
+    """Let nothing run on when a step failed in a way that nobody foresaw."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

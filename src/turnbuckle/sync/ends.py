@@ -1,0 +1,34 @@
+"""The two ends of a link: its connectors and its feeds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from turnbuckle.model.policy import Policy, Terms
+from turnbuckle.model.side import Side
+from turnbuckle.ports.connector import Connector
+from turnbuckle.store.organisations import Scope
+from turnbuckle.store.records import Feed, Link
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ends:
+    """One link with all that a run of it needs; it knows of no other organisation."""
+
+    scope: Scope
+    link: Link
+    connectors: Mapping[Side, Connector]
+    policy: Policy
+
+    def feed(self, side: Side) -> Feed:
+        """Give one side's feed as it stands now."""
+        return self.scope.feeds.get(self.link.feed(side))
+
+    @property
+    def terms(self) -> Terms:
+        """What the owner wants, and what both remotes can do."""
+        return Terms(
+            policy=self.policy,
+            left=self.connectors[Side.LEFT].capabilities,
+            right=self.connectors[Side.RIGHT].capabilities,
+            path_start=dict(self.link.path_start),
+        )

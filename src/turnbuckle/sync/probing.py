@@ -1,0 +1,72 @@
+"""Find out whether a write took effect although nobody heard the answer."""
+
+from turnbuckle.model.items import Item, Kind
+from turnbuckle.model.names import suffix
+from turnbuckle.model.side import Side
+from turnbuckle.ports.clock import Clock
+from turnbuckle.ports.connector import Connector
+from turnbuckle.ports.errors import Gone, Unproven
+from turnbuckle.sync.ends import Ends
+from turnbuckle.sync.retrying import repeated
+from turnbuckle.sync.writes import DeleteItem, MakeFile, MakeFolder, MoveItem, ReplaceContent, Write
+
+
+class NotMade(Exception):
+    """The write did not take effect, or somebody else did something else in its place."""
+
+
+async def find_made(write: Write, ends: Ends, clock: Clock) -> Item | None:
+    """Look for what a write made.
+
+    Returns:
+        The item as it is now; None for a deletion that took effect.
+
+    Raises:
+        NotMade: there is nothing that this write made.
+    """
+    connector = ends.connectors[write.side]
+    match write:
+        case MakeFolder() | MakeFile():
+            return await _find_created(write, ends, connector, clock)
+        case ReplaceContent():
+            found = await _look(connector, write.item, clock)
+            if found is None or found.version == write.item.version:
+                raise NotMade
+            return _if_ours(found, write.source, ends, write.side)
+        case MoveItem():
+            found = await _look(connector, write.item, clock)
+            if found is None or (found.parent, found.name) != (write.parent, write.name):
+                raise NotMade
+            return found
+        case DeleteItem():
+            if await _look(connector, write.item, clock) is not None:
+                raise NotMade
+            return None
+
+
+async def _look(connector: Connector, item: Item, clock: Clock) -> Item | None:
+    try:
+        return await repeated(lambda: connector.look(item.id), clock)
+    except (Gone, Unproven) as error:
+        raise NotMade from error
+
+
+async def _find_created(
+    write: MakeFolder | MakeFile, ends: Ends, connector: Connector, clock: Clock
+) -> Item:
+    try:
+        found = await repeated(lambda: connector.find(write.parent, write.name), clock)
+    except Gone as error:
+        raise NotMade from error
+    kind = Kind.FOLDER if isinstance(write, MakeFolder) else Kind.FILE
+    if found is None or found.kind is not kind:
+        raise NotMade
+    return found if kind is Kind.FOLDER else _if_ours(found, write.source, ends, write.side)
+
+
+def _if_ours(found: Item, source: Item, ends: Ends, side: Side) -> Item:
+    """Take a file for ours if our own app wrote it and it holds as much as we sent."""
+    rewritten = suffix(found.name) in ends.connectors[side].capabilities.rewrites
+    if found.by_us and (rewritten or found.size == source.size):
+        return found
+    raise NotMade

@@ -1,0 +1,59 @@
+"""What one run did, for people and machines."""
+
+from dataclasses import dataclass, field
+
+from turnbuckle.model.plans import Notice
+from turnbuckle.model.side import Side
+from turnbuckle.sync.writes import DeleteItem, MakeFile, MakeFolder, MoveItem, ReplaceContent, Write
+
+
+@dataclass(slots=True, kw_only=True)
+class Tally:
+    """Writes made on one side."""
+
+    folders_made: int = 0
+    files_made: int = 0
+    files_replaced: int = 0
+    moved: int = 0
+    deleted: int = 0
+
+    @property
+    def writes(self) -> int:
+        """All of them together."""
+        return self.folders_made + self.files_made + self.files_replaced + self.moved + self.deleted
+
+
+@dataclass(slots=True, kw_only=True)
+class Report:
+    """What one run did."""
+
+    tallies: dict[Side, Tally] = field(default_factory=lambda: {side: Tally() for side in Side})
+    bytes_sent: int = 0
+    linked: int = 0  # items found equal on both sides and paired without a transfer
+    recovered: int = 0  # writes of a run that was cut off, found made
+    rounds: int = 0
+    rows_read: int = 0  # database rows read to plan
+    waiting: list[Notice] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    set_aside: list[tuple[Side, str, str]] = field(default_factory=list)  # side, path, why
+    stopped: str = ""  # why the run stopped before it was through; empty: it is through
+
+    @property
+    def writes(self) -> int:
+        """Writes made on both sides."""
+        return sum(tally.writes for tally in self.tallies.values())
+
+    def count(self, write: Write) -> None:
+        """Count one write that was made."""
+        tally = self.tallies[write.side]
+        match write:
+            case MakeFolder():
+                tally.folders_made += 1
+            case MakeFile():
+                tally.files_made += 1
+            case ReplaceContent():
+                tally.files_replaced += 1
+            case MoveItem():
+                tally.moved += 1
+            case DeleteItem():
+                tally.deleted += 1

@@ -1,0 +1,40 @@
+"""Repeat what may be repeated: transient errors only, with growing waits, on the given clock."""
+
+from collections.abc import Awaitable, Callable
+
+from turnbuckle.ports.clock import Clock
+from turnbuckle.ports.errors import RateLimited, Transient
+
+TRIES = 5
+_FIRST_WAIT_SECONDS = 1.0
+_LONGEST_WAIT_SECONDS = 60.0
+_MOST_RATE_LIMITS = 50  # a remote that goes on refusing is left for the next run
+
+
+async def repeated[T](call: Callable[[], Awaitable[T]], clock: Clock, *, tries: int = TRIES) -> T:
+    """Make a call until it succeeds or its error is not a transient one.
+
+    A remote that asks for a wait gets it, and that counts as no try: nothing was done.
+
+    Raises:
+        RemoteError: the last error.
+    """
+    failures = refusals = 0
+    while True:
+        try:
+            return await call()
+        except RateLimited as error:
+            refusals += 1
+            if refusals >= _MOST_RATE_LIMITS:
+                raise
+            await clock.sleep(max(error.wait.total_seconds(), 0.1))
+        except Transient:
+            failures += 1
+            if failures >= tries:
+                raise
+            await clock.sleep(wait_after(failures))
+
+
+def wait_after(failures: int) -> float:
+    """Give the seconds to wait after that many failures in a row."""
+    return min(_FIRST_WAIT_SECONDS * 2.0 ** (failures - 1), _LONGEST_WAIT_SECONDS)
