@@ -1,1 +1,4 @@
-"""connectors: one folder per remote behind `ports.Connector`, each alone."""
+"""connectors: one folder per remote, each alone, all behind `ports.Connector`.
+
+Imports only `transport`, `ports` and `model`.
+"""

@@ -13,7 +13,9 @@ class Body:
     An HTTP library turns an error of the source into one of its own; `failure` keeps the true one.
 
     Attributes:
+        length: bytes announced.
         sent: bytes passed on so far.
+        started: somebody reads it.
         ended: the source was read to its end, so whatever it verifies is verified.
         failure: what the source raised.
     """
@@ -22,24 +24,26 @@ class Body:
         self, source: AsyncIterator[bytes], length: int, patience: asyncio.Timeout
     ) -> None:
         self.sent = 0
+        self.started = False
         self.ended = False
         self.failure: BaseException | None = None
         self._source = source
-        self._length = length
+        self.length = length
         self._patience = patience
 
     async def chunks(self, idle_seconds: float) -> AsyncIterator[bytes]:
         """Give the chunks; each one taken renews the patience by `idle_seconds`."""
         loop = asyncio.get_running_loop()
+        self.started = True
         try:
             async for chunk in self._source:
                 self._patience.reschedule(loop.time() + idle_seconds)
                 self.sent += len(chunk)
-                if self.sent > self._length:
-                    raise _wrong_length(self._length)
+                if self.sent > self.length:
+                    raise _wrong_length(self.length)
                 yield chunk
-            if self.sent != self._length:
-                raise _wrong_length(self._length)
+            if self.sent != self.length:
+                raise _wrong_length(self.length)
             self.ended = True
         except BaseException as error:
             self.failure = error

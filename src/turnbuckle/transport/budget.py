@@ -56,6 +56,12 @@ def served_at(headers: Mapping[str, str]) -> datetime | None:
         return None
 
 
+def remote_now(headers: Mapping[str, str], now: datetime) -> datetime:
+    """Give the remote's own time, or `now` when it tells none or one that cannot be true."""
+    theirs = served_at(headers)
+    return theirs if theirs is not None and abs(theirs - now) < timedelta(days=1) else now
+
+
 def _aware(time: datetime) -> datetime:
     return time if time.tzinfo else time.replace(tzinfo=UTC)
 
@@ -190,9 +196,9 @@ def _window(headers: Mapping[str, str], now: datetime) -> _Window | None:
     left = _whole(headers, "x-rate-limit-remaining")
     if moment is not None and left is not None:
         wait = timedelta(seconds=moment) - (now - datetime.fromtimestamp(0, UTC))
-        theirs = served_at(headers)
-        if theirs is not None and _SAME_WINDOW < abs(theirs - now) < timedelta(days=1):
-            wait += now - theirs
+        ahead = remote_now(headers, now) - now
+        if abs(ahead) > _SAME_WINDOW:
+            wait -= ahead
         return _Window(left, now + wait) if wait < _LONGEST_WINDOW else None
     seconds = _whole(headers, "ratelimit-reset")
     left = _whole(headers, "ratelimit-remaining")

@@ -6,7 +6,7 @@ gives the bearer to nobody but the hosts of its cloud.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -175,7 +175,7 @@ class Wire:
         bearer: bool = False,
         label: str = "content",
         sort_error: SortError | None = None,
-    ) -> AsyncIterator[bytes]:
+    ) -> AsyncGenerator[bytes, None]:
         """Give file content from byte `start` on, in chunks of at most `CHUNK_BYTES`.
 
         Follows at most five redirects, each one checked. A server that ignores the range is
@@ -283,7 +283,8 @@ class Wire:
         """
         address = parsed(url)
         check_address(address, cloud=self.cloud, purpose="content")
-        sent = {"Accept": "*/*", **(headers or {}), "Content-Length": str(length)}
+        given = {k: v for k, v in (headers or {}).items() if k.lower() != "content-length"}
+        sent = {"Accept": "*/*", **given, "Content-Length": str(length)}
         source = _one(body) if isinstance(body, bytes) else body
         patience = asyncio.timeout(_IDLE_SECONDS)
         watched = Body(source, length, patience)
@@ -320,6 +321,8 @@ class Wire:
             raise body.failure
         if reply.status not in expect:
             raise self._error(reply.status, reply.headers, reply.body, sorter)
+        if body.started and not body.ended and body.sent < body.length:
+            raise MalformedReply(f"{self.remote} accepted {reply.label!r} before all was sent")
         return reply
 
     def _error(

@@ -1,0 +1,145 @@
+"""Read files by the addresses that listings told: no counted call for a file that was just listed.
+
+An address that is missing or refused is renewed together with up to a thousand others: the index
+is asked for the files made from this one on, in that order. Only where that fails is the single
+file asked for.
+
+Source: the fact sheet, sections 8 and 18.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import aclosing
+from datetime import timedelta
+
+from turnbuckle.connectors.procore.addresses import Addresses
+from turnbuckle.connectors.procore.index import OLDEST_FIRST, Index, from_on
+from turnbuckle.connectors.procore.items import Items, number_of
+from turnbuckle.connectors.procore.replies import REMOTE
+from turnbuckle.connectors.procore.wire import FileRow
+from turnbuckle.model.items import Item, Kind
+from turnbuckle.ports.errors import Gone, Overtaken, RemoteError, Unreachable, Unsupported
+from turnbuckle.transport.statuses import common_error
+from turnbuckle.transport.wire import Wire
+
+_REFUSALS = frozenset({401, 403, 404, 410})
+_MOST_PAGES = 3  # files made in one and the same second may fill a page
+
+
+class AddressRefused(RemoteError):
+    """An address does not work (any more); never leaves this file."""
+
+
+class Reader:
+    """Gives the bytes of files."""
+
+    def __init__(
+        self, wire: Wire, project: int, index: Index, items: Items, addresses: Addresses
+    ) -> None:
+        self._wire = wire
+        self._project = project
+        self._index = index
+        self._items = items
+        self._addresses = addresses
+        self._renewing = asyncio.Lock()
+
+    async def read(self, item: Item, start: int) -> AsyncIterator[bytes]:
+        """Give the bytes of `item.version` from `start` on.
+
+        Raises:
+            Overtaken: the file is known to have another version by now.
+            Gone: the file is not there, or not shown.
+            Unreachable: even a new address is refused.
+        """
+        if item.kind is not Kind.FILE:
+            raise Unsupported(f"{item.name!r} is a folder; only files have content")
+        for renew in (self._known, self._renewed, self._asked):
+            url = await renew(item)
+            if url is None:
+                continue
+            try:
+                stream = self._wire.stream(
+                    url, start=start, bearer=True, label="download", sort_error=_refusal
+                )
+                async with aclosing(stream) as chunks:
+                    async for chunk in chunks:
+                        yield chunk
+            except AddressRefused:
+                self._addresses.refused(item.version, url)
+            else:
+                return
+        raise Unreachable(f"{REMOTE} gives addresses for {item.name!r} that its storage refuses")
+
+    async def ask(self, item: Item, *, latest_only: bool = True) -> FileRow:
+        """Ask for the single file; one counted call."""
+        reply = await self._wire.call(
+            "GET",
+            f"/rest/v1.0/files/{number_of(item.id)[1]}",
+            params={
+                "project_id": self._project,
+                "show_latest_version_only": "true" if latest_only else "false",
+            },
+            label="look at a file",
+        )
+        return reply.json(FileRow)
+
+    async def _known(self, item: Item) -> str | None:
+        url = self._addresses.of(item.version)
+        if url is not None:
+            self._require_newest(item)
+        return url
+
+    async def _renewed(self, item: Item) -> str | None:
+        """Renew this address and those of the files made next; one call for all who wait."""
+        if item.created is None:
+            return None
+        async with self._renewing:
+            known = await self._known(item)
+            if known is not None:
+                return known
+            number = 1
+            while number <= _MOST_PAGES:
+                page = await self._index.page(
+                    number,
+                    label="renew addresses",
+                    sort=OLDEST_FIRST,
+                    filters={
+                        "document_type": "file",
+                        "created_at": from_on(item.created - timedelta(seconds=1)),
+                    },
+                )
+                for row in page.rows:
+                    if row.file is not None and row.file.current_version is not None:
+                        self._items.note_version(row.id, row.file.current_version)
+                self._require_newest(item)
+                url = self._addresses.of(item.version)
+                if url is not None or page.last:
+                    return url
+                number += 1
+        return None
+
+    async def _asked(self, item: Item) -> str | None:
+        row = await self.ask(item)
+        if row.is_deleted:
+            raise Gone(f"{item.name!r} is in Procore's bin")
+        self._items.of_file(row)
+        self._require_newest(item)
+        return self._addresses.of(item.version)
+
+    def _require_newest(self, item: Item) -> None:
+        newest = self._addresses.newest(item.id)
+        if newest is not None and _is_later(newest.version, item.version):
+            raise Overtaken(f"{item.name!r} has a newer version in Procore")
+
+
+def _is_later(one: str, other: str) -> bool:
+    """Version ids grow; what is no number is compared for being another one."""
+    if one.isdigit() and other.isdigit():
+        return int(one) > int(other)
+    return one != other
+
+
+def _refusal(status: int, _headers: Mapping[str, str], _body: bytes) -> RemoteError:
+    if status in _REFUSALS:
+        return AddressRefused(f"{status}")
+    return common_error(f"{REMOTE}'s storage", status)
