@@ -5,7 +5,7 @@ from typing import Any
 from aiohttp import web
 
 from turnbuckle.practice.procore.arguments import time_range, whole
-from turnbuckle.practice.procore.call import Call, Route, answer
+from turnbuckle.practice.procore.call import Answering, Call, CompanyHeader, Route, answer
 from turnbuckle.practice.procore.company import Level, Project, Viewer
 from turnbuckle.practice.procore.nodes import stamp
 from turnbuckle.practice.procore.paging import Paging
@@ -41,7 +41,12 @@ class AccountCalls:
     def routes(self) -> list[Route]:
         """All operations of this part."""
 
-        def get(path: str, operation: str, answering: Any, *, header: bool = True) -> Route:
+        def get(
+            path: str,
+            operation: str,
+            answering: Answering,
+            header: CompanyHeader = CompanyHeader.EVERYBODY,
+        ) -> Route:
             return Route(
                 method="GET",
                 path=path,
@@ -50,9 +55,10 @@ class AccountCalls:
                 company_header=header,
             )
 
+        own = CompanyHeader.OWN_ACCOUNTS
         return [
-            get("/rest/v1.0/me", "GET /me", self.me, header=False),
-            get("/rest/v1.0/companies", "GET /companies", self.companies, header=False),
+            get("/rest/v1.0/me", "GET /me", self.me, own),
+            get("/rest/v1.0/companies", "GET /companies", self.companies, own),
             get("/rest/v1.0/company_base_url", "GET /company_base_url", self.base_url),
             get("/rest/v1.0/projects", "GET /projects", self.projects),
             get("/rest/v1.1/projects", "GET /projects", self.projects),

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 
 import msgspec
 from aiohttp import web
@@ -67,6 +68,14 @@ class Call:
         return value is not None and truth(value, name)
 
 
+class CompanyHeader(Enum):
+    """Of whom a call asks the header that names the company."""
+
+    EVERYBODY = "everybody"
+    OWN_ACCOUNTS = "apps that act as their own account"
+    NOBODY = "nobody"
+
+
 Answering = Callable[[Call], Awaitable[web.StreamResponse]]
 
 
@@ -78,7 +87,7 @@ class Route:
     path: str
     operation: str  # what counters, logs and faults call it
     answering: Answering
-    company_header: bool = True  # asked of everybody; else only of an app's own account
+    company_header: CompanyHeader = CompanyHeader.EVERYBODY
     bearer: bool = True
     counted: bool = True
 

@@ -4,7 +4,7 @@ from aiohttp import web
 
 from turnbuckle.practice.procore.account_calls import find_project
 from turnbuckle.practice.procore.arguments import whole
-from turnbuckle.practice.procore.call import Call, Route
+from turnbuckle.practice.procore.call import Call, CompanyHeader, Route
 from turnbuckle.practice.procore.company import Level, Project, Viewer
 from turnbuckle.practice.procore.nodes import Version
 from turnbuckle.practice.procore.refusals import not_found, plain, wrong_project
@@ -27,7 +27,7 @@ class DownloadCalls:
                 path="/api/v5/files/us-east-1/pro-core.com/companies/{company_id}/{key}",
                 operation="GET /file",
                 answering=self.redirect,
-                company_header=False,
+                company_header=CompanyHeader.NOBODY,
                 bearer=switches.url_needs_bearer,
                 counted=switches.url_counted,
             )

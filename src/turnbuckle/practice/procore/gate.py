@@ -9,7 +9,7 @@ from aiohttp import web
 
 from turnbuckle.practice.counters import Counters
 from turnbuckle.practice.guard import Handler
-from turnbuckle.practice.procore.call import Call, Route, answer
+from turnbuckle.practice.procore.call import Call, CompanyHeader, Route, answer
 from turnbuckle.practice.procore.company import Company
 from turnbuckle.practice.procore.faults import Dropped, Event, drop
 from turnbuckle.practice.procore.limits import Limiter
@@ -112,7 +112,9 @@ class Gate:
             return None
         named = request.headers.get(COMPANY_HEADER)
         if named is None:
-            if route.company_header or grant.own_account:
+            if route.company_header is CompanyHeader.EVERYBODY or (
+                route.company_header is CompanyHeader.OWN_ACCOUNTS and grant.own_account
+            ):
                 status = self._state.switches.missing_company_header
                 raise plain(status, f"Missing {COMPANY_HEADER} header!")
             return None
