@@ -8,7 +8,7 @@ working one.
 import functools
 from collections.abc import Callable
 
-from django.db import close_old_connections, transaction
+from django.db import connection, transaction
 
 
 def unit[**P, R](work: Callable[P, R]) -> Callable[P, R]:
@@ -33,6 +33,7 @@ def tidy[**P, R](work: Callable[P, R]) -> Callable[P, R]:
         try:
             return work(*args, **kwargs)
         finally:
-            close_old_connections()  # spares connections inside a transaction
+            if not connection.in_atomic_block:  # an inner unit leaves this to the outermost one
+                connection.close_if_unusable_or_obsolete()
 
     return run
