@@ -45,6 +45,7 @@ class Microsoft:
         self.service = service
         self.clock = clock
         self.session = aiohttp.ClientSession()
+        self.session._retry_connection = False  # else aiohttp repeats a PUT whose answer was lost
         self.token = ""
 
     @property

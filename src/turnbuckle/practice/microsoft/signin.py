@@ -279,7 +279,8 @@ class SignIn:
         if kept.expires <= self._clock.now():
             raise SignInError(400, "invalid_grant", 700082, "The refresh token is too old.")
         wanted = tuple(form.get("scope", "").split()) or kept.scopes
-        if not {_bare(one) for one in wanted} <= {_bare(one) for one in kept.scopes} | _OPENID:
+        consented = {_bare(one) for one in kept.scopes} | _OPENID | {".default"}
+        if not {_bare(one) for one in wanted} <= consented:
             raise SignInError(400, "invalid_grant", 65001, "Nobody consented to these scopes.")
         return self._delegated(app, kept.person, kept.scopes, form, "")
 

@@ -49,6 +49,8 @@ class StorageHost:
                 response = await work(request, fault)
         except Refusal as refusal:
             response = self._refuse(refusal)
+        except (ConnectionError, web.RequestPayloadError):  # the sender broke off; nobody listens
+            response = web.Response(status=400)
         line = LogLine("storage", request.method, request.rel_url.raw_path, response.status, "")
         self._books.log.append(line)
         if fault is not None and fault.lose_answer:
