@@ -7,8 +7,7 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, Self
 from urllib.parse import quote
-
-import aiohttp
+from uuid import uuid4
 
 from turnbuckle.practice.playing.calls import Calls
 from turnbuckle.practice.playing.seen import Body, Refused, Seen
@@ -140,11 +139,8 @@ class ProcoreUser:
             "size": body.size,
         }
         made = await self._calls.json("POST", path, asked)
-        form = aiohttp.FormData(quote_fields=False, default_to_multipart=True)
-        for field, value in made["fields"].items():
-            form.add_field(field, value)
-        form.add_field("file", body.pieces, filename="content")
-        await self._calls.whole("POST", made["url"], form())
+        headers, data = _form(made["fields"], body)
+        await self._calls.whole("POST", made["url"], data, headers=headers)
         return str(made["uuid"])
 
     async def rename(self, item: Seen, name: str) -> None:
@@ -176,6 +172,32 @@ class ProcoreUser:
         """Put an item into the recycle bin."""
         path = self._query(_route(item.id, is_folder=item.is_folder))
         await self._calls.json("DELETE", path)
+
+
+def _form(fields: Mapping[str, str], body: Body) -> tuple[dict[str, str], AsyncIterator[bytes]]:
+    """Give headers and content of a form with the file last; storage asks for its length."""
+    boundary = f"form-{uuid4().hex}"
+    parts = [
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'
+        for field, value in fields.items()
+    ]
+    parts.append(
+        f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="content"\r\n'
+        "Content-Type: application/octet-stream\r\n\r\n"
+    )
+    before, after = "".join(parts).encode(), f"\r\n--{boundary}--\r\n".encode()
+
+    async def data() -> AsyncIterator[bytes]:
+        yield before
+        async for piece in body.pieces:
+            yield piece
+        yield after
+
+    headers = {
+        "Content-Type": f"multipart/form-data; boundary={boundary}",
+        "Content-Length": str(len(before) + body.size + len(after)),
+    }
+    return headers, data()
 
 
 def _rows(body: bytes) -> list[dict[str, Any]]:

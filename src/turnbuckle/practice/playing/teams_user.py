@@ -5,8 +5,10 @@ Source of the calls: the Graph fact sheet, sections 2 (addresses), 3 (items) and
 
 import json
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from typing import Any, Self
 from urllib.parse import quote
+from uuid import uuid4
 
 from turnbuckle.practice.playing.calls import Calls
 from turnbuckle.practice.playing.seen import Body, Refused, Seen
@@ -116,7 +118,15 @@ class TeamsUser:
         return _seen(await self._calls.json("POST", self._item(parent, "/children"), body))
 
     async def add_file(self, parent: str, name: str, body: Body) -> Seen:
-        """Upload a new file."""
+        """Upload a new file.
+
+        Graph cannot read a path with `&#` in it, even encoded (Graph fact sheet, section 2): such
+        a file is uploaded under another name and renamed.
+        """
+        if "&#" in name:
+            made = await self.add_file(parent, f"{uuid4().hex}-{name.replace('&#', '')}", body)
+            await self.rename(made, name)
+            return replace(made, name=name)
         target = self._item(parent, f":/{quote(name, safe='')}:")
         return _seen(await self._upload(target, body, conflict="fail"))
 
