@@ -118,34 +118,35 @@ class Ana:
     async def delete(self, item: ItemId) -> None:
         await self.call("DELETE", f"/items/{item}")
 
-    async def restore(self, item: ItemId) -> None:
-        await self.by_hand(f"/practice/restore/{self._world.drive_id}/{item}")
-
     async def lock(self, item: ItemId) -> None:
         await self.call("POST", f"/items/{item}/checkout")
 
     async def call(self, method: str, path: str, **more: Any) -> Any:
         """Call Graph below the library."""
+        address = self._address(path)
+        return await self._send(method, address, headers=await self._signed(), **more)
+
+    def _address(self, path: str) -> URL:
+        base = f"{self._world.service.address}/v1.0/drives/{self._world.drive_id}"
+        return URL(base + path, encoded=True)
+
+    async def _signed(self) -> dict[str, str]:
         if not self._token:
             told = await self.by_hand("/practice/token", json={"as": "ana"})
             self._token = told["access_token"]
-        address = f"{self._world.service.address}/v1.0/drives/{self._world.drive_id}{path}"
-        return await self._send(
-            method, address, headers={"Authorization": f"Bearer {self._token}"}, **more
-        )
+        return {"Authorization": f"Bearer {self._token}"}
 
     async def by_hand(self, path: str, **more: Any) -> Any:
         """Use the doors that practice mode keeps for people."""
         return await self._send(
             "POST",
-            self._world.service.address + path,
+            URL(self._world.service.address + path, encoded=True),
             headers={"X-Practice-Token": PEOPLE_TOKEN},
             **more,
         )
 
-    async def _send(self, method: str, address: str, **more: Any) -> Any:
-        target = URL(address, encoded=True)
-        async with self._world.session.request(method, target, **more) as response:
+    async def _send(self, method: str, address: URL, **more: Any) -> Any:
+        async with self._world.session.request(method, address, **more) as response:
             body = await response.read()
             assert response.status < 300, body
             return await response.json() if body else None

@@ -40,7 +40,7 @@ async def pages(
     while True:
         listing = await _listing(api, trail.step(address), can_be_new=is_full and is_first)
         is_first = False
-        items, gone = _sorted(listing.value, take)
+        items, gone = sorted_page(listing.value, take)
         if listing.next_link is None:
             cursor = _cursor(listing)
             yield Page(items=items, gone=gone, full=is_full, cursor=cursor)
@@ -69,7 +69,7 @@ async def _listing(api: GraphApi, address: str, *, can_be_new: bool) -> Listing[
         ) from error
 
 
-def _sorted(
+def sorted_page(
     raw: list[DriveItem], take: Callable[[DriveItem], Item]
 ) -> tuple[list[Item], list[ItemId]]:
     """Part a page into items and tombstones; of an id that occurs twice the last one holds."""

@@ -129,7 +129,7 @@ class Places:
 
     async def site(self, address_or_id: str) -> Site:
         """Find a site by its address in the browser, by ``host:/sites/name``, or by its id."""
-        key = _site_key(address_or_id)
+        key = site_key(address_or_id)
         try:
             return await self._api.get(f"{VERSION}/sites/{key}", Site, label="site")
         except (Gone, InvalidRequest) as error:
@@ -202,7 +202,7 @@ def _place(drive_id: str, folder: DriveItem) -> Place:
     )
 
 
-def _site_key(text: str) -> str:
+def site_key(text: str) -> str:
     """Turn what a person gives into Graph's word for a site."""
     if text.startswith("https://"):
         parts = urlsplit(text)
