@@ -7,6 +7,7 @@ import pytest
 
 from turnbuckle.model.items import ItemId
 from turnbuckle.practice.clock import SimulatedClock
+from turnbuckle.practice.playing.calls import Calls
 from turnbuckle.practice.playing.seen import Person, Refused, Seen, body_of
 
 PEOPLE_TOKEN = "people-token-of-the-tests"
@@ -20,12 +21,14 @@ class PracticeColleague:
         to_ours: makes our connector's id of the service's id; the second argument tells a folder.
         to_theirs: the way back.
         check_out: makes a file the colleague's for a while.
+        versions: gives the contents of all versions of a file, by the service's id.
         restores: this service lets things be restored.
     """
 
     person: Person
     clock: SimulatedClock
     check_out: Callable[[Seen], Awaitable[None]]
+    versions: Callable[[str], Awaitable[list[bytes]]]
     to_ours: Callable[[str, bool], ItemId] = lambda item, is_folder: ItemId(item)
     to_theirs: Callable[[ItemId], str] = str
     restores: bool = True
@@ -66,6 +69,9 @@ class PracticeColleague:
         (binned,) = [seen for seen in await self.person.binned() if seen.id == wanted]
         await self.person.restore(binned, self._binned_from.get(item, self.person.top))
 
+    async def history(self, item: ItemId) -> list[bytes]:
+        return await self.versions(self.to_theirs(item))
+
     async def lock(self, item: ItemId) -> None:
         await self.check_out(await self._look(item))
 
@@ -83,3 +89,8 @@ class PracticeColleague:
             return await self.person.look(theirs, is_folder=False)
         except Refused:
             return await self.person.look(theirs, is_folder=True)
+
+
+async def whole(calls: Calls, path: str) -> bytes:
+    """Give the content behind an address."""
+    return b"".join([piece async for piece in calls.stream(path)])

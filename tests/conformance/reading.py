@@ -1,5 +1,7 @@
 """What every connector promises of looking, finding and reading."""
 
+from contextlib import suppress
+
 import pytest
 from conformance.setting import (
     Colleague,
@@ -12,7 +14,7 @@ from conformance.setting import (
     pattern,
 )
 
-from turnbuckle.model.items import ItemId, Kind, Name
+from turnbuckle.model.items import Item, ItemId, Kind, Name, Version
 from turnbuckle.ports.connector import CHUNK_BYTES, Connector
 from turnbuckle.ports.errors import Gone, Outdated, Overtaken, Unacceptable, Unproven
 
@@ -74,7 +76,7 @@ class ReadingContract(Words):
 
     async def test_an_id_that_never_was_is_never_taken_for_an_item(self, setting: Setting) -> None:
         try:
-            found = await setting.connector.look(setting.unknown)
+            found = await setting.connector.look(setting.unknown_file)
         except Unproven:
             return
 
@@ -99,14 +101,17 @@ class ReadingContract(Words):
         assert await connector.find(root, Name("a.dat")) is None
 
     async def test_a_name_is_found_whatever_its_case_only_where_the_remote_folds_case(
-        self, connector: Connector, root: ItemId, people: Colleague
+        self, connector: Connector, root: ItemId, people: Colleague, setting: Setting
     ) -> None:
         made = await people.put(root, "Plan.dat", b"ink")
 
         found = await connector.find(root, Name("pLAN.DAT"))
 
-        expected = made if connector.capabilities.names.folds else None
-        assert (found.id if found else None) == expected
+        if connector.capabilities.names.folds:
+            assert found is not None
+            assert found.id == made
+        elif not setting.case_blind:
+            assert found is None
 
     async def test_a_content_is_read_byte_for_byte(
         self, connector: Connector, root: ItemId, people: Colleague
@@ -135,23 +140,46 @@ class ReadingContract(Words):
 
         assert await bytes_of(connector, made) == b""
 
-    async def test_a_version_that_is_not_current_any_more_is_not_read(
+    async def test_a_read_gives_the_version_it_was_asked_for_or_none(
         self, connector: Connector, root: ItemId, people: Colleague
     ) -> None:
-        made = await make(connector, root, "a.dat", b"mine")
-        await people.write(made.id, b"theirs")
+        mine = await make(connector, root, "a.dat", b"mine")
+        await people.write(mine.id, b"theirs")
 
-        with pytest.raises(Overtaken):
-            await bytes_of(connector, made)
+        with suppress(Overtaken):
+            assert await bytes_of(connector, mine) == b"mine"
 
-    async def test_a_deleted_file_is_not_read(
+    async def test_a_read_on_from_the_middle_gives_the_version_it_was_asked_for_or_none(
         self, connector: Connector, root: ItemId, people: Colleague
     ) -> None:
-        made = await make(connector, root, "a.dat")
-        await people.delete(made.id)
+        mine = await make(connector, root, "a.dat", b"mine and mine alone")
+        await people.write(mine.id, b"theirs and not mine")
+
+        with suppress(Overtaken):
+            assert await bytes_of(connector, mine, 5) == b"and mine alone"
+
+    async def test_a_deleted_file_gives_no_other_bytes_than_its_own(
+        self, connector: Connector, root: ItemId, people: Colleague
+    ) -> None:
+        mine = await make(connector, root, "a.dat", b"mine")
+        await people.delete(mine.id)
+        await people.put(root, "a.dat", b"theirs")
+
+        with suppress(Gone, Unproven):
+            assert await bytes_of(connector, mine) == b"mine"
+
+    async def test_an_id_that_never_was_is_not_read(self, setting: Setting) -> None:
+        nobody = Item(
+            id=setting.unknown_file,
+            parent=setting.root,
+            name=Name("a.dat"),
+            kind=Kind.FILE,
+            version=Version("1"),
+            size=3,
+        )
 
         with pytest.raises((Gone, Unproven)):
-            await bytes_of(connector, made)
+            await bytes_of(setting.connector, nobody)
 
     async def test_a_folder_has_no_content_to_read(
         self, connector: Connector, root: ItemId

@@ -34,6 +34,9 @@ class Colleague(Protocol):
     async def restore(self, item: ItemId) -> None:
         """Take out of the recycle bin; skips the test where this remote has no such door."""
 
+    async def history(self, item: ItemId) -> list[bytes]:
+        """Give the contents of all versions of a file, the current one's too, in any order."""
+
     async def lock(self, item: ItemId) -> None:
         """Check a file out, or open it, so that others cannot change it."""
 
@@ -44,15 +47,21 @@ class Setting:
 
     Attributes:
         root: an empty folder to work in.
-        unknown: an id of the right form that no item ever had.
+        unknown_file: an id of the right form that no item ever had.
+        unknown_folder: the same; another one where ids tell files from folders.
         secrets: what must be in no cursor: tokens, client secrets.
+        case_blind: names equal but for case clash, though our capabilities do not say so.
+        cleans_names: the remote changes names that it takes, and the write's answer tells so.
     """
 
     connector: Connector
     root: ItemId
     people: Colleague
-    unknown: ItemId
+    unknown_file: ItemId
+    unknown_folder: ItemId
     secrets: Sequence[str] = ()
+    case_blind: bool = False
+    cleans_names: bool = False
 
 
 @dataclass(kw_only=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conformance.at_practice import PEOPLE_TOKEN, PracticeColleague
+from conformance.at_practice import PEOPLE_TOKEN, PracticeColleague, whole
 from conformance.connector_contract import ConnectorContract
 from conformance.setting import Setting
 
@@ -79,6 +79,11 @@ class TestGraph(ConnectorContract):
         async def check_out(seen: Seen) -> None:
             await calls.json("POST", f"/v1.0/drives/{drive_id}/items/{seen.id}/checkout")
 
+        async def versions(item: str) -> list[bytes]:
+            path = f"/v1.0/drives/{drive_id}/items/{item}"
+            rows = (await calls.json("GET", f"{path}/versions"))["value"]
+            return [await whole(calls, f"{path}/versions/{row['id']}/content") for row in rows]
+
         cloud = practice_cloud("microsoft", service.address, service.storage_address)
         registration = Registration(
             cloud=cloud,
@@ -98,8 +103,9 @@ class TestGraph(ConnectorContract):
         yield Setting(
             connector=GraphConnector(wire, drive_id=drive_id, client_id=service.client_id),
             root=ItemId(root),
-            people=PracticeColleague(person, clock, check_out),
-            unknown=ItemId(root[:-8] + "AAAAAAAA"),
+            people=PracticeColleague(person, clock, check_out, versions),
+            unknown_file=ItemId(root[:-8] + "AAAAAAAA"),
+            unknown_folder=ItemId(root[:-8] + "AAAAAAAA"),
             secrets=(service.client_secret, await tokens.bearer()),
         )
         for closing in (session, person, calls):

@@ -42,6 +42,11 @@ class Colleague:
         assert node is not None
         People(self.remote, self.name).restore(self.remote.shelf.path(node))
 
+    async def history(self, item: ItemId) -> list[bytes]:
+        node = self.remote.seen(item)
+        blobs = [node.blob, *(blob for _, blob in node.history)]
+        return [blob for blob in blobs if isinstance(blob, bytes)]
+
     async def lock(self, item: ItemId) -> None:
         People(self.remote, self.name).lock(self.remote.shelf.path(self.remote.seen(item)))
 
@@ -52,8 +57,9 @@ class TestMemory(ConnectorContract):
             PROCORE_LIKE,
             TEAMS_LIKE,
             replace(TEAMS_LIKE, page_items=2, tells_descendants=True, keeps_modified=False),
+            replace(PROCORE_LIKE, keeps_versions=False),
         ],
-        ids=["procore-like", "teams-like", "small-pages"],
+        ids=["procore-like", "teams-like", "small-pages", "no-history"],
     )
     def setting(self, request: pytest.FixtureRequest) -> Setting:
         traits: MemoryTraits = request.param
@@ -63,5 +69,6 @@ class TestMemory(ConnectorContract):
             connector=MemoryConnector(remote),
             root=root,
             people=Colleague(remote),
-            unknown=ItemId("item-999999"),
+            unknown_file=ItemId("item-999999"),
+            unknown_folder=ItemId("item-999999"),
         )

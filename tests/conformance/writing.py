@@ -121,6 +121,17 @@ class WritingContract(Words):
         is_kept = shown is not None and abs(shown - AN_EARLIER_TIME) < timedelta(seconds=1)
         assert is_kept == connector.capabilities.keeps_modified
 
+    async def test_a_replaced_content_stays_in_the_history_where_that_is_claimed(
+        self, connector: Connector, root: ItemId, people: Colleague
+    ) -> None:
+        made = await make(connector, root, "a.dat", b"one")
+
+        await connector.replace(made, content(b"two"))
+
+        kept = await people.history(made.id)
+        assert (b"one" in kept) == connector.capabilities.keeps_versions
+        assert b"two" in kept
+
     @pytest.mark.parametrize(("before", "after"), [(b"", b"ink"), (b"ink", b"")])
     async def test_a_file_is_filled_and_emptied(
         self, connector: Connector, root: ItemId, before: bytes, after: bytes
@@ -303,9 +314,9 @@ class WritingContract(Words):
 
     async def test_nothing_is_made_in_a_folder_that_never_was(self, setting: Setting) -> None:
         with pytest.raises((Gone, Unproven)):
-            await make(setting.connector, setting.unknown, "a.dat")
+            await make(setting.connector, setting.unknown_folder, "a.dat")
         with pytest.raises((Gone, Unproven)):
-            await setting.connector.create_folder(setting.unknown, Name("x"))
+            await setting.connector.create_folder(setting.unknown_folder, Name("x"))
 
     async def test_nothing_is_made_in_a_deleted_folder(
         self, connector: Connector, root: ItemId, people: Colleague
@@ -319,7 +330,7 @@ class WritingContract(Words):
 
 def essence(item: Item) -> tuple[object, ...]:
     """Give what must be the same however an item is told; its tag may move on by itself."""
-    return (item.id, item.parent, item.name, item.kind, item.version, item.size, item.by_us)
+    return (item.id, item.parent, item.name, item.kind, item.version, item.size)
 
 
 def unread(size: int) -> Content:
