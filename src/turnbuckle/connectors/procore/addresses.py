@@ -37,6 +37,7 @@ class Addresses:
         self._clock = clock
         self._most = most
         self._by_version: OrderedDict[Version, _Seen] = OrderedDict()
+        self._earlier: dict[Version, str] = {}
         self._newest: OrderedDict[ItemId, Newest] = OrderedDict()
         self._too_old: timedelta | None = None
 
@@ -47,6 +48,15 @@ class Addresses:
             self._by_version.move_to_end(version)
             while len(self._by_version) > self._most:
                 self._by_version.popitem(last=False)
+
+    def note_earlier(self, version: Version, url: str | None) -> None:
+        """Remember where a version's bytes are that is not its file's current one."""
+        if url:
+            self._earlier[version] = url
+
+    def earlier(self, version: Version) -> str | None:
+        """Give the address of a version noted as an earlier one."""
+        return self._earlier.get(version)
 
     def note_newest(self, item: ItemId, version: Version, number: int | None) -> None:
         """Remember which version of a file is the current one."""

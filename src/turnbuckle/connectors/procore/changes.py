@@ -126,21 +126,20 @@ class Changes:
         self, bin_: _Bin, served: datetime, gone: set[ItemId]
     ) -> AsyncIterator[Page]:
         """List folders, then files, each from the oldest on: parents mostly come first."""
-        since = _overlapped(served)
-        tally = _Tally(since)
-        expected = 0
-        for kind in ("folder", "file"):
-            total = aside = 0
-            async for page in self._index.pages(
-                label="list documents", filters={"document_type": kind}
-            ):
-                before = tally.aside
+        tally = _Tally(_overlapped(served))
+        lists = [
+            self._index.pages(label="list documents", filters={"document_type": kind})
+            for kind in ("folder", "file")
+        ]
+        firsts = [await anext(each) for each in lists]
+        heads = [tally.take(page.rows) for page in firsts]
+        expected = sum(page.total for page in firsts) - tally.aside
+        yield Page(gone=sorted(gone), full=True, expected=expected)
+        for head, rest in zip(heads, lists, strict=True):
+            yield Page(items=self._made(head), full=True, expected=expected)
+            async for page in rest:
                 items = self._made(tally.take(page.rows))
-                total, aside = page.total, aside + tally.aside - before
-                if items or gone:
-                    yield Page(items=items, gone=sorted(gone), full=True)
-                    gone = set()
-            expected += total - aside
+                yield Page(items=items, full=True, expected=expected)
         mark = self._mark(served, bin_, tally.live, tally.aside, tally.made)
         yield Page(full=True, expected=expected, cursor=write(mark))
 

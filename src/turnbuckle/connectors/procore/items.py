@@ -69,6 +69,7 @@ class Items:
         version = row.file.current_version if row.file else None
         if row.file is None or version is None:
             raise MalformedReply(f"Procore listed the file {row.id} without its version")
+        self.note_address(row.id, version)
         # The index may leave the version's author out; the first version's is the file's.
         author = version.created_by or (row.created_by if version.number == 1 else None)
         return self._file(
@@ -85,7 +86,22 @@ class Items:
         )
 
     def of_file(self, row: FileRow) -> Item:
-        """Make the item of a single file's answer.
+        """Make the item of a single file's answer, and keep its address.
+
+        Raises:
+            MalformedReply: a file without a version.
+        """
+        item = self.of_write(row)
+        version = newest(row.file_versions)
+        if version is not None:
+            self._addresses.note(item.version, version.url)
+        return item
+
+    def of_write(self, row: FileRow) -> Item:
+        """Make the item of the answer to a write of ours.
+
+        Its address is not kept: what we wrote is not read back, and if it is after all, it is asked
+        for again, so that a colleague's later version is not passed over.
 
         Raises:
             MalformedReply: a file without a version.
@@ -126,12 +142,11 @@ class Items:
         """Make the item of a single folder's answer."""
         return self._folder(row)
 
-    def note_version(self, number: int, version: FileVersion) -> Version:
-        """Keep what a version's answer tells about its file; give the version."""
+    def note_address(self, number: int, version: FileVersion) -> None:
+        """Keep where a file's current version is."""
         name = Version(str(version.id))
         self._addresses.note(name, version.url)
         self._addresses.note_newest(file_id(number), name, version.number)
-        return name
 
     def _folder(self, row: DocumentRow | FolderRow) -> Item:
         return Item(
@@ -157,12 +172,14 @@ class Items:
         holder: User | None,
         held_until: datetime | None,
     ) -> Item:
+        item, current = file_id(number), Version(str(version.id))
+        self._addresses.note_newest(item, current, version.number)
         return Item(
-            id=file_id(number),
+            id=item,
             parent=None if parent is None else folder_id(parent),
             name=Name(name),
             kind=Kind.FILE,
-            version=self.note_version(number, version),
+            version=current,
             size=size,
             modified=version.created_at or changed,
             created=created,

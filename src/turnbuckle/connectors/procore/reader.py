@@ -84,6 +84,9 @@ class Reader:
         return reply.json(FileRow)
 
     async def _known(self, item: Item) -> str | None:
+        earlier = self._addresses.earlier(item.version)
+        if earlier is not None:
+            return earlier
         url = self._addresses.of(item.version)
         if url is not None:
             self._require_newest(item)
@@ -110,7 +113,7 @@ class Reader:
                 )
                 for row in page.rows:
                     if row.file is not None and row.file.current_version is not None:
-                        self._items.note_version(row.id, row.file.current_version)
+                        self._items.note_address(row.id, row.file.current_version)
                 self._require_newest(item)
                 url = self._addresses.of(item.version)
                 if url is not None or page.last:

@@ -36,6 +36,7 @@ _LOCKED = re.compile(r"checked[ _-]?out|\blocked\b", re.IGNORECASE)
 _LARGE = re.compile(r"too (?:large|big)|exceeds? .{0,40}size|EntityTooLarge", re.IGNORECASE)
 _EMPTY = re.compile(r"\bis (?:empty|too small)\b|\bzero\b", re.IGNORECASE)
 _IN_BIN = re.compile(r"recycle bin|\bdeleted\b", re.IGNORECASE)
+_INTO_ITSELF = re.compile(r"\b(?:inside|itself|descendants?|ancestors?|circular)\b", re.IGNORECASE)
 _DEPTH = 4
 
 
@@ -60,6 +61,8 @@ def _invalid(status: int, said: list[tuple[str, str]], words: str, detail: str) 
         return TooLarge(f"{REMOTE} takes no file of this size ({detail})")
     if _IN_BIN.search(words):
         return Gone(f"the item, or the folder it should go to, is in Procore's bin ({detail})")
+    if _INTO_ITSELF.search(words):
+        return Overtaken(f"{REMOTE} does not move a folder into itself ({detail})")
     if any(name in {"parent_id", "parent"} for name, _ in said):
         return Gone(f"{REMOTE} does not take this folder as a place ({detail})")
     if any(name == "name" for name, _ in said):

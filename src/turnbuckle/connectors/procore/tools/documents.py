@@ -19,17 +19,17 @@ from turnbuckle.connectors.procore.capabilities import (
 )
 from turnbuckle.connectors.procore.changes import Changes, is_item
 from turnbuckle.connectors.procore.index import NEWEST_CHANGE_FIRST, ROWS_A_PAGE, Index
-from turnbuckle.connectors.procore.items import Items, number_of, row_id
+from turnbuckle.connectors.procore.items import Items, newest, number_of, row_id
 from turnbuckle.connectors.procore.project import Project
 from turnbuckle.connectors.procore.reader import Reader
 from turnbuckle.connectors.procore.replies import REMOTE
 from turnbuckle.connectors.procore.uploads import Uploads
-from turnbuckle.connectors.procore.wire import FileRow, FileVersion, FolderRow
+from turnbuckle.connectors.procore.wire import FileRow, FolderRow
 from turnbuckle.model.capabilities import Capabilities
 from turnbuckle.model.items import Cursor, Item, ItemId, Kind, Name, Version
 from turnbuckle.model.pages import Page
 from turnbuckle.ports.connector import Content
-from turnbuckle.ports.errors import Gone, Overtaken, TooLarge, Unproven, Unsupported
+from turnbuckle.ports.errors import Gone, MalformedReply, Overtaken, TooLarge, Unproven, Unsupported
 from turnbuckle.transport.reply import Reply
 from turnbuckle.transport.wire import Wire
 
@@ -40,7 +40,8 @@ _MOST_BIN_PAGES = 20  # how far the bin is searched for the proof of one deletio
 class Slip:
     """Somebody's version came in between our look at a file and our new version of it.
 
-    Nothing is lost: it stands in the file's history, and `Documents.between` gives it as items.
+    Procore has no conditional write, so it is only found afterwards. Nothing is lost: it stands in
+    the file's history, and `Documents.between` gives it as items.
     """
 
     item: ItemId
@@ -112,13 +113,9 @@ class Documents:
         return self._item(row)
 
     async def find(self, parent: ItemId, name: Name) -> Item | None:
-        """Give the item of that exact name, else the only one whose name differs in case alone."""
-        found = await self._children(parent)
-        exact = [item for item in found if item.name == name]
-        if exact:
-            return min(exact, key=lambda item: item.kind is Kind.FOLDER)
-        alike = [item for item in found if item.name.casefold() == name.casefold()]
-        return alike[0] if len(alike) == 1 else None
+        """Give the item of that exact name; the file where a folder has the same name."""
+        found = [item for item in await self._children(parent) if item.name == name]
+        return min(found, key=lambda item: item.kind is Kind.FOLDER, default=None)
 
     def read(self, item: Item, start: int = 0) -> AsyncIterator[bytes]:
         """Give the content of `item` from byte `start`."""
@@ -148,36 +145,32 @@ class Documents:
             }
         }
         reply = await self._write("POST", "files", body, label="create file")
-        return replace(self._items.of_file(reply.json(FileRow)), by_us=True)
+        return replace(self._items.of_write(reply.json(FileRow)), by_us=True)
 
     async def replace(self, item: Item, content: Content) -> Item:
-        """Give a file a new version; two counted calls, one more for a file in segments."""
-        kind, number = number_of(item.id)
-        if kind is not Kind.FILE:
+        """Give a file a new version; two counted calls, one more for a file in segments.
+
+        The file's own answer is asked for, not the version's alone: it tells where the file is and
+        which versions it has, so a version that came in between is found, whatever was known
+        before. It stays in the history, and `slips` notes it; nothing is raised, since our content
+        is there.
+        """
+        if item.kind is not Kind.FILE:
             raise Unsupported(f"{item.name!r} is a folder; only files have content")
         self._require_size(content)
-        seen = self._seen_number(item)
+        number = number_of(item.id)[1]
         uuid = await self._uploads.send(item.name, content)
-        reply = await self._write(
-            "POST",
-            "file_versions",
-            {"file_version": {"upload_uuid": uuid, "name": item.name}},
-            label="create version",
-            params={"file_id": number},
-        )
-        made = reply.json(FileVersion)
-        version = self._items.note_version(number, made)
-        if seen is not None and made.number is not None and made.number > seen + 1:
-            self.slips.append(Slip(item.id, version, made.number, seen))
-        return replace(
-            item,
-            version=version,
-            size=content.size if made.size is None else made.size,
-            modified=made.created_at,
-            by_us=True,
-            locked_by="",
-            author=made.created_by.shown if made.created_by else "",
-        )
+        body = {"file": {"upload_uuid": uuid}}
+        reply = await self._write("PATCH", f"files/{number}", body, label="replace content")
+        row = reply.json(FileRow)
+        seen = self._seen_number(item, row)
+        made = replace(self._items.of_write(row), by_us=True)
+        if made.version == item.version:
+            raise MalformedReply("Procore took a new version and shows the old one")
+        now = newest(row.file_versions)
+        if seen is not None and now is not None and (now.number or 0) > seen + 1:
+            self.slips.append(Slip(item.id, made.version, now.number or 0, seen))
+        return made
 
     async def move(self, item: Item, parent: ItemId, name: Name) -> Item:
         """Move or rename in one call; the reply is held against what was asked."""
@@ -192,7 +185,7 @@ class Documents:
         row = _row(reply, kind)
         if row.is_deleted:
             raise Gone(f"{item.name!r} is in Procore's bin")
-        moved = self._item(row)
+        moved = self._item(row) if isinstance(row, FolderRow) else self._items.of_write(row)
         if moved.parent != parent or (moved.name != name and moved.name == item.name):
             raise Overtaken(f"{item.name!r} did not go where it was sent; somebody else moved it")
         return moved
@@ -222,7 +215,7 @@ class Documents:
         found = []
         for version in sorted(row.file_versions, key=lambda each: each.number or 0):
             if slip.seen < (version.number or 0) < slip.number:
-                self._addresses.note(Version(str(version.id)), version.url)
+                self._addresses.note_earlier(Version(str(version.id)), version.url)
                 found.append(self._items.at_version(row, version))
         return found
 
@@ -297,10 +290,13 @@ class Documents:
                 return False
         return False
 
-    def _seen_number(self, item: Item) -> int | None:
-        """The number of the version that `item` shows, where this process saw it."""
-        newest = self._addresses.newest(item.id)
-        return newest.number if newest and newest.version == item.version else None
+    def _seen_number(self, item: Item, row: FileRow) -> int | None:
+        """The number of the version that `item` shows, from the answer or from what was seen."""
+        for version in row.file_versions:
+            if str(version.id) == item.version:
+                return version.number
+        known = self._addresses.newest(item.id)
+        return known.number if known and known.version == item.version else None
 
     def _require_size(self, content: Content) -> None:
         if content.size > self.capabilities.max_file_bytes:
