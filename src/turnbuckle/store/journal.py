@@ -159,31 +159,32 @@ def _observe(link: Link, outcomes: Sequence[Outcome], marks: Marks | None) -> No
 
 def _rebase(link: Link, outcomes: Sequence[Outcome]) -> None:
     """Bring the base to what the outcomes say, in their order."""
-    forgotten, pairs = _in_the_end(outcomes)
+    forgotten = [pair for each in outcomes for pair in each.forget]
+    put = [pair for each in outcomes for pair in each.pairs]
     with connection.cursor() as sql:
         sql.executemany(
             "DELETE FROM store_pair WHERE link_id = %s AND left_id = %s AND right_id = %s",
             [(link.id, pair.left.id, pair.right.id) for pair in forgotten],
         )
-        for column, ids in (
-            ("left_id", [pair.left.id for pair in pairs]),
-            ("right_id", [pair.right.id for pair in pairs]),
-        ):
-            sql.executemany(
-                f"DELETE FROM store_pair WHERE link_id = %s AND {column} = %s",  # noqa: S608
-                [(link.id, item) for item in ids],
-            )
-        sql.executemany(_INSERT_PAIR, [(link.id, *pair_values(pair)) for pair in pairs])
+        sql.executemany(
+            "DELETE FROM store_pair WHERE link_id = %s AND left_id = %s",
+            [(link.id, pair.left.id) for pair in put],
+        )
+        sql.executemany(
+            "DELETE FROM store_pair WHERE link_id = %s AND right_id = %s",
+            [(link.id, pair.right.id) for pair in put],
+        )
+        sql.executemany(
+            _INSERT_PAIR, [(link.id, *pair_values(pair)) for pair in _standing(outcomes)]
+        )
 
 
-def _in_the_end(outcomes: Sequence[Outcome]) -> tuple[list[Pair], list[Pair]]:
-    """Give the pairs to drop and the pairs that stand when all outcomes are through."""
-    forgotten: list[Pair] = []
+def _standing(outcomes: Sequence[Outcome]) -> list[Pair]:
+    """Give the pairs that outcomes put and that no later outcome replaced or forgot."""
     by_left: dict[ItemId, Pair] = {}
     by_right: dict[ItemId, Pair] = {}
     for each in outcomes:
         for pair in each.forget:
-            forgotten.append(pair)
             standing = by_left.get(pair.left.id)
             if standing is not None and standing.right.id == pair.right.id:
                 del by_left[pair.left.id], by_right[pair.right.id]
@@ -192,9 +193,8 @@ def _in_the_end(outcomes: Sequence[Outcome]) -> tuple[list[Pair], list[Pair]]:
                 if replaced is not None:
                     by_left.pop(replaced.left.id, None)
                     by_right.pop(replaced.right.id, None)
-                    forgotten.append(replaced)
             by_left[pair.left.id] = by_right[pair.right.id] = pair
-    return forgotten, list(by_left.values())
+    return list(by_left.values())
 
 
 _INSERT_PAIR = (
