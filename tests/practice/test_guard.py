@@ -1,5 +1,7 @@
 """Only programs on this machine, and pages that we served ourselves, reach practice mode."""
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator
 
 import pytest
@@ -19,7 +21,11 @@ async def port() -> AsyncIterator[int]:
         require_people_token(request, TOKEN)
         return web.Response(text="come in")
 
+    async def take(request: web.Request) -> web.Response:
+        return web.Response(body=await request.read())
+
     app = web.Application(middlewares=[guard])
+    app.add_routes([web.post("/take", take)])
     app.add_routes([web.get("/", hello), web.get("/people", people)])
     runner = web.AppRunner(app)
     await runner.setup()
@@ -57,3 +63,19 @@ async def test_peoples_pages_ask_for_the_token(port: int) -> None:
     assert await status(port, "/people", **{"X-Practice-Token": "guess"}) == 403
     assert await status(port, "/people", **{"X-Practice-Token": TOKEN}) == 200
     assert await status(port, "/people", Cookie=f"practice_token={TOKEN}") == 200
+
+
+async def test_a_caller_who_goes_away_in_the_middle_is_no_error_of_ours(
+    port: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    _, sending = await asyncio.open_connection("127.0.0.1", port)
+    head = f"POST /take HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: 900\r\n\r\nso"
+    sending.write(head.encode())
+    await sending.drain()
+    await asyncio.sleep(0.05)
+
+    sending.close()
+
+    await asyncio.sleep(0.05)
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
+    assert await status(port) == 200

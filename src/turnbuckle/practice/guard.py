@@ -35,7 +35,10 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     origin = request.headers.get("Origin")
     if origin is not None and origin.lower() not in {f"http://{host}" for host in hosts}:
         return web.Response(status=403, text="practice mode answers only to its own pages\n")
-    return await handler(request)
+    try:
+        return await handler(request)
+    except ConnectionError:  # the caller went away in the middle: there is nobody to answer
+        return web.Response(status=400)
 
 
 def is_people_token(offered: str, people_token: str) -> bool:

@@ -6,6 +6,7 @@ client which sends its bearer token to the wrong host finds out. Its errors are 
 
 import base64
 import hashlib
+import html
 import mimetypes
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -40,7 +41,7 @@ class StorageRefusal(Exception):
         """The answer, in the storage's XML."""
         text = (
             '<?xml version="1.0" encoding="UTF-8"?>\n'
-            f"<Error><Code>{self.code}</Code><Message>{self.sentence}</Message></Error>"
+            f"<Error><Code>{self.code}</Code><Message>{html.escape(self.sentence)}</Message></Error>"
         )
         return web.Response(status=self.status, text=text, content_type="application/xml")
 

@@ -109,15 +109,15 @@ class UploadCalls:
             "x-amz-content-sha256": segment.sha256,
             "content-length": str(segment.size),
         }
-        if segment.md5 is not None:
-            headers["content-md5"] = base64.b64encode(bytes.fromhex(segment.md5)).decode()
         row: dict[str, Any] = {
             "size": segment.size,
             "sha256": segment.sha256,
-            "md5": segment.md5,
             "url": self._segment_url(upload, number),
             "headers": headers,
         }
+        if segment.md5 is not None:
+            row["md5"] = segment.md5
+            headers["content-md5"] = base64.b64encode(bytes.fromhex(segment.md5)).decode()
         if segment.blob is not None:
             row["etag"] = segment.etag
         return row

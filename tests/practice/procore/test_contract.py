@@ -1,0 +1,131 @@
+"""What the practice Procore answers is what the contract in `contracts/procore.yaml` describes."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator, FormatChecker
+from practice.procore.caller import Caller, Reply, World, segments
+
+CONTRACT: dict[str, Any] = yaml.safe_load(
+    (Path(__file__).parents[3] / "contracts" / "procore.yaml").read_text("utf-8")
+)
+EXTRA = {"/rest/v1.0/projects": "/rest/v1.1/projects"}  # the older version answers alike
+
+
+def resolved(part: dict[str, Any]) -> dict[str, Any]:
+    while "$ref" in part:
+        found: Any = CONTRACT
+        for name in part["$ref"].removeprefix("#/").split("/"):
+            found = found[name]
+        part = found
+    return part
+
+
+def described(method: str, path: str, reply: Reply) -> dict[str, Any]:
+    """Give the contract's words on this answer; fail where it knows none."""
+    bare = EXTRA.get(path.partition("?")[0], path.partition("?")[0])
+    for template, operations in CONTRACT["paths"].items():
+        pattern = re.sub(r"\{\w+\}", "[^/]+", template)
+        if re.fullmatch(pattern, bare) and method.lower() in operations:
+            responses = operations[method.lower()]["responses"]
+            assert str(reply.status) in responses, f"{method} {path} may not answer {reply}"
+            return resolved(responses[str(reply.status)])
+    raise AssertionError(f"the contract knows no {method} {path}")
+
+
+def check(method: str, path: str, reply: Reply) -> Reply:
+    response = described(method, path, reply)
+    for name in response.get("headers", {}):
+        if name != "Link" or int(reply.headers.get("Total", 0)):
+            assert name in reply.headers or reply.status == 429, name
+    content = response.get("content", {}).get("application/json")
+    if content is not None:
+        schema = {**content["schema"], "components": CONTRACT["components"]}
+        Draft202012Validator(schema, format_checker=FormatChecker()).validate(reply.body)
+    return reply
+
+
+async def call(caller: Caller, method: str, path: str, body: object = None) -> Any:
+    return check(method, path, await caller.call(method, path, json=body)).body
+
+
+async def test_answers_about_accounts_keep_the_contract(world: World, app: Caller) -> None:
+    company = world.procore.company_id
+
+    for path in (
+        "/oauth/token/info",
+        "/rest/v1.0/me?company_id=1",
+        "/rest/v1.0/companies",
+        "/rest/v1.0/company_base_url",
+        f"/rest/v1.0/projects?company_id={company}",
+        f"/rest/v1.1/projects?company_id={company}&view=extended",
+        f"/rest/v1.0/projects/{world.project}?company_id={company}",
+        f"/rest/v1.0/projects/{world.project}/tools",
+        f"/rest/v1.0/settings/permissions?project_id={world.project}",
+    ):
+        await call(app, "GET", path)
+
+
+async def test_answers_about_documents_keep_the_contract(world: World, app: Caller) -> None:
+    folder = await call(
+        app, "POST", world.path("folders"), {"folder": {"name": "Plans", "is_tracked": True}}
+    )
+    path = world.path(f"folders/{folder['id']}")
+    uuid = await world.uploaded(app, b"one")
+    body = {"file": {"name": "a.pdf", "upload_uuid": uuid, "parent_id": folder["id"]}}
+    file = await call(app, "POST", world.path("files"), body)
+    file_path = world.path(f"files/{file['id']}")
+    again = {"file_version": {"upload_uuid": await world.uploaded(app, b"two")}}
+    version = await call(app, "POST", world.path(f"file_versions?file_id={file['id']}"), again)
+    until = {"file": {"checked_out_until": "2026-05-15T08:00:00Z"}}
+    await call(await world.person("ben"), "PATCH", file_path, until)
+    await call(app, "PATCH", path, {"folder": {"name": "Old plans", "explicit_permissions": True}})
+
+    for asked in (
+        world.path("folders"), path, file_path, world.path(f"file_versions/{version['id']}"),
+        world.index, f"{world.index}?view=extended",
+    ):  # fmt: skip
+        await call(app, "GET", asked)
+    await call(app, "PATCH", file_path, {"file": {"name": "b.pdf"}})  # 409
+    await call(app, "DELETE", path)
+
+
+async def test_answers_about_uploads_keep_the_contract(world: World, app: Caller) -> None:
+    many = f"/rest/v1.1/projects/{world.project}/uploads"
+    simple = await call(app, "POST", many, {"response_filename": "a"})
+    await call(app, "GET", f"{many}/{simple['uuid']}")
+    promise = {"response_filename": "b", "segments": segments(b"x")}
+    upload = await call(app, "POST", many, promise)
+    etag = (await world.put(upload, 0, b"x")).headers["ETag"]
+
+    done = await call(app, "PATCH", f"{many}/{upload['uuid']}", {"segments": [{"etag": etag}]})
+
+    assert done["status"] == "complete"
+
+
+@pytest.mark.parametrize(
+    ("method", "rest", "status"),
+    [
+        ("POST", "folders", 400),
+        ("POST", "files", 400),
+        ("GET", "folders/1", 404),
+        ("PATCH", "folders/1", 404),
+        ("DELETE", "folders/1", 404),
+        ("GET", "files/1", 404),
+        ("PATCH", "files/1", 404),
+        ("DELETE", "files/1", 404),
+        ("GET", "file_versions/1", 404),
+    ],
+)
+async def test_refusals_keep_the_contract(
+    world: World, app: Caller, method: str, rest: str, status: int
+) -> None:
+    path = world.path(rest)
+
+    reply = await app.call(method, path, json={})
+
+    assert check(method, path, reply).status == status
+    assert check(method, path, await world.anybody.call(method, path)).status == 401
