@@ -52,7 +52,7 @@ def test_a_wrong_start_is_one_line_and_no_traceback() -> None:
     [
         ({"TURNBUCKLE_DATA": "/some/where"}, "/some/where"),
         ({"XDG_DATA_HOME": "/xdg"}, "/xdg/turnbuckle"),
-        ({"HOME": "/home/ada"}, "/home/ada/.local/share/turnbuckle"),
+        ({"HOME": "/nowhere/ada"}, "/nowhere/ada/.local/share/turnbuckle"),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )

@@ -1,5 +1,5 @@
 import asyncio
-import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -61,8 +61,8 @@ def test_a_connection_past_its_age_is_closed_after_the_outermost_unit_only(house
 
 @pytest.mark.django_db(transaction=True)
 async def test_threads_stage_apply_and_settle_side_by_side() -> None:
-    house = await asyncio.to_thread(House)
-    run = await asyncio.to_thread(house.run)
+    house = await in_a_thread(House)
+    run = await in_a_thread(house.run)
 
     def listing() -> None:
         batch = trees.begin_pages(house.left, full=True)
@@ -78,18 +78,22 @@ async def test_threads_stage_apply_and_settle_side_by_side() -> None:
         outcome = Outcome(intent=intent, seen=[(Side.RIGHT, item)], pairs=[pair])
         journal.settle(house.link, run, [outcome], marks=None, now=NOW)
 
-    await asyncio.gather(
-        asyncio.to_thread(listing), *(asyncio.to_thread(settling, n) for n in range(40))
-    )
+    await asyncio.gather(in_a_thread(listing), *(in_a_thread(settling, n) for n in range(40)))
 
     def found() -> tuple[int, int, int]:
         pairs = models.PairRow.objects.count()
         return len(states(house.left)), len(states(house.right)), pairs
 
-    assert await asyncio.to_thread(found) == (2_000, 40, 40)
-    await asyncio.to_thread(_close_all)
+    assert await in_a_thread(found) == (2_000, 40, 40)
 
 
-def _close_all() -> None:
-    connection.close()
-    assert threading.current_thread() is not threading.main_thread()
+async def in_a_thread[**P, R](work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Do work in a thread, and leave no connection to the test's database open there."""
+
+    def working() -> R:
+        try:
+            return work(*args, **kwargs)
+        finally:
+            connection.close()
+
+    return await asyncio.to_thread(working)
