@@ -187,3 +187,12 @@ async def test_a_full_library_fails_the_preflight(world: World) -> None:
 async def test_an_unknown_folder_fails_the_preflight(world: World) -> None:
     with pytest.raises(UnknownPlace):
         await preflight(world.wire(), world.drive_id, ItemId("01NONE"))
+
+
+async def test_names_that_may_not_be_listed_say_which_right_is_missing(
+    world: World, places: Places
+) -> None:
+    world.service.app.roles.discard("Channel.ReadBasic.All")
+
+    with pytest.raises(AccessDenied, match=r"Channel\.ReadBasic\.All"):
+        await places.channel(world.service.team.id, CHANNEL)

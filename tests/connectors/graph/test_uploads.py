@@ -100,6 +100,22 @@ async def test_waits_between_breaks_grow_and_five_are_enough(
     assert await graph.find(world.folder, PDF) is None
 
 
+async def test_an_upload_that_goes_on_between_its_breaks_is_never_given_up(
+    world: World, graph: GraphConnector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("turnbuckle.connectors.graph.uploads.FRAGMENT_BYTES", STEP_BYTES)
+    data = pattern(7 * STEP_BYTES)
+    for number in range(7):
+        world.fault(
+            host="storage", method="PUT", skip=number, status=503, path="uploadSession", html=True
+        )
+
+    made = await graph.create_file(world.folder, PDF, content(data))
+
+    assert made.size == len(data)
+    assert fragments(world) == 14
+
+
 async def test_a_busy_storage_is_given_the_time_it_asks_for(
     world: World, graph: GraphConnector
 ) -> None:
@@ -258,7 +274,7 @@ async def test_a_file_that_is_opened_while_it_is_replaced_stays_as_it_was(
             yield chunk
         await ana.lock(made.id)
 
-    with pytest.raises(Locked):
+    with pytest.raises((Locked, Overtaken)):
         await graph.replace(made, Content(size=len(data), modified=None, open=opened))
 
     assert await bytes_of(graph, await looked(graph, made.id)) == b"old"

@@ -23,6 +23,11 @@ from turnbuckle.transport.wire import Wire
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _TEAMS_ONLY = "resourceProvisioningOptions/Any(x:x eq 'Team')"
 _MOST_SHOWN = 12
+_RIGHTS = {
+    "teams": "Team.ReadBasic.All (for one person's Teams) or Group.Read.All (for all)",
+    "channels": "Channel.ReadBasic.All",
+    "drives": "Sites.Read.All",
+}
 
 
 class UnknownPlace(Unacceptable):
@@ -184,7 +189,10 @@ class Places:
         except Gone as error:
             raise UnknownPlace(f"there are no {label} to be found there") from error
         except AccessDenied as error:
-            raise AccessDenied(f"the {label} cannot be listed: {error}") from error
+            raise AccessDenied(
+                f"Microsoft does not let the connected account list {label}; ask an administrator "
+                f"to consent to {_RIGHTS[label]}, or give ids instead of names"
+            ) from error
 
 
 def _team_name(named: Named) -> str:

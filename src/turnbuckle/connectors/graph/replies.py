@@ -8,6 +8,7 @@ Source: section 8 of the Graph fact sheet.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -22,6 +23,7 @@ from turnbuckle.ports.errors import (
     MalformedReply,
     NoSpace,
     Overtaken,
+    RateLimited,
     RemoteError,
     SignInNeeded,
     TooLarge,
@@ -122,6 +124,8 @@ def error_of(status: int, headers: Mapping[str, str], body: bytes) -> RemoteErro
     """Make the error of a status that a call did not expect; 429 is sorted before."""
     code, message = told(body)
     said = f" ({message.rstrip('. ')})" if message else ""
+    if status in {503, 509} and headers.get("retry-after", "").isdecimal():
+        return RateLimited(REMOTE, timedelta(seconds=int(headers["retry-after"])))
     if status == 423 or code == "resourceLocked":
         return Locked(
             f"somebody has the file open or checked out in Microsoft 365{said}; it is tried again"

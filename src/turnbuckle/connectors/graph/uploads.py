@@ -106,6 +106,7 @@ class _Upload:
                     return reply.json(DriveItem)
                 if _first(reply.json(UploadSession)) != start:
                     raise OutOfStep("Microsoft's storage expects another part of the file")
+                self._breaks = 0  # it goes on, so the patience starts anew
         except Exception as error:
             if source.failure is not None:
                 raise _ContentFailed(source.failure) from error
