@@ -161,7 +161,7 @@ def conflict_copy(name: Name, kind: Kind, side: Side, version: Version, rules: N
 
 
 def is_conflict_copy(name: Name) -> tuple[Name, Side] | None:
-    """Tell of which name, and with which side's version, a conflict copy was made; None: no copy."""
+    """Tell of which name, and with which side's version, a copy was made; None: it is none."""
     found = _COPY.search(name)
     if found is None:
         return None

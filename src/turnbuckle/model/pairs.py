@@ -15,7 +15,7 @@ class Half:
     id: ItemId
     parent: ItemId | None  # None for the root of the link
     name: Name
-    version: Version = Version("")
+    version: Version
     size: int = 0  # bytes
     hashes: frozenset[str] = frozenset()  # of this side's bytes; the sides differ after a rewrite
     modified: datetime | None = None

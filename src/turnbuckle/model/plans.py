@@ -144,7 +144,7 @@ class Reason(StrEnum):
     TOO_LARGE = "too_large"
     LOCKED = "locked"
     SET_ASIDE = "set_aside"
-    MOVE_UNDONE = "move_undone"
+    MOVE_OVERRULED = "move_overruled"
 
 
 WORDS: Mapping[Reason, str] = {
@@ -156,7 +156,7 @@ WORDS: Mapping[Reason, str] = {
     Reason.TOO_LARGE: "larger than the other side takes",
     Reason.LOCKED: "open or checked out; it waits and is tried again",
     Reason.SET_ASIDE: "failed before; it is tried again later",
-    Reason.MOVE_UNDONE: "both sides moved folders into each other; one move was taken back",
+    Reason.MOVE_OVERRULED: "both sides moved or renamed it differently; one of the two holds",
 }
 
 
@@ -178,11 +178,13 @@ class Plan:
         steps: each may start when all steps that its `after` numbers are done.
         waiting: what is not in step and not decided on, with the reason.
         notices: what was decided against somebody's change.
+        at_rest: the items that need nothing more; not part of what two plans are compared by.
     """
 
     steps: tuple[Step, ...] = ()
     waiting: tuple[Notice, ...] = ()
     notices: tuple[Notice, ...] = ()
+    at_rest: frozenset[tuple[Side, ItemId]] = field(default=frozenset(), compare=False)
 
     @property
     def writes(self) -> tuple[Step, ...]:

@@ -47,6 +47,7 @@ def _fate(forest: Forest, node: Node, standing: Standing) -> Fate:
     if node.kind is Kind.FILE:
         change = change_of(node, side, forest.terms)
     if change is Change.UNKNOWN:
+        node.undecided = True
         return Fate.FROZEN
     if change is Change.CHANGED or moved(forest, node, side) or renamed(node, side):
         node.revived = True

@@ -142,6 +142,11 @@ def _rank(forest: Forest, node: Node) -> tuple[object, ...]:
 def _name(forest: Forest, node: Node, names: Names) -> list[Notice]:
     holders = {side: names.holder(side, node.names[side]) for side in Side}
     met = [holder for holder in holders.values() if holder is not None and holder is not node]
+    if any(isinstance(holder, Node) and holder.undecided for holder in met):
+        node.fate, node.undecided = Fate.FROZEN, True  # who keeps the name is not known yet
+        for side, item in node.items.items():
+            names.take(side, item.name, node)
+        return []
     notices: list[Notice] = []
     if len(met) == 2 or (met and node.loses):
         notices.append(_make_copy_of(forest, node))

@@ -45,6 +45,7 @@ class Node:
     origin: Side = Side.LEFT  # the side whose name it goes by
     revived: bool = False  # deleted on one side, kept because of the other
     loses: bool = False  # it must leave its name to another version of the same name
+    undecided: bool = False  # frozen until its content has been read
     linked_now: bool = False  # two items without a base, found to be one
 
     @property

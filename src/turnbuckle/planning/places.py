@@ -10,10 +10,22 @@ from turnbuckle.planning.nodes import Fate, Forest, Node
 
 def merge_places(forest: Forest) -> list[Notice]:
     """Give every living node its folder, and undo moves that would put folders into each other."""
+    notices: list[Notice] = []
     for node in forest.nodes:
         if not node.is_root:
             _merge_parent(forest, node)
-    return _break_cycles(forest)
+            notices.extend(_overruled_moves(forest, node))
+    return [*notices, *_break_cycles(forest)]
+
+
+def _overruled_moves(forest: Forest, node: Node) -> list[Notice]:
+    """Tell when both sides moved a node to different folders: the preferred side's move holds."""
+    if not all(moved(forest, node, side) for side in Side):
+        return []
+    yielding = forest.terms.policy.prefer.other
+    if forest.parent_now(node, yielding) is node.parent:
+        return []
+    return [Notice(reason=Reason.MOVE_OVERRULED, side=yielding, path=path_of(node, yielding))]
 
 
 def _merge_parent(forest: Forest, node: Node) -> None:
@@ -48,7 +60,9 @@ def _break_cycles(forest: Forest) -> list[Notice]:
             )
             undone.parent = forest.parent_now(undone, yielding.other)
             undone.parent_from = None
-            notices.append(Notice(reason=Reason.MOVE_UNDONE, side=yielding, path=path_of(undone)))
+            notices.append(
+                Notice(reason=Reason.MOVE_OVERRULED, side=yielding, path=path_of(undone))
+            )
     return notices
 
 
@@ -63,8 +77,9 @@ def _cycle_through(node: Node) -> list[Node]:
     return trail if current is node else []
 
 
-def merge_names(forest: Forest) -> None:
+def merge_names(forest: Forest) -> list[Notice]:
     """Say which side's name each node goes by, and what it is called on each side if it is free."""
+    notices: list[Notice] = []
     for node in forest.nodes:
         if node.is_root or not node.items:
             continue
@@ -73,17 +88,18 @@ def merge_names(forest: Forest) -> None:
             node.origin = side
             _name_after(forest, node, side)
         else:
-            _merge_two_names(forest, node)
+            notices.extend(_merge_two_names(forest, node))
+    return notices
 
 
-def _merge_two_names(forest: Forest, node: Node) -> None:
+def _merge_two_names(forest: Forest, node: Node) -> list[Notice]:
     left, right = node.items[Side.LEFT], node.items[Side.RIGHT]
     node.names = {side: _lasting_name(node, side) for side in Side}
     changed = [side for side in Side if renamed(node, side)]
     prefer = forest.terms.policy.prefer
     node.origin = node.parent_from or prefer
     if node.pair is None or not changed:
-        return
+        return []
     node.origin = changed[0] if len(changed) == 1 else prefer
     if len(changed) == 2:
         right_rules, left_rules = forest.terms.right.names, forest.terms.left.names
@@ -91,8 +107,12 @@ def _merge_two_names(forest: Forest, node: Node) -> None:
             fit(left.name, node.kind, right_rules) == right.name
             or fit(right.name, node.kind, left_rules) == left.name
         ):
-            return
+            return []
     _name_after(forest, node, node.origin)
+    if len(changed) == 1:
+        return []
+    yielding = prefer.other
+    return [Notice(reason=Reason.MOVE_OVERRULED, side=yielding, path=path_of(node, yielding))]
 
 
 def _lasting_name(node: Node, side: Side) -> Name:

@@ -41,15 +41,15 @@ def plan(base: Base, left: Tree, right: Tree, terms: Terms, standing: Standing) 
     decide_existence(forest, standing)
     for pair in undecided:
         for node in pair:
-            node.fate = Fate.FROZEN
+            node.fate, node.undecided = Fate.FROZEN, True
     undone = merge_places(forest)
     kept = keep_around_survivors(forest)
-    merge_names(forest)
+    overruled = merge_names(forest)
     names, clashes = hand_out(forest)
     draft = draft_steps(forest, names, undecided)
     return Plan(
         steps=in_safe_order(draft),
         waiting=tuple(draft.waiting),
-        notices=(*undone, *kept, *clashes, *draft.notices),
+        notices=(*undone, *overruled, *kept, *clashes, *draft.notices),
         at_rest=frozenset(draft.at_rest),
     )

@@ -4,7 +4,7 @@ RemoteError
     Transient      repeat the same call             RateLimited, Unreachable, MalformedReply
     Outdated       look again, then plan again      Overtaken, Gone, CursorExpired
     Unacceptable   set this item aside, go on       BadName, TooLarge, Unsupported, Locked, Unproven
-    Blocked        stop this link, tell a person    SignInNeeded, AccessDenied, NoSpace
+    Blocked        stop this link, tell a person    SignInNeeded, AccessDenied, FolderLost, NoSpace
 
 Every message says, in plain words, what happened and what a person should do, and holds no secret.
 """
@@ -97,6 +97,10 @@ class SignInNeeded(Blocked):
 
 class AccessDenied(Blocked):
     """The account has no right to this."""
+
+
+class FolderLost(Blocked):
+    """The folder that a link is bound to cannot be seen; never read as a deletion."""
 
 
 class NoSpace(Blocked):

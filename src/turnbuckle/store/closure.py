@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from turnbuckle.model.items import Item, ItemId, Kind, Name
-from turnbuckle.model.pairs import Base, Pair
+from turnbuckle.model.items import Item, ItemId, Kind, Name, Version
+from turnbuckle.model.pairs import Base, Half, Pair
 from turnbuckle.model.side import Side
 from turnbuckle.model.trees import Tree
 from turnbuckle.store.records import Link, Marks
@@ -39,6 +39,8 @@ class Concerned:
 
     Attributes:
         dirty: the marked items, by side; the plan's answer frees them.
+        lost: the sides where the link's own folder cannot be seen; nothing may be planned then.
+        marks: how far both sides were told.
         rows: rows read to gather this, for the report.
     """
 
@@ -46,6 +48,7 @@ class Concerned:
     left: Tree
     right: Tree
     dirty: frozenset[tuple[Side, ItemId]]
+    lost: tuple[Side, ...]
     marks: Marks
     rows: int
 
@@ -65,13 +68,22 @@ def concerned(link: Link, wishes: Wishes) -> Concerned:
     gathering.include_below()
     gathering.include_namesakes(wishes)
     return Concerned(
-        base=Base(gathering.pairs.values()),
+        base=Base([_root_pair(link), *gathering.pairs.values()]),
+        lost=tuple(side for side in Side if not gathering.is_there(side, link.root(side))),
         left=gathering.tree(Side.LEFT),
         right=gathering.tree(Side.RIGHT),
         dirty=frozenset(dirty),
         marks=marks,
         rows=gathering.rows,
     )
+
+
+def _root_pair(link: Link) -> Pair:
+    """Give the pair that binds the link's two folders, by their ids, whatever they are called."""
+    left, right = (
+        Half(id=link.root(side), parent=None, name=Name(""), version=Version("")) for side in Side
+    )
+    return Pair(kind=Kind.FOLDER, left=left, right=right)
 
 
 @tidy
@@ -127,7 +139,7 @@ class _Gathering:
                 self._asked[side] |= ids
                 for told, state in self._select_items(side, "item_id", sorted(ids)):
                     self._keep(side, told, state)
-                    if told.parent is not None and told.id != self.link.root(side):
+                    if told.parent is not None:
                         frontier[side].add(told.parent)
                 for pair in self.select_pairs(f"{side}_id", sorted(ids)):
                     self._keep_pair(pair)
@@ -230,6 +242,17 @@ class _Gathering:
                 return "gone"
             current = self.items[side][current].parent
         return "hidden"
+
+    def is_there(self, side: Side, item: ItemId) -> bool:
+        """Tell whether an item, and each folder above it, is seen on its side."""
+        current: ItemId | None = item
+        for _ in range(_DEEPEST):
+            if current is None:
+                return True
+            if self.states[side].get(current) != "present":
+                return False
+            current = self.items[side][current].parent
+        return False
 
     def tree(self, side: Side) -> Tree:
         """Give one side as the planner sees it."""

@@ -37,8 +37,9 @@ from turnbuckle.ports.errors import (
 )
 from turnbuckle.store import journal, notes, set_aside
 from turnbuckle.store.journal import Outcome
-from turnbuckle.store.records import Entry, Marks, Run
+from turnbuckle.store.records import Entry
 from turnbuckle.sync.ends import Ends
+from turnbuckle.sync.journaling import Journaling
 from turnbuckle.sync.outcomes import items_of, outcome_of
 from turnbuckle.sync.probing import NotMade, find_made
 from turnbuckle.sync.report import Report
@@ -52,10 +53,9 @@ from turnbuckle.sync.writes import (
     MoveItem,
     ReplaceContent,
     Write,
-    to_journal,
 )
 
-AT_ONCE = 8  # steps under way together
+AT_ONCE = 16  # steps under way together
 _BULK = 500  # steps without a call that are noted in one transaction
 _MOST_OVERTAKEN = 3  # times that one item may be overtaken in a run before it is set aside
 
@@ -97,8 +97,7 @@ class Applying:
     """One plan on its way to both remotes."""
 
     ends: Ends
-    run: Run
-    marks: Marks
+    journaling: Journaling
     known: Known
     clock: Clock
     watcher: Watcher
@@ -162,7 +161,7 @@ class Applying:
             elif isinstance(step, Agree):
                 outcomes.append(self._agreement(step))
         for start in range(0, len(outcomes), _BULK):
-            await self._settle(outcomes[start : start + _BULK])
+            await asyncio.gather(*map(self._settle, outcomes[start : start + _BULK]))
 
     def _agreement(self, step: Agree) -> Outcome:
         pair = agreed(step.was, step.left, step.right, place=step.place, content=step.content)
@@ -181,10 +180,7 @@ class Applying:
         if isinstance(write, MakeFile | ReplaceContent) and write.side in self.full:
             await self._set_aside(write, "the destination is full; make room there")
             return number, False
-        now = self.clock.now()
-        intent = await asyncio.to_thread(
-            lambda: journal.intend(self.ends.link, self.run, number, to_journal(write), now=now)
-        )
+        intent = await self.journaling.intend(number, write)
         try:
             result, hashes = await self._make(write)
         except RemoteError as error:
@@ -192,7 +188,7 @@ class Applying:
             return number, False
         was = self._was(write)
         outcome = outcome_of(write, result, intent=intent, was=was, hashes=hashes)
-        await self._settle([outcome])
+        await self._settle(outcome)
         await self._forgive(write)
         if result is not None:
             self.results[number] = result
@@ -385,13 +381,9 @@ class Applying:
         if waiting:
             await asyncio.to_thread(lambda: set_aside.clear(self.ends.link, waiting))
 
-    async def _settle(self, outcomes: list[Outcome]) -> None:
-        now = self.clock.now()
-        await asyncio.to_thread(
-            lambda: journal.settle(self.ends.link, self.run, outcomes, marks=self.marks, now=now)
-        )
-        for outcome in outcomes:
-            self.known.take(outcome)
+    async def _settle(self, outcome: Outcome) -> None:
+        await self.journaling.settle(outcome)
+        self.known.take(outcome)
 
 
 async def _end(tasks: set[asyncio.Task[tuple[int, bool]]]) -> None:

@@ -13,12 +13,13 @@ from turnbuckle.model.policy import Standing
 from turnbuckle.planning.planner import plan
 from turnbuckle.planning.wishes import wishes
 from turnbuckle.ports.clock import Clock
-from turnbuckle.ports.errors import RemoteError
+from turnbuckle.ports.errors import FolderLost, RemoteError
 from turnbuckle.store import closure, journal, leases, notes, runs, set_aside
 from turnbuckle.store.closure import Concerned
 from turnbuckle.store.records import Entry, Lease, Run
 from turnbuckle.sync.applying import Applying, Known
 from turnbuckle.sync.ends import Ends
+from turnbuckle.sync.journaling import Journaling
 from turnbuckle.sync.observing import observe
 from turnbuckle.sync.recovery import recover
 from turnbuckle.sync.report import Report
@@ -114,8 +115,9 @@ async def _rounds(
         watcher.planned(made)
         applying = Applying(
             ends=ends,
-            run=run,
-            marks=looked.concerned.marks,
+            journaling=Journaling(
+                link=ends.link, run=run, marks=looked.concerned.marks, clock=clock
+            ),
             known=Known.of(looked.concerned.base),
             clock=clock,
             watcher=watcher,
@@ -132,6 +134,13 @@ async def _look(ends: Ends, clock: Clock) -> Looked:
     concerned = await asyncio.to_thread(
         lambda: closure.concerned(ends.link, lambda side, item: wishes(side, item, terms))
     )
+    if concerned.lost:
+        where = " and ".join(f"on the {side} side" for side in concerned.lost)
+        raise FolderLost(
+            f"the folder that the link {ends.link.name!r} is bound to cannot be seen {where};"
+            " nothing was changed. Bring it back or give the account access to it, or remove the"
+            " link and add it anew"
+        )
     aside = await asyncio.to_thread(set_aside.waiting, ends.link, clock.now())
     made = await asyncio.to_thread(
         plan, concerned.base, concerned.left, concerned.right, terms, Standing(set_aside=aside)

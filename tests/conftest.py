@@ -1,0 +1,22 @@
+"""No test touches the data folder of the person who runs it."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+_FOLDER = Path(tempfile.mkdtemp(prefix="turnbuckle-tests-"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Put the data folder of this process, and of those it starts, into a temporary one."""
+    settings.TURNBUCKLE_DATA = _FOLDER
+    os.environ["TURNBUCKLE_DATA"] = str(_FOLDER)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove it."""
+    shutil.rmtree(_FOLDER, ignore_errors=True)
