@@ -244,7 +244,7 @@ async def exchange_code(host: SignInHost, code: str, redirect_uri: str) -> dict[
     body = WebApplicationClient(host.app.client_id).prepare_request_body(
         code=code,
         redirect_uri=redirect_uri,
-        client_id=host.app.client_id,
+        include_client_id=True,
         client_secret=host.app.client_secret,
     )
     return await host.grant(body, "authorization code")

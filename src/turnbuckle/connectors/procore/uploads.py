@@ -184,10 +184,15 @@ def _quoted(text: str) -> str:
 async def _form(head: bytes, content: Content, tail: bytes) -> AsyncIterator[bytes]:
     """The tail, without which storage keeps nothing, follows only the content's verified end."""
     yield head
-    source = content.open(0)
+    source, left = content.open(0), content.size
     try:
         async for chunk in source:
+            left -= len(chunk)
+            if left < 0:
+                break
             yield chunk
+        if left:
+            raise MalformedReply(f"the content is not {content.size} bytes long, as was announced")
     finally:
         close = getattr(source, "aclose", None)
         if close is not None:
