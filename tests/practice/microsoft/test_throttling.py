@@ -115,3 +115,24 @@ async def test_an_ordered_fault_answers_instead_of_the_work(microsoft: Microsoft
 
     assert (refused.status, refused.headers["Retry-After"]) == (503, "7")
     assert second.status == 201
+
+
+async def test_a_429_may_lack_the_time_to_wait(microsoft: Microsoft) -> None:
+    microsoft.limits.app_units_a_minute = 0
+    microsoft.switches.throttled_without_wait = True
+
+    answer = await microsoft.call("GET", f"{microsoft.at}/root")
+
+    assert answer.status == 429
+    assert "Retry-After" not in answer.headers
+
+
+async def test_a_blocked_app_gets_503_until_it_is_released(microsoft: Microsoft) -> None:
+    microsoft.switches.app_blocked = True
+    refused = await microsoft.call("GET", f"{microsoft.at}/root")
+    microsoft.switches.app_blocked = False
+
+    answer = await microsoft.call("GET", f"{microsoft.at}/root")
+
+    assert (refused.status, refused.error) == (503, "serviceNotAvailable")
+    assert answer.status == 200

@@ -284,3 +284,26 @@ async def test_an_empty_file_cannot_come_by_session(microsoft: Microsoft) -> Non
     answer = await microsoft.bare("PUT", url, headers={"Content-Range": "bytes 0-0/0"})
 
     assert answer.status == 400
+
+
+async def test_an_item_changed_while_uploading_over_it_is_not_overwritten(
+    microsoft: Microsoft,
+) -> None:
+    made = (await microsoft.put("a.bin", b"old")).json
+    begun = await microsoft.begin("a.bin", headers={"If-Match": made["eTag"]})
+    await microsoft.put("a.bin", b"somebody was faster")
+
+    answer = await microsoft.send(begun.json["uploadUrl"], DATA)
+
+    assert (answer.status, answer.error) == (409, "resourceModified")
+    assert (await microsoft.download(made["id"])).body == b"somebody was faster"
+
+
+async def test_a_file_cannot_take_the_name_of_a_folder(microsoft: Microsoft) -> None:
+    microsoft.drive.add_folder(microsoft.folder, "Drawings", person("ben"))
+
+    small = await microsoft.put("drawings", b"x")
+    session = await microsoft.begin("Drawings")
+
+    assert (small.status, small.error) == (409, "nameAlreadyExists")
+    assert (session.status, session.error) == (409, "nameAlreadyExists")

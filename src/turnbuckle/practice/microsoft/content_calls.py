@@ -49,6 +49,9 @@ async def small_put(call: ItemCall) -> Reply:
         drive.settle(parent, name, conflict, folder=False)
     drive.ensure_space(call.request.content_length or 0)
     content = await _receive(call)
+    there = _entry_or_none(call)
+    if there is not None:  # somebody may have been faster while the bytes came in
+        call.check_if_match(there)
     if by_name:
         parent, name = call.slot()
         entry, created = drive.put(parent, name, content, call.author, conflict)
@@ -111,6 +114,8 @@ async def create_session(call: ItemCall) -> Reply:
         read_times(item),
         deferred=bool(body.get("deferCommit", item.get("deferCommit", False))),
     )
+    if there is not None and "If-Match" in call.request.headers:
+        session.expecting = there.etag_text
     made = session_json(session)
     made["uploadUrl"] = call.desk.storage_address + upload_path(session)
     return Reply(200, made)

@@ -31,7 +31,7 @@ class Downloads:
         packed = base64.urlsafe_b64encode(ticket).decode("ascii").rstrip("=")
         site = self._site(drive)
         return (
-            f"{site}/_layouts/15/download.aspx?UniqueId={entry.guid}&Translate=false"
+            f"{site}/_layouts/15/download.aspx?UniqueId={entry.guid[1:-1].lower()}&Translate=false"
             f"&tempauth={packed}.{self._seal(packed)}&ApiVersion=2.0"
         )
 

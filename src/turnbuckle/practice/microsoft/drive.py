@@ -13,10 +13,12 @@ from uuid import UUID
 from turnbuckle.practice.blobs import Blob, Blobs
 from turnbuckle.practice.clock import PracticeClock
 from turnbuckle.practice.microsoft.changes import ChangeLog
-from turnbuckle.practice.microsoft.identifiers import ROOT_GUID, fixed_guid, item_id
+from turnbuckle.practice.microsoft.identifiers import ROOT_GUID, braced, fixed_guid, item_id
 from turnbuckle.practice.microsoft.items import Author, Bytes, Entry, OldVersion
 from turnbuckle.practice.microsoft.limits import GraphLimits
+from turnbuckle.practice.microsoft.locks import Lock, locked, stands_in_the_way
 from turnbuckle.practice.microsoft.names import check_name, path_too_long
+from turnbuckle.practice.microsoft.places import Place
 from turnbuckle.practice.microsoft.quickxor import quickxor_of
 from turnbuckle.practice.microsoft.refusals import (
     Refusal,
@@ -33,38 +35,11 @@ Conflict = Literal["fail", "replace", "rename"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where a library is and whose it is; fixed for its life."""
-
-    drive_id: str
-    library: UUID
-    name: str  # "Documents"
-    kind: Literal["documentLibrary", "business"]
-    site_id: str
-    host: str  # "harbourpoint.sharepoint.example"
-    web_path: str  # "sites/HarbourTower/Shared Documents", decoded, without a slash at either end
-    owner: dict[str, dict[str, str]]
-    members: frozenset[str] | None = None  # keys of the people who may enter; None: all
-
-    def admits(self, person: Person) -> bool:
-        """Whether this person may enter."""
-        return self.members is None or person.key in self.members
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Times:
     """A file's times as its writer gives them; None: now."""
 
     created: datetime | None = None
     modified: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Lock:
-    """Somebody holds a file: checked out, or open in Office."""
-
-    holder: Author
-    checked_out: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +140,6 @@ class Drive:
         """Make a folder; with `replace` a folder of that name is given as it is."""
         name, there = self.settle(parent, name, conflict, folder=True)
         if there is not None:
-            if there.content is not None:
-                raise name_taken()
             return there
         entry = self._entry(parent.id, name, None, author, times)
         self.tree.add(entry)
@@ -202,7 +175,7 @@ class Drive:
         there = self.tree.child(parent.id, name)
         if there is None:
             return name, None
-        if conflict == "fail":
+        if conflict == "fail" or (conflict == "replace" and there.is_folder is not folder):
             raise name_taken()
         if conflict == "rename":
             return self._free_name(parent, name), None
@@ -240,7 +213,7 @@ class Drive:
         size = content.size if content is not None else 0
         return Entry(
             id=item_id(self.place.library, guid),
-            guid=guid,
+            guid=braced(guid),
             parent=parent,
             name=name,
             content=content,
@@ -318,10 +291,13 @@ class Drive:
         there = self.tree.child(parent.id, name)
         if there is not None and there is not entry:
             raise name_taken()
+        moves = parent.id != entry.parent
         self.tree.place(entry, parent.id, name)
         entry.etag += 1
         self._stamp(entry, author)
         self.touch(entry)
+        if moves:
+            entry.moved = self.changes.number
 
     def set_times(self, entry: Entry, times: Times, author: Author) -> None:
         """Change a file's own times; SharePoint makes a version of that."""
@@ -428,20 +404,8 @@ class Drive:
     def ensure_free(self, entry: Entry, author: Author) -> None:
         """Raise 423 when somebody else holds the item or, for a folder, something in it."""
         self.ensure_writable()
-        for item, lock in self.locks.items():
-            if lock.holder.key == author.key:
-                continue
-            held = self.tree.entries[item]
-            if held is entry or (entry.is_folder and self.tree.is_within(held, entry.id)):
-                raise self._locked()
-
-    def _locked(self) -> Refusal:
-        if self.switches.locked_code == "notAllowed":
-            return Refusal(423, "notAllowed", inner="resourceLocked")
-        if self.switches.locked_code == "accessDenied":
-            message = "The file is checked out, or somebody is editing it."
-            return Refusal(423, "accessDenied", message)
-        return Refusal(423, "resourceLocked")
+        if stands_in_the_way(self.locks, self.tree, entry, author):
+            raise locked(self.switches)
 
     def ensure_writable(self) -> None:
         """Raise 403 for a read-only library."""

@@ -112,7 +112,7 @@ class Feeds:
             if not tree.is_within(entry, folder.id):
                 continue
             if tree.is_gone(entry):
-                if self._tells_deletion(drive, entry):
+                if self._tells_deletion(drive, entry, since):
                     wanted[item] = None
                 continue
             if parents:
@@ -124,10 +124,14 @@ class Feeds:
             wanted[item] = None
         return self._settled(drive, folder, list(wanted), full=False)
 
-    def _tells_deletion(self, drive: Drive, entry: Entry) -> bool:
+    def _tells_deletion(self, drive: Drive, entry: Entry, since: int) -> bool:
+        """A tombstone for what was deleted itself, or moved to where it was deleted with a folder.
+
+        The latter's reader knows it elsewhere still, so the folder's tombstone says too little.
+        """
         if drive.switches.delta_drops_tombstones:
             return False
-        return entry.deleted or drive.switches.deleted_children_told
+        return entry.deleted or entry.moved > since or drive.switches.deleted_children_told
 
     def _settled(self, drive: Drive, folder: Entry, items: list[str], *, full: bool) -> PageSet:
         switches = drive.switches
@@ -141,6 +145,8 @@ class Feeds:
 
     def _serve(self, pages: PageSet, start: int, size: int, name: str = "") -> FeedPage:
         drive = pages.drive
+        if drive.switches.delta_begins_empty and not name:
+            return FeedPage([], _page_token(drive, self._keep(pages), 0), None)
         shown: list[tuple[Entry, bool]] = []
         at, limit = start, size
         shrunk = None if pages.full else drive.switches.deletion_page_items

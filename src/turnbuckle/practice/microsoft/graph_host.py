@@ -58,7 +58,7 @@ class GraphHost:
         self._signin = signin
         self._books = books
         self._clock = clock
-        self._throttle = Throttle(desk.limits, clock)
+        self._throttle = Throttle(desk.limits, desk.switches, clock)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer one request."""

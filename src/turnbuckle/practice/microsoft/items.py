@@ -3,10 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from uuid import UUID
 
 from turnbuckle.practice.blobs import Blob
-from turnbuckle.practice.microsoft.identifiers import braced
 from turnbuckle.practice.persons import Person
 
 
@@ -79,7 +77,7 @@ class Entry:
     """One file or folder of a library. `content` is None for folders."""
 
     id: str
-    guid: UUID
+    guid: str  # upper case, in braces, as tags hold it
     parent: str | None  # None: the root
     name: str
     content: Bytes | None
@@ -98,6 +96,7 @@ class Entry:
     older: list[OldVersion] = field(default_factory=list)
     deleted: bool = False  # itself in the bin; what is below a deleted folder is not marked
     hash_hidden: bool = False
+    moved: int = 0  # the change by which it came into another folder last
 
     @property
     def is_folder(self) -> bool:
@@ -107,9 +106,9 @@ class Entry:
     @property
     def etag_text(self) -> str:
         """The eTag with its quotes: changes with content and with metadata."""
-        return f'"{braced(self.guid)},{self.etag}"'
+        return f'"{self.guid},{self.etag}"'
 
     @property
     def ctag_text(self) -> str:
         """The cTag with its quotes: changes with content only."""
-        return f'"c:{braced(self.guid)},{self.ctag}"'
+        return f'"c:{self.guid},{self.ctag}"'

@@ -47,10 +47,9 @@ class QuickXor:
 
     def text(self) -> str:
         """The hash of all bytes so far, in base64."""
-        row, rows = self._lane ^ int.from_bytes(self._waiting, "little"), _LANE_BYTES // _ROW_BYTES
-        while rows > 1:
-            rows //= 2
-            bits = 8 * _ROW_BYTES * rows
+        row = self._lane ^ int.from_bytes(self._waiting, "little")
+        while (rows := -(-row.bit_length() // (8 * _ROW_BYTES))) > 1:
+            bits = 8 * _ROW_BYTES * -(-rows // 2)
             row = (row >> bits) ^ (row & ((1 << bits) - 1))
         register = 0
         for index, byte in enumerate(row.to_bytes(_ROW_BYTES, "little")):

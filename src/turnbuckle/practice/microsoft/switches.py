@@ -47,6 +47,11 @@ class GraphSwitches:
     delta_drops_tombstones: bool = False
     delta_children_first: bool = False
     delta_repeats_next_link: bool = False
+    delta_begins_empty: bool = False  # the first page of a set has only a nextLink
+
+    # Throttling (section 7)
+    throttled_without_wait: bool = False  # 429 lacks Retry-After now and then
+    app_blocked: bool = False  # 503 for every call until somebody releases the app
 
     # Bin, locks, versions
     library_restore: bool = False

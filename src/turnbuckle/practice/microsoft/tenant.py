@@ -10,10 +10,11 @@ from uuid import UUID
 
 from turnbuckle.practice.blobs import Blobs
 from turnbuckle.practice.clock import PracticeClock
-from turnbuckle.practice.microsoft.drive import Drive, Place
+from turnbuckle.practice.microsoft.drive import Drive
 from turnbuckle.practice.microsoft.identifiers import drive_id, fixed_guid
 from turnbuckle.practice.microsoft.items import Author
 from turnbuckle.practice.microsoft.limits import GraphLimits
+from turnbuckle.practice.microsoft.places import Place
 from turnbuckle.practice.microsoft.switches import GraphSwitches
 from turnbuckle.practice.persons import COMPANY_NAME, DOMAIN, PERSONS, Person
 

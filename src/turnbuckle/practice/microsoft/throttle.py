@@ -11,6 +11,7 @@ from datetime import datetime
 from turnbuckle.practice.clock import PracticeClock
 from turnbuckle.practice.microsoft.limits import GraphLimits
 from turnbuckle.practice.microsoft.refusals import Refusal
+from turnbuckle.practice.microsoft.switches import GraphSwitches
 
 _MINUTE, _FIVE_MINUTES, _DAY = 60, 300, 86_400
 
@@ -24,8 +25,9 @@ class _Window:
 class Throttle:
     """Counts units, and says when there are none left."""
 
-    def __init__(self, limits: GraphLimits, clock: PracticeClock) -> None:
+    def __init__(self, limits: GraphLimits, switches: GraphSwitches, clock: PracticeClock) -> None:
         self._limits = limits
+        self._switches = switches
         self._clock = clock
         self._windows: dict[tuple[str, int], _Window] = {}
 
@@ -38,8 +40,10 @@ class Throttle:
             units: what the call costs.
 
         Raises:
-            Refusal: 429 with Retry-After.
+            Refusal: 429 with Retry-After; 503 while the app is blocked.
         """
+        if self._switches.app_blocked:
+            raise Refusal(503, "serviceNotAvailable", headers={"Retry-After": str(_FIVE_MINUTES)})
         limits = self._limits
         waits = [
             self._take(f"app:{app}", _DAY, units, limits.app_units_a_day),
@@ -52,7 +56,9 @@ class Throttle:
         headers = self._headers(app)
         wait = max(minute, *waits)
         if wait > 0:
-            told = {**headers, "Retry-After": str(wait)}
+            told = dict(headers)
+            if not self._switches.throttled_without_wait:
+                told["Retry-After"] = str(wait)
             inner = "throttledRequest"
             raise Refusal(429, "activityLimitReached", inner=inner, headers=told)
         return headers

@@ -49,6 +49,7 @@ class Session:
     deferred: bool
     expires: datetime
     longest: datetime
+    expecting: str = ""  # the eTag that the item must still have at the end
     loses_first: bool = False  # the quirk of rewritten Office files
     writer: Writer | None = None  # opened by the first fragment
     running: QuickXor = field(default_factory=QuickXor)
@@ -207,6 +208,7 @@ class Uploads:
         if session.content is None:
             raise bad_request("Bytes are missing still.")
         drive, target = session.drive, target or session.target
+        self._check_unchanged(session, target)
         if target.item:
             entry = drive.get(target.item)
             made = drive.replace(entry, session.content, session.author, session.times), False
@@ -221,6 +223,14 @@ class Uploads:
             )
         del self._sessions[session.id]
         return made
+
+    def _check_unchanged(self, session: Session, target: Target) -> None:
+        if not session.expecting:
+            return
+        tree = session.drive.tree
+        there = tree.entries.get(target.item) or tree.child(target.parent, target.name)
+        if there is None or there.etag_text != session.expecting:
+            raise Refusal(409, "resourceModified")
 
 
 def upload_path(session: Session) -> str:

@@ -17,6 +17,7 @@ _OFFICE = (".docx", ".xlsx", ".pptx", ".doc", ".xls", ".ppt")
 _NEAR_FULL, _CRITICAL = 0.9, 0.99
 
 
+@lru_cache(maxsize=4096)
 def timestamp(moment: datetime) -> str:
     """UTC in whole seconds, as Graph writes times."""
     return moment.isoformat()[:19] + "Z"
@@ -131,7 +132,7 @@ def web_url(drive: Drive, entry: Entry) -> str:
     place = drive.place
     base = f"https://{place.host}"
     if entry.content is not None and entry.name.lower().endswith(_OFFICE):
-        source = quote(f"{{{str(entry.guid).upper()}}}", safe="")
+        source = quote(entry.guid, safe="")
         site = quote(place.web_path.rpartition("/")[0])
         name = quote(entry.name, safe="")
         return f"{base}/{site}/_layouts/15/Doc.aspx?sourcedoc={source}&file={name}&action=default"
