@@ -1,7 +1,7 @@
 """What every connector promises of its feed of changes."""
 
 import pytest
-from conformance.setting import Colleague, Setting, Words, content, everything, make, told
+from conformance.setting import Colleague, Setting, Told, Words, content, everything, make, told
 from conformance.writing import essence
 
 from turnbuckle.model.items import Cursor, ItemId, Name
@@ -130,6 +130,45 @@ class FeedingContract(Words):
 
         assert folder in later.gone
         assert inside not in later.items
+
+    async def test_many_changes_in_one_page_set_are_all_told(
+        self, connector: Connector, root: ItemId, people: Colleague
+    ) -> None:
+        old = {await people.put(root, f"old {number}.dat", b"ink") for number in range(9)}
+        since = (await told(connector)).cursor
+        new = {await people.put(root, f"new {number}.dat", b"ink") for number in range(9)}
+        for item in old:
+            await people.delete(item)
+
+        later = await told(connector, since)
+
+        assert old <= later.gone
+        assert new <= set(later.items)
+
+    async def test_what_changes_while_a_page_set_is_read_is_told_in_it_or_in_the_next(
+        self, connector: Connector, root: ItemId, people: Colleague
+    ) -> None:
+        folder = await people.mkdir(root, "x")
+        edited = await people.put(folder, "edited.dat", b"one")
+        deleted = await people.put(folder, "deleted.dat", b"ink")
+        moved = await people.put(folder, "moved.dat", b"ink")
+        for number in range(5):
+            await people.put(root, f"{number}.dat", b"ink")
+        pages = connector.changes(None)
+        first = Told(pages=[await anext(aiter(pages))])
+
+        await people.write(edited, b"two!")
+        await people.delete(deleted)
+        await people.move(moved, root, "elsewhere.dat")
+        made = await people.put(folder, "made.dat", b"ink")
+
+        first.pages += [page async for page in pages]
+        later = await told(connector, first.cursor)
+        items = {**first.items, **later.items}
+        assert items[edited].size == 4
+        assert (items[moved].parent, items[moved].name) == (root, "elsewhere.dat")
+        assert items[made].parent == folder
+        assert deleted in later.gone or deleted not in items
 
     async def test_a_deleted_item_is_not_in_a_full_page_set(
         self, connector: Connector, root: ItemId, people: Colleague
