@@ -126,13 +126,13 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 def is_public(address: Address) -> bool:
     """Tell whether an address is on the public internet, looking into IPv6 forms of IPv4 too."""
     if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour
+        inner = address.ipv4_mapped
         if inner is None and address in _NAT64:
             inner = ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
         if inner is not None:
             return is_public(inner)
-        if address.teredo is not None:
-            return False
+        if address.teredo is not None or address.sixtofour is not None:
+            return False  # tunnels into IPv4
     return address.is_global and not address.is_multicast
 
 

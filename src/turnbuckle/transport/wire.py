@@ -191,6 +191,8 @@ class Wire:
             Unreachable: no answer, or the content ended before its announced length.
             RemoteError: as `sort_error` says.
         """
+        if end is not None and end <= start:
+            return
         address = parsed(self.cloud.api + url if url.startswith("/") else url)
         for _ in range(MOST_REDIRECTS + 1):
             check_address(address, cloud=self.cloud, purpose="content")
