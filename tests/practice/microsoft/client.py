@@ -10,7 +10,7 @@ from yarl import URL
 from turnbuckle.practice.clock import SimulatedClock
 from turnbuckle.practice.microsoft.drive import Drive
 from turnbuckle.practice.microsoft.limits import GraphLimits
-from turnbuckle.practice.microsoft.service import PracticeMicrosoft
+from turnbuckle.practice.microsoft.server import PracticeMicrosoft
 from turnbuckle.practice.microsoft.switches import GraphSwitches
 
 PEOPLE_TOKEN = "let-me-in"

@@ -10,7 +10,7 @@ from practice.microsoft.client import PEOPLE_TOKEN, Microsoft
 from turnbuckle.practice.blobs import Blobs
 from turnbuckle.practice.clock import SimulatedClock
 from turnbuckle.practice.microsoft.limits import GraphLimits
-from turnbuckle.practice.microsoft.service import PracticeMicrosoft
+from turnbuckle.practice.microsoft.server import PracticeMicrosoft
 from turnbuckle.practice.microsoft.switches import GraphSwitches
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

@@ -1,0 +1,179 @@
+"""Practice Microsoft: the Graph and sign-in host and the storage host, on the loopback address.
+
+service = PracticeMicrosoft(blobs=Blobs(folder), clock=RealClock(), limits=GraphLimits(),
+                            switches=GraphSwitches(), people_token="...")
+await service.start()
+service.address          # http://127.0.0.1:49152: Graph below /v1.0, sign-in beside it
+service.storage_address  # http://127.0.0.1:49153: upload and download addresses live there
+"""
+
+from collections import deque
+
+from aiohttp import web
+
+from turnbuckle.practice.blobs import Blobs
+from turnbuckle.practice.clock import PracticeClock
+from turnbuckle.practice.counters import Counters
+from turnbuckle.practice.guard import guard
+from turnbuckle.practice.microsoft.call import Desk
+from turnbuckle.practice.microsoft.copies import Copies
+from turnbuckle.practice.microsoft.downloads import Downloads
+from turnbuckle.practice.microsoft.drive import Drive
+from turnbuckle.practice.microsoft.faults import Faults
+from turnbuckle.practice.microsoft.feeds import Feeds
+from turnbuckle.practice.microsoft.graph_host import Books, GraphHost, LogLine
+from turnbuckle.practice.microsoft.limits import GraphLimits
+from turnbuckle.practice.microsoft.people_calls import PeopleCalls
+from turnbuckle.practice.microsoft.rewriting import Rewriter
+from turnbuckle.practice.microsoft.signin import SignIn
+from turnbuckle.practice.microsoft.signin_pages import SignInPages
+from turnbuckle.practice.microsoft.storage_host import StorageHost
+from turnbuckle.practice.microsoft.switches import GraphSwitches
+from turnbuckle.practice.microsoft.tenant import Channel, Team, Tenant
+from turnbuckle.practice.microsoft.uploads import Uploads
+
+APP_NAME = "practice-client"
+APP_SECRET = "practice-secret"  # noqa: S105  (opens only a simulator on this machine)
+_LOOPBACK = "127.0.0.1"
+_READ_BUFFER_BYTES = 1 << 19
+
+
+class PracticeMicrosoft:
+    """One tenant of a simulated Microsoft 365, with one app registered."""
+
+    def __init__(
+        self,
+        *,
+        blobs: Blobs,
+        clock: PracticeClock,
+        limits: GraphLimits,
+        switches: GraphSwitches,
+        people_token: str,
+        app_name: str = APP_NAME,
+        client_secret: str = APP_SECRET,
+    ) -> None:
+        self.clock = clock
+        self.limits = limits
+        self.switches = switches
+        self.blobs = blobs
+        self.tenant = Tenant(blobs=blobs, clock=clock, limits=limits, switches=switches)
+        self.signin = SignIn(self.tenant, clock=clock, limits=limits, switches=switches)
+        self.app = self.signin.register(app_name, client_secret)
+        self.books = Books()
+        self.uploads = Uploads()
+        self._desk = Desk(
+            tenant=self.tenant,
+            limits=limits,
+            switches=switches,
+            uploads=self.uploads,
+            downloads=Downloads(self.tenant, clock, limits.download_seconds),
+            feeds=Feeds(),
+            rewriter=Rewriter(blobs),
+            copies=Copies(),
+        )
+        self._people = PeopleCalls(self.tenant, self.signin, people_token)
+        self._runners: list[web.AppRunner] = []
+        self.address = ""
+        self.storage_address = ""
+
+    # -- what others ask for ---------------------------------------------------------------------
+
+    @property
+    def tenant_id(self) -> str:
+        """The tenant's id, for the address of the token endpoint."""
+        return self.tenant.id
+
+    @property
+    def client_id(self) -> str:
+        """The client id of the registered app."""
+        return self.app.client_id
+
+    @property
+    def client_secret(self) -> str:
+        """The secret of the registered app."""
+        return self.app.secret
+
+    @property
+    def team(self) -> Team:
+        """The sample Team."""
+        return self.tenant.team
+
+    def channel(self, name: str) -> Channel:
+        """A channel of the sample Team: its drive and the id of its folder."""
+        return self.tenant.channel(name)
+
+    def drive(self, drive_id: str) -> Drive:
+        """A library by its id.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return self.tenant.drives[drive_id]
+
+    @property
+    def counters(self) -> Counters:
+        """Graph calls of apps by operation."""
+        return self.books.counters
+
+    @property
+    def storage_counters(self) -> Counters:
+        """Requests to the storage host, which no limit counts."""
+        return self.books.storage_counters
+
+    @property
+    def faults(self) -> Faults:
+        """Faults on order."""
+        return self.books.faults
+
+    @property
+    def log(self) -> deque[LogLine]:
+        """The last requests to both hosts."""
+        return self.books.log
+
+    # -- listening -------------------------------------------------------------------------------
+
+    async def start(self, port: int = 0, storage_port: int = 0) -> None:
+        """Listen; 0 chooses a free port.
+
+        Raises:
+            OSError: a port is taken.
+        """
+        try:
+            storage = StorageHost(self._desk, self.blobs, self.books, self.clock)
+            self.storage_address = await self._listen(self._storage_app(storage), storage_port)
+            self._desk.storage_address = self.storage_address
+            self.address = await self._listen(self._main_app(), port)
+        except OSError:
+            await self.stop()
+            raise
+
+    async def stop(self) -> None:
+        """Stop listening."""
+        for runner in self._runners:
+            await runner.cleanup()
+        self._runners.clear()
+
+    def _main_app(self) -> web.Application:
+        app = web.Application(middlewares=[guard], client_max_size=1 << 20)
+        graph = GraphHost(self._desk, self.signin, self.books, self.clock)
+        for version in ("v1.0", "v2.0"):  # the second for clients that add it to a tenant address
+            app.router.add_route("*", f"/{version}/{{rest:.*}}", graph.handle)
+        self._people.add_routes(app)
+        SignInPages(self.signin, self.clock).add_routes(app)
+        return app
+
+    def _storage_app(self, host: StorageHost) -> web.Application:
+        app = web.Application(middlewares=[guard], client_max_size=1 << 20)
+        app.router.add_route("*", "/{rest:.*}", host.handle)
+        return app
+
+    async def _listen(self, app: web.Application, port: int) -> str:
+        runner = web.AppRunner(
+            app, access_log=None, shutdown_timeout=1.0, read_bufsize=_READ_BUFFER_BYTES
+        )
+        self._runners.append(runner)
+        await runner.setup()
+        site = web.TCPSite(runner, _LOOPBACK, port)
+        await site.start()
+        number = runner.addresses[0][1]
+        return f"http://{_LOOPBACK}:{number}"
