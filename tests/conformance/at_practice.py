@@ -69,6 +69,9 @@ class PracticeColleague:
         (binned,) = [seen for seen in await self.person.binned() if seen.id == wanted]
         await self.person.restore(binned, self._binned_from.get(item, self.person.top))
 
+    async def wait(self, seconds: float) -> None:
+        self.clock.advance(seconds)
+
     async def history(self, item: ItemId) -> list[bytes]:
         return await self.versions(self.to_theirs(item))
 

@@ -1,6 +1,9 @@
 """What every connector promises of its feed of changes."""
 
+from random import Random
+
 import pytest
+from conformance.mirror import Mirror, Work
 from conformance.setting import Colleague, Setting, Told, Words, content, everything, make, told
 from conformance.writing import essence
 
@@ -169,6 +172,29 @@ class FeedingContract(Words):
         assert (items[moved].parent, items[moved].name) == (root, "elsewhere.dat")
         assert items[made].parent == folder
         assert deleted in later.gone or deleted not in items
+
+    @pytest.mark.parametrize("seed", range(4))
+    async def test_a_mirror_kept_by_the_feed_alone_stays_true(
+        self, setting: Setting, seed: int
+    ) -> None:
+        connector, mirror = setting.connector, Mirror(setting.root)
+        work = Work(
+            connector, setting.people, setting.root, Random(seed), moves=setting.tells_moves
+        )
+        cursor: Cursor | None = None
+        for pause_seconds in (0, 5, 1000, 0, 20_000, 3, 700, 0):
+            for _ in range(work.random.randint(0, 6)):
+                await work.step()
+            await setting.people.wait(pause_seconds)
+
+            page_set = await told(connector, cursor)
+
+            mirror.take(page_set)
+            cursor = page_set.cursor
+            whole = Mirror(setting.root)
+            whole.take(await told(connector))
+            assert mirror.tree() == whole.tree()
+            assert not page_set.gone & set(whole.items)
 
     async def test_a_deleted_item_is_not_in_a_full_page_set(
         self, connector: Connector, root: ItemId, people: Colleague

@@ -34,6 +34,9 @@ class Colleague(Protocol):
     async def restore(self, item: ItemId) -> None:
         """Take out of the recycle bin; skips the test where this remote has no such door."""
 
+    async def wait(self, seconds: float) -> None:
+        """Let time pass on the remote's clock, and on ours."""
+
     async def history(self, item: ItemId) -> list[bytes]:
         """Give the contents of all versions of a file, the current one's too, in any order."""
 
@@ -52,6 +55,8 @@ class Setting:
         secrets: what must be in no cursor: tokens, client secrets.
         case_blind: names equal but for case clash, though our capabilities do not say so.
         cleans_names: the remote changes names that it takes, and the write's answer tells so.
+        tells_moves: every rename, move and restore shows in the changes, whatever else happens;
+            else some show in a full page set only.
     """
 
     connector: Connector
@@ -62,6 +67,7 @@ class Setting:
     secrets: Sequence[str] = ()
     case_blind: bool = False
     cleans_names: bool = False
+    tells_moves: bool = True
 
 
 @dataclass(kw_only=True)

@@ -6,6 +6,7 @@ import pytest
 from conformance.connector_contract import ConnectorContract
 from conformance.setting import Setting
 
+from turnbuckle.connectors.memory.clock import StepClock
 from turnbuckle.connectors.memory.connector import MemoryConnector
 from turnbuckle.connectors.memory.people import People
 from turnbuckle.connectors.memory.remote import MemoryRemote
@@ -18,6 +19,7 @@ class Colleague:
     """A user of a memory remote, by ids."""
 
     remote: MemoryRemote
+    clock: StepClock
     name: str = "Pat"
 
     async def put(self, parent: ItemId, name: str, data: bytes) -> ItemId:
@@ -42,6 +44,9 @@ class Colleague:
         assert node is not None
         People(self.remote, self.name).restore(self.remote.shelf.path(node))
 
+    async def wait(self, seconds: float) -> None:
+        self.clock.advance(seconds)
+
     async def history(self, item: ItemId) -> list[bytes]:
         node = self.remote.seen(item)
         blobs = [node.blob, *(blob for _, blob in node.history)]
@@ -63,12 +68,13 @@ class TestMemory(ConnectorContract):
     )
     def setting(self, request: pytest.FixtureRequest) -> Setting:
         traits: MemoryTraits = request.param
-        remote = MemoryRemote(traits)
+        clock = StepClock()
+        remote = MemoryRemote(traits, clock)
         root = People(remote).mkdir("Site/Documents")
         return Setting(
             connector=MemoryConnector(remote),
             root=root,
-            people=Colleague(remote),
+            people=Colleague(remote, clock),
             unknown_file=ItemId("item-999999"),
             unknown_folder=ItemId("item-999999"),
         )

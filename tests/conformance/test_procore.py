@@ -122,6 +122,7 @@ class TestProcore(ConnectorContract):
             secrets=(service.client_secret, await tokens.bearer()),
             case_blind=switches.case_blind,
             cleans_names=switches.clean_names,
+            tells_moves=switches.touches_item,
         )
         for closing in (session, person, calls):
             await closing.close()
