@@ -53,6 +53,22 @@ async def test_a_process_that_starts_afresh_asks_once_for_all_it_reads(world: Wo
     assert world.calls - before == 1
 
 
+@pytest.mark.parametrize("order", ["oldest first", "newest first", "all in one second"])
+async def test_addresses_are_renewed_in_bulk_whatever_the_order(make: Make, order: str) -> None:
+    world = await make(documents_per_page=10)
+    for number in range(60):
+        await world.file(f"{number}.pdf", b"ink")
+        world.clock.advance(0 if order == "all in one second" else 60)
+    items = [item for item in (await told(world.documents)).items.values() if item.version]
+    items.sort(key=lambda item: item.created or world.clock.now(), reverse=order == "newest first")
+    afresh, before = world.open(), world.calls
+
+    for item in items:
+        assert await bytes_of(afresh, item) == b"ink"
+
+    assert world.calls - before <= 15
+
+
 async def test_reading_goes_on_from_a_byte(world: World) -> None:
     data = bytes(range(256)) * 9000
     item = await world.documents.look(await world.file("big.bin", data))

@@ -21,7 +21,9 @@ from turnbuckle.transport.wire import Wire
 
 ROWS_A_PAGE = 1000
 OLDEST_FIRST = "document_type_then_created_at"
+NEWEST_FIRST = f"-{OLDEST_FIRST}"
 NEWEST_CHANGE_FIRST = "-updated_at"
+_LONG_PAST = "1970-01-01T00:00:00Z"
 _FAR_FUTURE = "2200-01-01T00:00:00Z"  # ranges with an open end may be refused
 _NEXT = re.compile(r"""rel\s*=\s*"?'?next\b""", re.IGNORECASE)
 
@@ -34,6 +36,11 @@ def moment(time: datetime) -> str:
 def from_on(time: datetime) -> str:
     """Write the range of all times from this one on."""
     return f"{moment(time)}...{_FAR_FUTURE}"
+
+
+def up_to(time: datetime) -> str:
+    """Write the range of all times up to this one."""
+    return f"{_LONG_PAST}...{moment(time)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
