@@ -132,28 +132,39 @@ def link_twins(forest: Forest) -> list[tuple[Node, Node]]:
 
 
 def _candidates(lefts: list[Node], rights: list[Node], terms: Terms) -> list[tuple[Node, Node]]:
-    """Pair up children of one folder by name, exact spellings first, each child once."""
+    """Pair up children of one folder by name, the closest spellings first, each child once."""
     found: list[tuple[Node, Node]] = []
-    for exact in (True, False):
+    for spell in (_literally, _fitted, _folded):
         waiting: dict[tuple[Kind, str], list[Node]] = {}
         for right in sorted(rights, key=_age):
-            waiting.setdefault((right.kind, _spelling(right, Side.RIGHT, terms, exact)), []).append(
-                right
-            )
+            waiting.setdefault((right.kind, spell(right, terms)), []).append(right)
         for left in sorted(lefts, key=_age):
-            group = waiting.get((left.kind, _spelling(left, Side.LEFT, terms, exact)))
+            group = waiting.get((left.kind, spell(left, terms)))
             if group:
                 found.append((left, group.pop(0)))
-        lefts = [node for node in lefts if all(node is not one for one, _ in found)]
-        rights = [node for node in rights if all(node is not one for _, one in found)]
+        paired = {id(node) for pair in found for node in pair}
+        lefts = [node for node in lefts if id(node) not in paired]
+        rights = [node for node in rights if id(node) not in paired]
     return found
 
 
-def _spelling(node: Node, side: Side, terms: Terms, exact: bool) -> str:
-    name = node.items[side].name
-    if not exact:
-        return meeting_key(name, node.kind, terms)
-    return fit(name, node.kind, terms.right.names) if side is Side.LEFT else name
+def _name_of(node: Node) -> Name:
+    return next(iter(node.items.values())).name
+
+
+def _literally(node: Node, terms: Terms) -> str:
+    return _name_of(node)
+
+
+def _fitted(node: Node, terms: Terms) -> str:
+    name = _name_of(node)
+    for rules in (terms.left.names, terms.right.names):
+        name = fit(name, node.kind, rules)
+    return name
+
+
+def _folded(node: Node, terms: Terms) -> str:
+    return meeting_key(_name_of(node), node.kind, terms)
 
 
 def _age(node: Node) -> tuple[str, tuple[str, str]]:

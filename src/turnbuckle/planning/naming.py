@@ -16,6 +16,7 @@ from turnbuckle.model.side import Side
 from turnbuckle.planning.existence import path_of
 from turnbuckle.planning.matching import meeting_key, weaker
 from turnbuckle.planning.nodes import Fate, Forest, Node
+from turnbuckle.planning.places import merge_names
 
 _FIRST = datetime.min.replace(tzinfo=UTC)
 
@@ -55,19 +56,30 @@ def settled(forest: Forest, node: Node) -> bool:
     )
 
 
-def hand_out(forest: Forest) -> tuple[dict[int, Names], list[Notice]]:
+def settle_names(forest: Forest) -> tuple[dict[int, Names], list[Notice], list[Notice]]:
     """Settle the names in every folder concerned.
 
+    A node that meets one whose content must be read first is put off, and then keeps the names that
+    it has; so all names are handed out anew until nobody else has to be put off.
+
     Returns:
-        The names taken in each folder (by the folder node's `id()`), and the conflicts told.
+        The names taken in each folder (by the folder node's `id()`), the names of one side that
+        gave way to the other side's, and the conflicts.
     """
-    folders: dict[int, Names] = defaultdict(lambda: Names(forest))
-    _take_fixed(forest, folders)
-    notices = _choose_losers(forest)
-    for node in sorted(_unsettled(forest), key=lambda node: _rank(forest, node)):
-        if node.parent is not None:
-            notices.extend(_name(forest, node, folders[id(node.parent)]))
-    return folders, notices
+    while True:
+        overruled = merge_names(forest)
+        folders: dict[int, Names] = defaultdict(lambda: Names(forest))
+        _take_fixed(forest, folders)
+        _choose_losers(forest)
+        notices: list[Notice] = []
+        put_off = False
+        for node in sorted(_unsettled(forest), key=lambda node: _rank(forest, node)):
+            if node.parent is not None:
+                told = _name(forest, node, folders[id(node.parent)])
+                put_off = put_off or told is None
+                notices.extend(told or ())
+        if not put_off:
+            return folders, overruled, notices
 
 
 def _take_fixed(forest: Forest, folders: dict[int, Names]) -> None:
@@ -92,7 +104,7 @@ def _unsettled(forest: Forest) -> list[Node]:
     ]
 
 
-def _choose_losers(forest: Forest) -> list[Notice]:
+def _choose_losers(forest: Forest) -> None:
     """Where both sides made a different file of one name, say which one leaves the name."""
     groups: dict[tuple[int, str], dict[Side, Node]] = defaultdict(dict)
     for node in _unsettled(forest):
@@ -103,7 +115,6 @@ def _choose_losers(forest: Forest) -> list[Notice]:
     for found in groups.values():
         if len(found) == 2 and _clash_on_both(forest, found):
             found[losing_side(forest, found[Side.LEFT], found[Side.RIGHT])].loses = True
-    return []
 
 
 def _clash_on_both(forest: Forest, found: dict[Side, Node]) -> bool:
@@ -139,14 +150,13 @@ def _rank(forest: Forest, node: Node) -> tuple[object, ...]:
     )
 
 
-def _name(forest: Forest, node: Node, names: Names) -> list[Notice]:
+def _name(forest: Forest, node: Node, names: Names) -> list[Notice] | None:
+    """Name one node and tell if it became a conflict copy; None: it was put off."""
     holders = {side: names.holder(side, node.names[side]) for side in Side}
     met = [holder for holder in holders.values() if holder is not None and holder is not node]
     if any(isinstance(holder, Node) and holder.undecided for holder in met):
         node.fate, node.undecided = Fate.FROZEN, True  # who keeps the name is not known yet
-        for side, item in node.items.items():
-            names.take(side, item.name, node)
-        return []
+        return None
     notices: list[Notice] = []
     if len(met) == 2 or (met and node.loses):
         notices.append(_make_copy_of(forest, node))

@@ -7,10 +7,10 @@ from turnbuckle.model.trees import Tree
 from turnbuckle.planning.drafting import draft_steps
 from turnbuckle.planning.existence import decide_existence, keep_around_survivors
 from turnbuckle.planning.matching import link_twins, rebind_replaced
-from turnbuckle.planning.naming import hand_out
+from turnbuckle.planning.naming import settle_names
 from turnbuckle.planning.nodes import Fate, Forest
 from turnbuckle.planning.ordering import in_safe_order
-from turnbuckle.planning.places import merge_names, merge_places
+from turnbuckle.planning.places import merge_places
 
 
 def plan(base: Base, left: Tree, right: Tree, terms: Terms, standing: Standing) -> Plan:
@@ -44,8 +44,7 @@ def plan(base: Base, left: Tree, right: Tree, terms: Terms, standing: Standing) 
             node.fate, node.undecided = Fate.FROZEN, True
     undone = merge_places(forest)
     kept = keep_around_survivors(forest)
-    overruled = merge_names(forest)
-    names, clashes = hand_out(forest)
+    names, overruled, clashes = settle_names(forest)
     draft = draft_steps(forest, names, undecided)
     return Plan(
         steps=in_safe_order(draft),
