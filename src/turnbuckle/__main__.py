@@ -1,11 +1,15 @@
 """The program's start: the data folder, then Django, then the command line.
 
 The rooms below read Django's settings when they are imported, so the data folder has to be known
-before; that is why `--data` is read here, wherever it stands on the command line.
+before; that is why `--data` is read here, wherever it stands on the command line. The demo never
+works in a data folder that it was not given: without `--data` it gets a temporary one.
 """
 
 import os
+import secrets
 import sys
+import tempfile
+from pathlib import Path
 
 import django
 
@@ -15,10 +19,11 @@ DATA_OPTION = "--data"
 def main() -> None:
     """Run the command line."""
     try:
-        arguments, folder = take_data_folder(sys.argv[1:])
+        arguments, named = take_data_folder(sys.argv[1:])
     except ValueError as error:
         print(f"turnbuckle: {error}", file=sys.stderr)
         sys.exit(2)
+    folder = named or temporary_folder(arguments)
     if folder is not None:
         os.environ["TURNBUCKLE_DATA"] = folder
     sys.argv[1:] = arguments
@@ -27,7 +32,7 @@ def main() -> None:
 
     from turnbuckle.cli.app import main as run_command_line  # it needs the settings
 
-    run_command_line()
+    run_command_line(data_is_named=named is not None)
 
 
 def take_data_folder(arguments: list[str]) -> tuple[list[str], str | None]:
@@ -49,6 +54,13 @@ def take_data_folder(arguments: list[str]) -> tuple[list[str], str | None]:
         else:
             kept.append(argument)
     return kept, folder
+
+
+def temporary_folder(arguments: list[str]) -> str | None:
+    """Name a new folder for the demo, which makes and removes it; None for other commands."""
+    if next((one for one in arguments if not one.startswith("-")), None) != "demo":
+        return None
+    return str(Path(tempfile.gettempdir()) / f"turnbuckle-demo-{secrets.token_hex(8)}")
 
 
 if __name__ == "__main__":

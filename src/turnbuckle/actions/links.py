@@ -1,0 +1,188 @@
+"""Link a Procore project with a folder at Microsoft: checked on both sides before it is kept."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from turnbuckle.model.items import ItemId
+from turnbuckle.model.policy import Policy
+from turnbuckle.model.side import Side
+from turnbuckle.ports.clock import Clock, SystemClock
+from turnbuckle.store.names import NameTaken, UnknownName
+from turnbuckle.store.organisations import Scope
+from turnbuckle.store.records import Connection, Feed, Link
+from turnbuckle.transport.meter import Meter
+from turnbuckle.wiring import procore
+from turnbuckle.wiring.microsoft import Destination, Found, MicrosoftAccount
+from turnbuckle.wiring.procore import ProcoreAccount
+from turnbuckle.wiring.registry import account_of, to_keep
+from turnbuckle.wiring.remotes import shared
+
+LAYOUT = "Procore/{project}/{tool}"
+"""The folders that a link makes in its destination, where nobody says otherwise."""
+
+_FIELDS = {"project": "", "tool": ""}
+
+
+class BadLayout(Exception):
+    """The template of the folders cannot be used; the text says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedLink:
+    """A link as a person asks for it.
+
+    Attributes:
+        name: None: the project's name.
+        procore: the connection's name; None: the only one of Procore.
+        microsoft: the connection's name; None: the only one of Microsoft.
+        project: its name or id; None: the only one.
+        layout: the folders made in the destination; ``{project}`` and ``{tool}`` are put in, and
+            an empty text means the destination itself.
+    """
+
+    destination: Destination
+    name: str | None = None
+    procore: str | None = None
+    microsoft: str | None = None
+    project: str | None = None
+    layout: str = LAYOUT
+    policy: Policy = field(default_factory=Policy)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """A new link, for people to read."""
+
+    link: Link
+    left: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ready:
+    title: str
+    left_root: ItemId
+    right: Found
+    name: str
+    feeds: tuple[Feed, Feed]
+
+
+def add(scope: Scope, wanted: WantedLink, clock: Clock | None = None) -> Linked:
+    """Check both sides, make the root folder in the destination, and keep the link.
+
+    Nothing is changed anywhere unless both sides are ready.
+
+    Raises:
+        RemoteError: a side is not ready; the text says what to do.
+        NotFound, UnclearDestination, BadLayout: what was named is not there, or not clear.
+        NameTaken: there is a link of that name, or one of these very folders.
+        UnknownName: there is no such connection.
+    """
+    clock = clock or SystemClock()
+    left = _connection(scope, "procore", wanted.procore)
+    right = _connection(scope, "microsoft", wanted.microsoft)
+    folders_of(wanted.layout, "project")
+    ready = asyncio.run(_prepare(scope, wanted, left, right, clock))
+    return _keep(scope, ready, wanted.policy, clock.now())
+
+
+def folders_of(layout: str, project: str) -> list[str]:
+    """Give the names of the folders that a layout stands for.
+
+    Raises:
+        BadLayout: it holds a field that there is not, or a broken one.
+    """
+    try:
+        names = [
+            part.format(project=project, tool="Documents") for part in layout.split("/") if part
+        ]
+    except (KeyError, IndexError, ValueError, AttributeError) as error:
+        fields = " and ".join(f"{{{name}}}" for name in _FIELDS)
+        raise BadLayout(f"the layout {layout!r} may hold {fields} and nothing else") from error
+    if any(name in {".", ".."} for name in names):
+        raise BadLayout(f"the layout {layout!r} must name folders from the destination down")
+    return names
+
+
+async def _prepare(
+    scope: Scope, wanted: WantedLink, left: Connection, right: Connection, clock: Clock
+) -> _Ready:
+    async with shared(clock, Meter()) as parts:
+        source = ProcoreAccount(await asyncio.to_thread(account_of, left), parts)
+        target = MicrosoftAccount(await asyncio.to_thread(account_of, right), parts)
+        project, title = await source.project(wanted.project)
+        name = wanted.name or title
+        await asyncio.to_thread(_require_free, scope, name)
+        top = await source.ready(project)
+        found = await target.find(wanted.destination)
+        root = await target.layout(found, folders_of(wanted.layout, title))
+    return await asyncio.to_thread(
+        lambda: _Ready(
+            title=title,
+            left_root=top.id,
+            right=root,
+            name=name,
+            feeds=(
+                scope.feeds.of(left, procore.feed_address(project)),
+                scope.feeds.of(right, root.drive),
+            ),
+        )
+    )
+
+
+def _keep(scope: Scope, ready: _Ready, policy: Policy, now: datetime) -> Linked:
+    left_feed, right_feed = ready.feeds
+    for link in scope.links.list():
+        if link.right_feed == right_feed.id and link.right_root == ready.right.folder:
+            raise NameTaken(
+                f"the link {link.name!r} already keeps this folder in step; choose another"
+                " destination, or remove that link first"
+            )
+    link = scope.links.add(
+        ready.name,
+        left=left_feed,
+        right=right_feed,
+        left_root=ready.left_root,
+        right_root=ready.right.folder,
+        policy=to_keep(policy),
+        path_start={Side.RIGHT: ready.right.path_units},
+        now=now,
+    )
+    return Linked(link=link, left=f"Procore / {ready.title} / Documents", right=ready.right.shown)
+
+
+def _require_free(scope: Scope, name: str) -> None:
+    if any(link.name == name for link in scope.links.list()):
+        raise NameTaken(f"there is a link called {name!r} already; give the new one another --name")
+
+
+def _connection(scope: Scope, system: str, name: str | None) -> Connection:
+    if name is not None:
+        found = scope.connections.get(name)
+        if found.system != system:
+            raise UnknownName(f"the connection {name!r} is one of {found.system}, not of {system}")
+        return found
+    return _only(system, [each for each in scope.connections.list() if each.system == system])
+
+
+def _only(system: str, found: Sequence[Connection]) -> Connection:
+    if not found:
+        raise UnknownName(f"{system} is not connected yet; do `turnbuckle connect {system}` first")
+    if len(found) > 1:
+        names = ", ".join(each.name for each in found)
+        raise UnknownName(
+            f"there are several connections of {system} ({names}); add --{system} NAME"
+        )
+    return found[0]
+
+
+def remove(scope: Scope, name: str, now: datetime) -> None:
+    """Forget a link; files stay on both sides.
+
+    Raises:
+        UnknownName: there is none of that name.
+        LinkBusy: it is being run now.
+    """
+    scope.links.remove(name, now=now)

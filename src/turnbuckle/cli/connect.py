@@ -1,0 +1,163 @@
+"""`turnbuckle connect procore|microsoft`: sign in to an account, and keep it when it works."""
+
+import os
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from turnbuckle.actions import connections
+from turnbuckle.actions.connections import Checked, Wanted
+from turnbuckle.cli.asking import ask, ask_secret
+from turnbuckle.cli.browser import REDIRECT, answer_of
+from turnbuckle.cli.opening import console, open_store
+from turnbuckle.store.organisations import Scope
+from turnbuckle.wiring import clouds
+
+app = typer.Typer(help="Connect an account: checked first, kept only when it works.")
+
+Name = Annotated[str | None, typer.Option(help="How you want to call it. [default: the system]")]
+ClientId = Annotated[str | None, typer.Option(help="Of your app's registration.")]
+Cloud = Annotated[str | None, typer.Option(help="Which installation; the first is the usual one.")]
+Practice = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", help="A practice service on this machine instead.")
+]
+Storage = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", help="Where that practice service keeps content.")
+]
+Person = Annotated[
+    bool, typer.Option("--person", help="You sign in in the browser; else the app by itself does.")
+]
+Redirect = Annotated[
+    str, typer.Option(metavar="ADDRESS", help="With --person: as registered for your app.")
+]
+Paste = Annotated[
+    bool, typer.Option("--paste", help="With --person: bring the answer back by hand.")
+]
+Yes = Annotated[bool, typer.Option("--yes", help="With --person: keep it without asking again.")]
+
+_HOW = """The client secret is asked for without showing it, or taken from the environment
+variable TURNBUCKLE_CLIENT_SECRET; it is kept encrypted."""
+
+
+@app.command(
+    help=f"""Connect a Procore account, best a service account with Admin on the Documents tool.
+
+{_HOW}
+
+\b
+Examples:
+  turnbuckle connect procore --client-id 1a2b3c --company 8089
+  turnbuckle connect procore --client-id 1a2b3c --company 8089 --cloud sandbox
+  turnbuckle connect procore --client-id 1a2b3c --person --redirect http://localhost:18417/
+\b
+Clouds: {", ".join(clouds.CLOUDS["procore"])}"""
+)
+def procore(  # noqa: PLR0917  typer gives them by name
+    client_id: ClientId = None,
+    company: Annotated[
+        str | None, typer.Option(help="Its id; with --person its name will do.")
+    ] = None,
+    cloud: Cloud = None,
+    name: Name = None,
+    person: Person = False,
+    redirect: Redirect = REDIRECT,
+    paste: Paste = False,
+    yes: Yes = False,
+    practice: Practice = None,
+    practice_storage: Storage = None,
+) -> None:
+    """Connect a Procore account."""
+    chosen = clouds.choose("procore", cloud, practice=practice, practice_storage=practice_storage)
+    scope = _free(name or "procore")
+    wanted = Wanted(
+        name=name or "procore",
+        system="procore",
+        cloud=chosen,
+        client_id=ask(client_id, "client id", "--client-id"),
+        client_secret=ask_secret(dict(os.environ)),
+        by_person=person,
+        company=company,
+    )
+    _connect(scope, wanted, redirect=redirect, paste=paste, yes=yes)
+
+
+@app.command(
+    help=f"""Connect Microsoft 365 through an app registration in Entra.
+
+The app by itself needs Files.ReadWrite.All, or Sites.Selected with the role write on the site, and
+for finding Teams and channels by name Team.ReadBasic.All and Channel.ReadBasic.All.
+
+{_HOW}
+
+\b
+Examples:
+  turnbuckle connect microsoft --tenant contoso.onmicrosoft.com --client-id 5e6f...
+  turnbuckle connect microsoft --tenant contoso.onmicrosoft.com --client-id 5e6f... --person
+\b
+Clouds: {", ".join(clouds.CLOUDS["microsoft"])}"""
+)
+def microsoft(  # noqa: PLR0917  typer gives them by name
+    tenant: Annotated[str | None, typer.Option(help="Its id or one of its domains.")] = None,
+    client_id: ClientId = None,
+    cloud: Cloud = None,
+    name: Name = None,
+    person: Person = False,
+    redirect: Redirect = REDIRECT,
+    paste: Paste = False,
+    yes: Yes = False,
+    practice: Practice = None,
+    practice_storage: Storage = None,
+) -> None:
+    """Connect Microsoft 365."""
+    chosen = clouds.choose("microsoft", cloud, practice=practice, practice_storage=practice_storage)
+    scope = _free(name or "microsoft")
+    wanted = Wanted(
+        name=name or "microsoft",
+        system="microsoft",
+        cloud=chosen,
+        tenant=ask(tenant, "tenant", "--tenant"),
+        client_id=ask(client_id, "client id", "--client-id"),
+        client_secret=ask_secret(dict(os.environ)),
+        by_person=person,
+    )
+    _connect(scope, wanted, redirect=redirect, paste=paste, yes=yes)
+
+
+@app.command("list")
+def list_() -> None:
+    """List what is connected."""
+    known = open_store().connections.list()
+    for each in known:
+        console.print(f"{each.name}: {each.system}, {each.account}")
+    if not known:
+        console.print("Nothing is connected yet: turnbuckle connect procore")
+
+
+@app.command()
+def remove(name: Annotated[str, typer.Argument(help="The connection's name.")]) -> None:
+    """Forget an account and its secrets; no link may use it."""
+    open_store().connections.remove(name)
+    console.print(f"The connection {name!r} is forgotten.")
+
+
+def _free(name: str) -> Scope:
+    scope = open_store()
+    connections.require_free(scope, name)
+    return scope
+
+
+def _connect(scope: Scope, wanted: Wanted, *, redirect: str, paste: bool, yes: bool) -> None:
+    if wanted.by_person:
+        checked = _sign_in(wanted, redirect, paste=paste)
+        if not yes:
+            typer.confirm(f"Signed in as {checked.account}. Keep this connection?", abort=True)
+    else:
+        checked = connections.check(wanted)
+    connections.keep(scope, checked, datetime.now(UTC))
+    console.print(f"Connected {wanted.name!r}: {checked.account}")
+
+
+def _sign_in(wanted: Wanted, redirect: str, *, paste: bool) -> Checked:
+    begun = connections.begin(wanted, redirect)
+    return connections.finish(wanted, begun, answer_of(begun, paste=paste))

@@ -1,0 +1,86 @@
+"""`turnbuckle link add|list|remove`: which project is kept in step with which folder."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from turnbuckle.actions import links
+from turnbuckle.actions.links import LAYOUT, WantedLink
+from turnbuckle.cli.opening import console, open_store
+from turnbuckle.model.policy import Loser, Policy, Winner
+from turnbuckle.wiring.microsoft import Destination
+
+app = typer.Typer(help="Link Procore projects with folders at Microsoft.")
+
+_WINNERS = {"newest": Winner.NEWEST, "procore": Winner.LEFT, "teams": Winner.RIGHT}
+
+
+@app.command(
+    help="""Link a project's Documents with a channel, a library's folder or a OneDrive.
+
+Both sides are checked first, then the folders of the layout are made in the destination. No file
+is touched before the first run; look at it with `turnbuckle plan`.
+
+\b
+Examples:
+  turnbuckle link add --project "Harbour Tower" --team "Site Team" --channel "Site Office"
+  turnbuckle link add --project 562949 --site https://contoso.sharepoint.com/sites/site \\
+      --library Documents --folder Projects --layout "{project}"
+  turnbuckle link add --project "Harbour Tower" --onedrive ana@contoso.com --name ana"""
+)
+def add(  # noqa: PLR0917  typer gives them by name
+    project: Annotated[str | None, typer.Option(help="Name or id. [default: the only one]")] = None,
+    team: Annotated[str | None, typer.Option(help="Name or id of the Team.")] = None,
+    channel: Annotated[str | None, typer.Option(help="Name or id of its channel.")] = None,
+    site: Annotated[str | None, typer.Option(help="Address of a SharePoint site.")] = None,
+    library: Annotated[str | None, typer.Option(help="Name or id of its library.")] = None,
+    onedrive: Annotated[str | None, typer.Option(help="A person's login, or me.")] = None,
+    folder: Annotated[str, typer.Option(help="A folder below that; it has to be there.")] = "",
+    layout: Annotated[str, typer.Option(help="Folders made in the destination.")] = LAYOUT,
+    name: Annotated[str | None, typer.Option(help="Of the link. [default: the project's]")] = None,
+    winner: Annotated[
+        str, typer.Option(help="Who keeps the name in a conflict: newest, procore or teams.")
+    ] = "newest",
+    loser: Annotated[
+        Loser, typer.Option(help="What becomes of the other: a copy beside it, or a version.")
+    ] = Loser.COPY,
+    procore: Annotated[str | None, typer.Option(help="Which connection of Procore.")] = None,
+    microsoft: Annotated[str | None, typer.Option(help="Which connection of Microsoft.")] = None,
+) -> None:
+    """Link a project's Documents with a folder."""
+    if winner not in _WINNERS:
+        raise typer.BadParameter(f"--winner is one of {', '.join(_WINNERS)}, not {winner!r}")
+    destination = Destination(
+        team=team, channel=channel, site=site, library=library, onedrive=onedrive, folder=folder
+    )
+    wanted = WantedLink(
+        destination=destination,
+        name=name,
+        procore=procore,
+        microsoft=microsoft,
+        project=project,
+        layout=layout,
+        policy=Policy(winner=_WINNERS[winner], loser=loser),
+    )
+    made = links.add(open_store(), wanted)
+    console.print(f"Linked {made.link.name!r}: {made.left} <-> {made.right}")
+    console.print(f'See what the first run would do: turnbuckle plan "{made.link.name}"')
+
+
+@app.command("list")
+def list_() -> None:
+    """List the links."""
+    known = open_store().links.list()
+    for link in known:
+        ran = f"last run {link.last_run_at:%Y-%m-%d %H:%M} UTC" if link.last_run_at else "never run"
+        console.print(f"{link.name}: {f'paused: {link.paused}' if link.paused else ran}")
+    if not known:
+        console.print("There are no links yet: turnbuckle link add --help")
+
+
+@app.command()
+def remove(name: Annotated[str, typer.Argument(help="The link's name.")]) -> None:
+    """Forget a link: what it knows is dropped, and no file is touched."""
+    links.remove(open_store(), name, datetime.now(UTC))
+    console.print(f"The link {name!r} is forgotten; all files stay where they are.")

@@ -1,0 +1,92 @@
+"""Say what went wrong in one line that tells what to do; never a traceback."""
+
+import sqlite3
+import traceback
+from pathlib import Path
+
+from django.db import DatabaseError
+from typer.exceptions import Abort, TyperException
+
+from turnbuckle.actions.links import BadLayout
+from turnbuckle.actions.runs import Paused
+from turnbuckle.ports.errors import RemoteError
+from turnbuckle.practice.blobs import ForeignFolder
+from turnbuckle.practice.folder_copy import NotAFolder
+from turnbuckle.practice.playing.seen import Refused
+from turnbuckle.practice.world import CannotStart
+from turnbuckle.store.leases import LeaseLost, LinkBusy
+from turnbuckle.store.names import NameTaken, StillUsed, UnknownName
+from turnbuckle.store.upkeep import StoreUnusable, explain
+from turnbuckle.store.vault import VaultError
+from turnbuckle.wiring.clouds import UnknownCloud
+from turnbuckle.wiring.microsoft import UnclearDestination
+from turnbuckle.wiring.picking import NotFound
+
+TROUBLE, USAGE, INTERRUPTED = 1, 2, 130
+"""The exit codes beside 0: trouble, a command that cannot be understood, Ctrl-C."""
+
+LOG = "errors.log"
+
+
+class Mistake(Exception):
+    """Something that a person has to do differently; the text says what."""
+
+
+_USAGE = (BadLayout, UnclearDestination, UnknownCloud)
+_PLAIN = (
+    Mistake,
+    RemoteError,
+    CannotStart,
+    ForeignFolder,
+    NotAFolder,
+    Refused,
+    LeaseLost,
+    LinkBusy,
+    NameTaken,
+    StillUsed,
+    UnknownName,
+    StoreUnusable,
+    VaultError,
+    NotFound,
+    Paused,
+)
+
+
+def told(error: BaseException, data: Path) -> tuple[str, int]:
+    """Give one line for a person, and the exit code.
+
+    Args:
+        error: what ended the command.
+        data: the data folder; the details of what we did not foresee are written there.
+    """
+    match error:
+        case KeyboardInterrupt() | Abort():
+            return "stopped; start it again and it goes on where it was", INTERRUPTED
+        case TyperException():
+            return _one_line(error.format_message()), error.exit_code
+        case BaseExceptionGroup():
+            return told(error.exceptions[0], data)
+    if isinstance(error, _USAGE):
+        return _one_line(str(error)), USAGE
+    if isinstance(error, _PLAIN):
+        return _one_line(str(error)), TROUBLE
+    if isinstance(error, DatabaseError | sqlite3.Error | OSError):
+        return _one_line(explain(error, data) or f"{error}"), TROUBLE
+    return _unforeseen(error, data), TROUBLE
+
+
+def _unforeseen(error: BaseException, data: Path) -> str:
+    """Write the details of a fault of ours where a person can find and send them."""
+    short = _one_line(f"{type(error).__name__}: {error}")
+    log = data / LOG
+    try:
+        with log.open("a", encoding="utf-8") as file:
+            log.chmod(0o600)
+            file.write("".join(traceback.format_exception(error)) + "\n")
+    except OSError:
+        return f"a fault of Turnbuckle's own ({short}); please report it"
+    return f"a fault of Turnbuckle's own ({short}); please report it with the details in {log}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split()) or "it did not work, and nothing says why"

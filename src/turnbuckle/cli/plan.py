@@ -1,0 +1,60 @@
+"""`turnbuckle plan LINK`: what a run would do."""
+
+import json
+from typing import Annotated
+
+import msgspec
+import typer
+
+from turnbuckle.actions import runs
+from turnbuckle.cli import sides
+from turnbuckle.cli.amounts import amount, counted, duration
+from turnbuckle.cli.expecting import expected
+from turnbuckle.cli.opening import console, open_store
+from turnbuckle.model.plans import CreateFile, Plan, Replace
+
+
+def plan(
+    link: Annotated[str, typer.Argument(metavar="LINK", help="The link's name.")],
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+) -> None:
+    """Say what a run would do now; nothing is written to either side.
+
+    \b
+    Examples:
+      turnbuckle plan "Harbour Tower"
+      turnbuckle plan "Harbour Tower" --json | jq '.steps | length'
+    """
+    made = runs.preview(open_store(), link)
+    if as_json:
+        typer.echo(json.dumps(as_data(made), indent=2, ensure_ascii=False))
+        return
+    for step in made.steps:
+        console.print(sides.planned(step))
+    for notice in (*made.notices, *made.waiting):
+        console.print(f"note: {sides.noticed(notice)}")
+    sent = [step.source.size for step in made.steps if isinstance(step, CreateFile | Replace)]
+    if not made.writes:
+        console.print("Nothing to write: both sides are in step.")
+        return
+    console.print(
+        f"{counted(len(made.writes), 'write')}, {amount(sum(sent))} to send; at least"
+        f" {duration(expected(made).total_seconds())} under the limits of both services"
+    )
+
+
+def as_data(made: Plan) -> dict[str, object]:
+    """Give a plan as plain JSON values; each step tells what it is in ``step``."""
+    return {
+        "steps": [
+            {"step": _word(type(step).__name__), **msgspec.to_builtins(step)} for step in made.steps
+        ],
+        "waiting": [msgspec.to_builtins(notice) for notice in made.waiting],
+        "notices": [msgspec.to_builtins(notice) for notice in made.notices],
+        "writes": len(made.writes),
+    }
+
+
+def _word(name: str) -> str:
+    """Turn ``CreateFile`` into ``create_file``."""
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)[1:]

@@ -1,0 +1,2 @@
+"""wiring: puts the parts together. Settings from the environment; the one room that names concrete
+connectors."""

@@ -1,0 +1,207 @@
+"""Microsoft 365 put together: sign-in, wire, destinations, and a drive as a connector."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from turnbuckle.connectors.graph.api import graph_wire
+from turnbuckle.connectors.graph.capabilities import CAPABILITIES
+from turnbuckle.connectors.graph.connector import GraphConnector
+from turnbuckle.connectors.graph.places import Place, Places
+from turnbuckle.connectors.graph.preflight import preflight
+from turnbuckle.connectors.graph.sign_in import AppTokens, Consent, PersonTokens, Registration
+from turnbuckle.model.items import ItemId, Kind, Name
+from turnbuckle.model.names import fit
+from turnbuckle.ports.connector import Connector
+from turnbuckle.transport.tokens import Tokens
+from turnbuckle.transport.wire import Wire
+from turnbuckle.wiring.picking import NotFound
+from turnbuckle.wiring.remotes import Account, Shared
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """Where files go, by names or ids: a channel of a team, a folder of a site, or a OneDrive.
+
+    Attributes:
+        folder: a path below the channel's folder, or below the top of the library.
+        library: of a site; None: its usual one.
+        onedrive: a person's login or id; "me": whoever is signed in.
+    """
+
+    team: str | None = None
+    channel: str | None = None
+    site: str | None = None
+    library: str | None = None
+    onedrive: str | None = None
+    folder: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A folder that was found, or made.
+
+    Attributes:
+        drive: the id of its drive, which is the feed's address.
+        path_units: UTF-16 units of the path from after the host down to it.
+        shown: for people to read.
+    """
+
+    drive: str
+    folder: ItemId
+    path_units: int
+    shown: str
+
+
+class UnclearDestination(Exception):
+    """The destination is not named, or in two ways at once; the text says how."""
+
+
+def connector(account: Account, address: str, shared: Shared) -> Connector:
+    """Open the connector of a drive; makes no call."""
+    client_id = str(account.settings["client_id"])
+    return GraphConnector(_wire(account, shared), drive_id=address, client_id=client_id)
+
+
+class MicrosoftAccount:
+    """One account at Microsoft 365, for what is asked before a link runs."""
+
+    def __init__(self, account: Account, shared: Shared) -> None:
+        self._account = account
+        self._shared = shared
+        self._wire = _wire(account, shared)
+
+    async def identify(self) -> str:
+        """Sign in, and say whose account it is."""
+        account, parts = self._account, self._shared
+        await parts.tokens(account, lambda: _tokens(account, parts)).bearer()
+        settings = self._account.settings
+        return f"{settings.get('login') or 'the app'} in the tenant {settings['tenant']}"
+
+    async def find(self, wanted: Destination) -> Found:
+        """Find a destination and make sure that we may write there; nothing is changed.
+
+        Raises:
+            UnclearDestination: too little or too much is named.
+            RemoteError: it is not there, no folder, full or closed to us; the text says which.
+        """
+        places = Places(self._wire)
+        place, shown = await self._place(places, wanted)
+        if _names(wanted.folder):
+            below = await self._walk(place, wanted.folder)
+            place = await places.folder_by_id(place.drive_id, below)
+            shown = " / ".join([shown, *_names(wanted.folder)])
+        await preflight(self._wire, place.drive_id, place.folder_id)
+        return _found(place, shown)
+
+    async def layout(self, below: Found, names: list[str]) -> Found:
+        """Make sure that the folders of a link's layout are there, and give the last one."""
+        files = connector(self._account, below.drive, self._shared)
+        folder, shown = below.folder, below.shown
+        for name in names:
+            fitted = fit(Name(name), Kind.FOLDER, CAPABILITIES.names)
+            folder = (await files.create_folder(folder, fitted)).id
+            shown = f"{shown} / {fitted}"
+        return _found(await Places(self._wire).folder_by_id(below.drive, folder), shown)
+
+    async def _place(self, places: Places, wanted: Destination) -> tuple[Place, str]:
+        _require_one_way(wanted)
+        if wanted.team is not None and wanted.channel is not None:
+            team = await places.team(wanted.team, by_app=self._account.by_app)
+            channel = await places.channel(team.id, wanted.channel)
+            place = await places.channel_folder(team.id, channel)
+            return place, f"{team.display_name} / {channel.display_name}"
+        if wanted.site is not None:
+            site = await places.site(wanted.site)
+            library = wanted.library or "Documents"
+            drive = await places.library(site.id, library)
+            place = await places.folder(drive.id)
+            return place, f"{site.display_name or site.name} / {drive.name}"
+        owner = None if wanted.onedrive == "me" else wanted.onedrive
+        drive = await places.onedrive(owner)
+        return await places.folder(drive.id), f"OneDrive of {wanted.onedrive}"
+
+    async def _walk(self, start: Place, path: str) -> ItemId:
+        files = connector(self._account, start.drive_id, self._shared)
+        folder = start.folder_id
+        for name in _names(path):
+            found = await files.find(folder, Name(name))
+            if found is None:
+                raise NotFound(f"there is no folder {name!r} in the destination; make it first")
+            if found.kind is not Kind.FOLDER:
+                raise NotFound(f"{name!r} in the destination is not a folder; give a folder")
+            folder = found.id
+        return folder
+
+
+def _require_one_way(wanted: Destination) -> None:
+    if wanted.team is not None and wanted.channel is None:
+        raise UnclearDestination("name the channel with --channel NAME")
+    if wanted.channel is not None and wanted.team is None:
+        raise UnclearDestination("name the Team of the channel with --team NAME")
+    if wanted.library is not None and wanted.site is None:
+        raise UnclearDestination("name the site of the library with --site ADDRESS")
+    ways = [each for each in (wanted.team, wanted.site, wanted.onedrive) if each is not None]
+    if len(ways) != 1:
+        raise UnclearDestination(
+            "name one destination: --team and --channel, or --site (and --library), or --onedrive"
+        )
+
+
+async def begin_consent(
+    account: Account, shared: Shared, redirect_uri: str, state: str
+) -> dict[str, Any]:
+    """Start a person's sign-in; ``auth_uri`` of the answer is the page, the whole is a secret."""
+    return await Consent(_registration(account), meter=shared.meter).begin(redirect_uri, state)
+
+
+async def redeem(
+    account: Account, shared: Shared, flow: dict[str, Any], answer: Mapping[str, str]
+) -> dict[str, str]:
+    """Change the code of a sign-in into tokens, kept in the account's token store.
+
+    Returns:
+        What the settings keep of the person: ``login``, ``person`` and the ``tenant`` they are of.
+    """
+    told = await Consent(_registration(account), meter=shared.meter).finish(flow, answer)
+    account.tokens.save({"refresh_token": told["refresh_token"]})
+    kept = {key: str(told[key]) for key in ("login", "person") if told[key]}
+    return kept | ({"tenant": str(told["tenant"])} if told["tenant"] else {})
+
+
+def _found(place: Place, shown: str) -> Found:
+    return Found(
+        drive=place.drive_id, folder=place.folder_id, path_units=place.path_units, shown=shown
+    )
+
+
+def _names(path: str) -> list[str]:
+    return [name for name in path.split("/") if name]
+
+
+def _registration(account: Account) -> Registration:
+    return Registration(
+        cloud=account.cloud,
+        tenant=str(account.settings["tenant"]),
+        client_id=str(account.settings["client_id"]),
+        secret=account.client_secret,
+    )
+
+
+def _tokens(account: Account, shared: Shared) -> Tokens:
+    registration = _registration(account)
+    if account.by_app:
+        return AppTokens(registration, clock=shared.clock, meter=shared.meter)
+    store = account.tokens
+    return PersonTokens(registration, store=store, clock=shared.clock, meter=shared.meter)
+
+
+def _wire(account: Account, shared: Shared) -> Wire:
+    return graph_wire(
+        cloud=account.cloud,
+        tokens=shared.tokens(account, lambda: _tokens(account, shared)),
+        budget=shared.budget(account),
+        session=shared.session,
+        clock=shared.clock,
+        meter=shared.meter,
+    )

@@ -1,0 +1,133 @@
+"""Procore put together: sign-in, wire, projects, and a project's Documents as a connector."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from turnbuckle.connectors.procore import preflight
+from turnbuckle.connectors.procore.connector import open_tool, open_wire
+from turnbuckle.connectors.procore.project import Project
+from turnbuckle.connectors.procore.sign_in import (
+    App,
+    AppTokens,
+    PersonTokens,
+    SignInHost,
+    authorize_address,
+    exchange_code,
+)
+from turnbuckle.model.items import Item
+from turnbuckle.ports.connector import Connector
+from turnbuckle.ports.errors import Blocked
+from turnbuckle.transport.tokens import Tokens
+from turnbuckle.transport.wire import Wire
+from turnbuckle.wiring.picking import NotFound, pick
+from turnbuckle.wiring.remotes import Account, Shared
+
+DOCUMENTS = "documents"
+
+
+def feed_address(project: int) -> str:
+    """Give the address by which a project's Documents are a feed."""
+    return f"{project}/{DOCUMENTS}"
+
+
+def connector(account: Account, address: str, shared: Shared) -> Connector:
+    """Open the connector of a feed; makes no call."""
+    project, _, tool = address.partition("/")
+    company = int(account.settings["company_id"])
+    wire = _wire(account, shared, company)
+    return open_tool(tool, wire, Project(company, int(project)), int(account.settings["user_id"]))
+
+
+class ProcoreAccount:
+    """One account at Procore, for what is asked before a link runs."""
+
+    def __init__(self, account: Account, shared: Shared) -> None:
+        self._account = account
+        self._shared = shared
+
+    async def identify(self, company: str | None) -> tuple[str, dict[str, Any]]:
+        """Sign in and find the company; two calls.
+
+        Args:
+            company: its name or id; None: the only one there is. A service account has to say the
+                id, because Procore answers it nothing that does not name the company.
+
+        Returns:
+            Whose account it is, for people; and what the settings keep of it.
+
+        Raises:
+            NotFound: there is no such company, or the account belongs to several.
+        """
+        if self._account.by_app and not (company or "").isdecimal():
+            raise NotFound(
+                "give the company's id with --company ID; a service account needs it"
+                " (Procore's pages show it in their address, after /company/)"
+            )
+        named = int(company) if company and self._account.by_app else None
+        wire = _wire(self._account, self._shared, named)
+        me = await preflight.me(wire)
+        found = await preflight.companies(wire)
+        active = [(str(each.id), each.name) for each in found if each.is_active]
+        chosen, title = pick(company, active, what="company", option="--company")
+        shown = f"{me.name or me.login or f'user {me.id}'} at {title}"
+        return shown, {"company_id": int(chosen), "company": title, "user_id": me.id}
+
+    async def projects(self) -> Sequence[tuple[str, str]]:
+        """Give ids and names of the projects that the account reaches."""
+        company = int(self._account.settings["company_id"])
+        wire = _wire(self._account, self._shared, company)
+        return [(str(each.id), each.name) for each in await preflight.projects(wire, company)]
+
+    async def project(self, name_or_id: str | None) -> tuple[int, str]:
+        """Find a project by its id or its name.
+
+        Raises:
+            NotFound: there is none, or there are several; the text lists them.
+        """
+        chosen, title = pick(name_or_id, await self.projects(), what="project", option="--project")
+        return int(chosen), title
+
+    async def ready(self, project: int) -> Item:
+        """Make sure that a project's Documents can be synced, and give their top folder.
+
+        Raises:
+            Blocked: they cannot; the text says what to do.
+        """
+        company = int(self._account.settings["company_id"])
+        wire = _wire(self._account, self._shared, company)
+        problems = await preflight.check(wire, Project(company, project))
+        if problems:
+            raise Blocked("; ".join(problems))
+        return await preflight.root_folder(wire, Project(company, project))
+
+
+def consent_address(account: Account, redirect_uri: str, state: str) -> str:
+    """Give the page where a person allows our app to act for them."""
+    client_id = str(account.settings["client_id"])
+    return authorize_address(account.cloud, client_id, redirect_uri, state)
+
+
+async def redeem(account: Account, shared: Shared, code: str, redirect_uri: str) -> None:
+    """Change a sign-in's code into tokens, kept in the account's token store."""
+    account.tokens.save(await exchange_code(_host(account, shared), code, redirect_uri))
+
+
+def _host(account: Account, shared: Shared) -> SignInHost:
+    app = App(str(account.settings["client_id"]), account.client_secret)
+    return SignInHost(account.cloud, app, shared.session, shared.clock, shared.meter)
+
+
+def _wire(account: Account, shared: Shared, company: int | None) -> Wire:
+    def sign_in() -> Tokens:
+        host = _host(account, shared)
+        return AppTokens(host) if account.by_app else PersonTokens(host, account.tokens)
+
+    return open_wire(
+        cloud=account.cloud,
+        tokens=shared.tokens(account, sign_in),
+        budget=shared.budget(account),
+        session=shared.session,
+        clock=shared.clock,
+        meter=shared.meter,
+        company=company,
+    )

@@ -1,0 +1,80 @@
+"""From a link in the store to its two ends, open and ready to run."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, Protocol
+
+import msgspec
+
+from turnbuckle.model.policy import Policy
+from turnbuckle.model.side import Side
+from turnbuckle.ports.clock import Clock
+from turnbuckle.ports.connector import Connector
+from turnbuckle.store.connections import TokenStore, secrets_of
+from turnbuckle.store.organisations import Scope
+from turnbuckle.store.records import Connection, Link
+from turnbuckle.sync.ends import Ends
+from turnbuckle.transport.meter import Meter
+from turnbuckle.wiring import microsoft, procore
+from turnbuckle.wiring.remotes import Account, Shared, shared
+
+
+class OpenConnector(Protocol):
+    """Makes the connector of one feed."""
+
+    def __call__(self, account: Account, address: str, shared: Shared) -> Connector:
+        """Open the feed at that address; makes no call."""
+
+
+CONNECTORS: Mapping[str, OpenConnector] = {
+    "procore": procore.connector,
+    "microsoft": microsoft.connector,
+}
+"""The remotes there are; a new one is one line here."""
+
+
+def account_of(connection: Connection) -> Account:
+    """Give what is needed to sign in as a stored connection.
+
+    Raises:
+        VaultError: its secrets cannot be opened.
+    """
+    return Account(
+        system=connection.system,
+        settings=connection.settings,
+        client_secret=str(secrets_of(connection).get("client_secret", "")),
+        tokens=TokenStore(connection),
+        key=f"connection {connection.id}",
+    )
+
+
+@asynccontextmanager
+async def open_ends(scope: Scope, link: Link, clock: Clock, meter: Meter) -> AsyncIterator[Ends]:
+    """Open both ends of a link for one or more runs, and close them again.
+
+    Raises:
+        VaultError: a connection's secrets cannot be opened.
+    """
+    async with shared(clock, meter) as parts:
+        connectors = {
+            side: await asyncio.to_thread(_connector, scope, link, side, parts) for side in Side
+        }
+        yield Ends(scope=scope, link=link, connectors=connectors, policy=policy_of(link.policy))
+
+
+def policy_of(kept: Mapping[str, Any]) -> Policy:
+    """Read a link's policy as the store keeps it."""
+    return msgspec.convert(dict(kept), Policy)
+
+
+def to_keep(policy: Policy) -> dict[str, Any]:
+    """Give a policy as the store keeps it."""
+    plain: dict[str, Any] = msgspec.to_builtins(policy)
+    return plain
+
+
+def _connector(scope: Scope, link: Link, side: Side, parts: Shared) -> Connector:
+    feed = scope.feeds.get(link.feed(side))
+    connection = scope.connections.by_id(feed.connection)
+    return CONNECTORS[connection.system](account_of(connection), feed.address, parts)

@@ -1,0 +1,90 @@
+"""What all remotes of one event loop share: a session, a clock, a meter, a budget per account."""
+
+import secrets
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+
+from turnbuckle.ports.clock import Clock
+from turnbuckle.transport.addresses import open_session
+from turnbuckle.transport.budget import Budget
+from turnbuckle.transport.clouds import Cloud
+from turnbuckle.transport.meter import Meter
+from turnbuckle.transport.tokens import Tokens, TokenStore
+from turnbuckle.wiring.clouds import cloud_of
+
+
+@dataclass(slots=True)
+class InMemory:
+    """A `TokenStore` for an account that is tried before anything is stored."""
+
+    tokens: dict[str, Any] | None = None
+
+    def load(self) -> dict[str, Any] | None:
+        """Give what was saved last."""
+        return self.tokens
+
+    def save(self, tokens: Mapping[str, Any], /) -> None:
+        """Keep it until the process ends."""
+        self.tokens = dict(tokens)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What is needed to sign in to one remote account, stored or not.
+
+    Attributes:
+        settings: ``cloud`` or ``practice``, ``client_id``, ``sign_in`` ("app" or "person"), and
+            what the system needs besides (``company_id``, ``user_id``; ``tenant``).
+        client_secret: of our app's registration.
+        tokens: where a person's permission is kept.
+        key: equal for equal accounts; wires of one account share one token source.
+    """
+
+    system: str
+    settings: Mapping[str, Any]
+    client_secret: str = field(repr=False)
+    tokens: TokenStore = field(default_factory=InMemory, repr=False)
+    key: str = field(default_factory=lambda: secrets.token_hex(8))
+
+    @property
+    def cloud(self) -> Cloud:
+        """The hosts it is about."""
+        return cloud_of(self.system, self.settings)
+
+    @property
+    def by_app(self) -> bool:
+        """Whether the app signs in by itself, as a service account."""
+        return str(self.settings.get("sign_in", "app")) == "app"
+
+
+@dataclass(slots=True, kw_only=True)
+class Shared:
+    """What the wires of one event loop share."""
+
+    session: aiohttp.ClientSession
+    clock: Clock
+    meter: Meter
+    budgets: dict[tuple[str, str, str], Budget] = field(default_factory=dict)
+    signed_in: dict[str, Tokens] = field(default_factory=dict)
+
+    def budget(self, account: Account) -> Budget:
+        """Give the budget of an account, the same for all that sign in as it."""
+        key = (account.system, account.cloud.api, str(account.settings.get("client_id")))
+        return self.budgets.setdefault(key, Budget(self.clock))
+
+    def tokens(self, account: Account, make: Callable[[], Tokens]) -> Tokens:
+        """Give the one token source of an account: a refresh token must not be used twice."""
+        if account.key not in self.signed_in:
+            self.signed_in[account.key] = make()
+        return self.signed_in[account.key]
+
+
+@asynccontextmanager
+async def shared(clock: Clock, meter: Meter) -> AsyncIterator[Shared]:
+    """Open what the wires of this event loop share, and close it again."""
+    async with open_session() as session:
+        yield Shared(session=session, clock=clock, meter=meter)
