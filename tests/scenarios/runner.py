@@ -1,81 +1,16 @@
 """Runs a row of the catalogue: the real engine and the real store, between two memory remotes."""
 
 import asyncio
-import itertools
 from collections.abc import Mapping
 from typing import Any
 
 from scenarios import vocabulary
+from scenarios.stage import Stage
 from scenarios.vocabulary import Row
-from turnbuckle.connectors.memory.clock import StepClock
-from turnbuckle.connectors.memory.connector import MemoryConnector
-from turnbuckle.connectors.memory.people import People
-from turnbuckle.connectors.memory.remote import MemoryRemote
+
 from turnbuckle.model.names import TEMPORARY, is_conflict_copy
-from turnbuckle.model.policy import Policy, Winner
 from turnbuckle.model.side import Side
-from turnbuckle.store import organisations
-from turnbuckle.sync.ends import Ends
-from turnbuckle.sync.report import Report
 from turnbuckle.sync.running import run_link
-
-MOST_CYCLES = 60
-_numbers = itertools.count(1)
-
-
-class Stage:
-    """Two remotes with a link between their Documents folders."""
-
-    def __init__(self, policy: Policy | None = None) -> None:
-        self.clock = StepClock()
-        self.remotes = {
-            side: MemoryRemote(vocabulary.traits(side), self.clock, prefix=f"{side[0]}-")
-            for side in Side
-        }
-        self.people = {side: People(self.remotes[side]) for side in Side}
-        roots = {side: self.people[side].mkdir("D") for side in Side}
-        self.ends = Ends(
-            scope=(scope := organisations.of()),
-            link=_link(scope, roots, self.clock),
-            connectors={side: MemoryConnector(self.remotes[side]) for side in Side},
-            policy=policy or Policy(winner=Winner.LEFT),
-        )
-        self.copies: set[str] = set()
-        self.reports: list[Report] = []
-
-    async def settle(self) -> int:
-        """Run until a run writes nothing; give the number of runs."""
-        self.reports = []
-        for cycle in range(MOST_CYCLES):
-            self.reports.append(await run_link(self.ends, self.clock))
-            if not self.reports[-1].writes:
-                return cycle + 1
-        raise AssertionError(f"still writing after {MOST_CYCLES} runs")
-
-    def count(self, what: str) -> int:
-        """Add up one kind of call over both sides."""
-        return sum(int(getattr(remote.calls, what)) for remote in self.remotes.values())
-
-    def zero(self) -> None:
-        """Forget the calls made so far."""
-        for remote in self.remotes.values():
-            remote.calls.reset()
-
-
-def _link(scope: Any, roots: Mapping[Side, Any], clock: StepClock) -> Any:
-    number = next(_numbers)
-    feeds = {}
-    for side in Side:
-        connection = scope.connections.add(
-            f"{side} {number}", system="memory", kind="practice", settings={}, secrets={},
-            now=clock.now(),
-        )  # fmt: skip
-        feeds[side] = scope.feeds.of(connection, "everything")
-    return scope.links.add(
-        f"row {number}", left=feeds[Side.LEFT], right=feeds[Side.RIGHT],
-        left_root=roots[Side.LEFT], right_root=roots[Side.RIGHT], policy={},
-        path_start=dict.fromkeys(Side, 0), now=clock.now(),
-    )  # fmt: skip
 
 
 async def play(row: Row) -> list[str]:

@@ -1,7 +1,6 @@
 """The rows of the catalogue that need nothing but Documents and no fault."""
 
 import pytest
-
 from scenarios import vocabulary
 from scenarios.runner import play
 

@@ -3,7 +3,6 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,6 @@ import yaml
 
 from turnbuckle.connectors.memory.blobs import Blob
 from turnbuckle.connectors.memory.people import People
-from turnbuckle.connectors.memory.traits import PROCORE_LIKE, TEAMS_LIKE, MemoryTraits
 from turnbuckle.model.items import Name
 from turnbuckle.model.names import is_conflict_copy
 from turnbuckle.model.side import Side
@@ -60,14 +58,6 @@ def content(token: str) -> Blob:
     seed = hashlib.sha256(word.encode()).digest()
     lead = f"{word}\n".encode()
     return (lead + seed * (size // len(seed) + 1))[:size]
-
-
-def traits(side: Side) -> MemoryTraits:
-    """Give the remote that `meta.caps` describes for a side."""
-    if side is Side.LEFT:
-        return PROCORE_LIKE
-    # Office itself leaves its owner files there, so people may make them
-    return replace(TEAMS_LIKE, names=replace(TEAMS_LIKE.names, refused_starts=()))
 
 
 def plant(people: People, tree: Mapping[str, str]) -> None:
