@@ -131,9 +131,7 @@ class Hand:
 
 
 def _seen(row: Row) -> Seen:
-    return Seen(
-        id=row[0], parent=row[1], name=row[2], is_folder=row[3], size=row[4], modified=""
-    )
+    return Seen(id=row[0], parent=row[1], name=row[2], is_folder=row[3], size=row[4], modified="")
 
 
 __all__ = ["Hand", "Refused"]

@@ -19,7 +19,7 @@ from turnbuckle.practice.blobs import Blob, Blobs
 from turnbuckle.practice.clock import SimulatedClock
 from turnbuckle.practice.comparison import Comparison, compare
 from turnbuckle.practice.microsoft.limits import GraphLimits
-from turnbuckle.practice.microsoft.service import PracticeMicrosoft
+from turnbuckle.practice.microsoft.server import PracticeMicrosoft
 from turnbuckle.practice.microsoft.switches import GraphSwitches
 from turnbuckle.practice.persons import Person
 from turnbuckle.practice.playing.procore_user import ProcoreUser
@@ -179,7 +179,9 @@ async def staged(folder: Path, scene: Scene) -> AsyncIterator[Stage]:
         )
 
 
-def _startup(procore: PracticeProcore, microsoft: PracticeMicrosoft, project: int) -> dict[str, Any]:
+def _startup(
+    procore: PracticeProcore, microsoft: PracticeMicrosoft, project: int
+) -> dict[str, Any]:
     channel = microsoft.channel(CHANNEL)
     return {
         "people_token": PEOPLE_TOKEN,

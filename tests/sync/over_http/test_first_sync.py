@@ -11,9 +11,7 @@ SMALL = 20_000  # points of the one large file: 180 kB
 async def test_the_sample_is_the_same_on_both_sides_and_the_next_run_writes_nothing(
     link: Stage,
 ) -> None:
-    files = await plant(
-        sample_project(SMALL), link.procore.documents(link.project), link.blobs
-    )
+    files = await plant(sample_project(SMALL), link.procore.documents(link.project), link.blobs)
 
     report = await link.run()
 

@@ -1,0 +1,148 @@
+"""Calls are scarce: each change costs what the fact sheets say it must, and no call more."""
+
+import pytest
+from sync.over_http.stage import Stage
+
+THOUSAND = {f"Drawings/A-{number:04}.txt": b"ink %d" % number for number in range(1000)}
+FEW = {f"Specs/{number:03}.txt": b"words %d" % number for number in range(30)}
+NO_CHANGE_PROCORE, NO_CHANGE_GRAPH = 3, 1  # what a run costs that finds nothing
+
+
+async def test_a_folder_of_a_thousand_files_renamed_on_either_side_is_one_call_and_no_content(
+    link: Stage,
+) -> None:
+    link.left.plant(dict(THOUSAND))
+    await link.run()
+    assert link.cost.procore <= 0.1 * len(THOUSAND)
+    assert link.cost.procore_writes == 0
+
+    await link.left.rename("Drawings", "Drawings rev B")
+    there = await link.run()
+    cost_there = link.cost
+    await link.right.rename("Drawings rev B", "As built")
+    back = await link.run()
+
+    for report, cost in ((there, cost_there), (back, link.cost)):
+        assert report.writes == cost.writes == 1
+        assert report.bytes_sent == cost.transfers == 0
+    assert link.right.ids().keys() == link.left.ids().keys()
+    assert "As built/A-0999.txt" in link.left.files()
+
+
+async def test_files_that_come_down_cost_a_tenth_of_a_procore_call_at_most_and_are_read_once(
+    link: Stage,
+) -> None:
+    link.left.plant(dict(FEW))
+
+    await link.run()
+
+    assert link.cost.procore == NO_CHANGE_PROCORE
+    assert link.cost.downloads == link.cost.uploads == len(FEW)
+    assert link.cost.graph_writes == len(FEW) + 1  # and the folder
+    assert link.cost.graph == NO_CHANGE_GRAPH + len(FEW) + 1
+
+
+async def test_a_new_file_and_a_new_version_that_go_up_cost_two_procore_calls_each(
+    link: Stage,
+) -> None:
+    await link.in_step()
+    link.right.plant(dict(FEW))
+
+    await link.run()
+    assert link.procore.counters["POST /uploads"] == link.procore.counters["POST /files"] == 30
+    assert link.cost.procore == NO_CHANGE_PROCORE + 2 * len(FEW) + 1
+    assert link.cost.downloads == link.cost.uploads == len(FEW)
+    await link.right.put("Specs/000.txt", b"other words")
+    await link.right.put("Specs/001.txt", b"more words")
+    await link.run()
+
+    assert link.cost.procore == NO_CHANGE_PROCORE + 2 * 2
+    assert link.cost.downloads == link.cost.uploads == 2
+    await link.assert_equal()
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+async def test_a_folder_a_rename_and_a_move_cost_one_call_on_either_side(
+    link: Stage, side: str
+) -> None:
+    link.left.plant({"a/one.txt": b"1", "b/two.txt": b"2", "c": None})
+    await link.in_step()
+    hand = link.left if side == "left" else link.right
+
+    async def costs_one_call() -> None:
+        await link.run()
+        assert link.cost.writes == 1
+        assert link.cost.transfers == 0
+        assert link.cost.procore <= NO_CHANGE_PROCORE + 1
+        assert link.cost.graph <= NO_CHANGE_GRAPH + 1
+
+    await hand.mkdir("a/inner")
+    await costs_one_call()
+    await hand.rename("b/two.txt", "zwei.txt")
+    await costs_one_call()
+    await hand.move("b/zwei.txt", "c")
+    await costs_one_call()
+    await hand.move("c", "a/inner")
+    await costs_one_call()
+    assert link.left.paths() == link.right.paths()
+
+
+@pytest.mark.parametrize("kind", ["file", "folder"])
+async def test_a_deletion_costs_one_call_and_one_look(link: Stage, kind: str) -> None:
+    link.left.plant({"gone": None, "gone.txt": b"1", "too": None, "too.txt": b"2"})
+    await link.in_step()
+    ending = ".txt" if kind == "file" else ""
+
+    await link.left.delete(f"gone{ending}")
+    await link.run()
+    assert link.cost.graph_writes == 1
+    assert link.cost.graph <= NO_CHANGE_GRAPH + 2
+    await link.right.delete(f"too{ending}")
+    await link.run()
+
+    assert link.cost.procore_writes == 1
+    assert link.cost.procore <= NO_CHANGE_PROCORE + 2
+    await link.assert_equal()
+
+
+async def test_a_run_without_changes_costs_three_procore_calls_and_one_of_graph(
+    link: Stage,
+) -> None:
+    link.left.plant(dict(FEW))
+    await link.in_step()
+
+    for wait in (30, 400, 86_400):
+        link.clock.advance(wait)
+        report = await link.run()
+        assert not report.stopped
+        assert link.cost.procore <= NO_CHANGE_PROCORE
+        assert link.cost.graph <= 2
+        assert link.cost.transfers == 0
+
+
+async def test_what_we_wrote_is_not_read_back_by_the_runs_that_follow(link: Stage) -> None:
+    link.left.plant({"from the office.txt": b"office"})
+    link.right.plant({"from the site.txt": b"site"})
+    await link.run()
+
+    for _ in range(3):
+        link.clock.advance(400)
+        await link.run()
+        assert link.cost.transfers == link.cost.writes == 0
+        assert link.cost.procore <= NO_CHANGE_PROCORE
+
+
+async def test_ten_changes_among_two_hundred_files_cost_what_ten_changes_cost(link: Stage) -> None:
+    link.left.plant(dict(list(THOUSAND.items())[:200]))
+    await link.in_step()
+    link.clock.advance(3600)
+    for number in range(10):
+        await link.left.put(f"Drawings/A-{number:04}.txt", b"new ink %d" % number)
+
+    report = await link.run()
+
+    assert link.cost.graph_writes == 10
+    assert link.cost.downloads == link.cost.uploads == 10
+    assert link.cost.procore <= NO_CHANGE_PROCORE
+    assert report.rows_read < 150
+    await link.assert_equal()
