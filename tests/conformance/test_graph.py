@@ -17,7 +17,7 @@ from turnbuckle.model.items import ItemId
 from turnbuckle.practice.blobs import Blobs
 from turnbuckle.practice.clock import SimulatedClock
 from turnbuckle.practice.microsoft.limits import GraphLimits
-from turnbuckle.practice.microsoft.service import PracticeMicrosoft
+from turnbuckle.practice.microsoft.server import PracticeMicrosoft
 from turnbuckle.practice.microsoft.switches import GraphSwitches
 from turnbuckle.practice.persons import PERSONS
 from turnbuckle.practice.playing.calls import Calls

@@ -18,7 +18,7 @@ from turnbuckle.practice.blobs import Blobs
 from turnbuckle.practice.clock import PracticeClock, RealClock
 from turnbuckle.practice.folder_copy import CopyReport, copy_folder
 from turnbuckle.practice.microsoft.limits import GraphLimits
-from turnbuckle.practice.microsoft.service import PracticeMicrosoft
+from turnbuckle.practice.microsoft.server import PracticeMicrosoft
 from turnbuckle.practice.microsoft.switches import GraphSwitches
 from turnbuckle.practice.people.desk import Desk
 from turnbuckle.practice.people.door import Door

@@ -179,11 +179,15 @@ class PublicResolver(AbstractResolver):
 def open_session(*, most_per_host: int = 16) -> aiohttp.ClientSession:
     """Open the HTTP session of one event loop; the caller closes it.
 
-    It keeps no cookies, and resolves names through `PublicResolver`.
+    It keeps no cookies, repeats nothing, and resolves names through `PublicResolver`.
     """
     connector = aiohttp.TCPConnector(
         limit=4 * most_per_host, limit_per_host=most_per_host, resolver=PublicResolver()
     )
-    return aiohttp.ClientSession(
+    session = aiohttp.ClientSession(
         connector=connector, cookie_jar=aiohttp.DummyCookieJar(), read_bufsize=1 << 18
     )
+    # By itself a session sends a PUT or DELETE again when a kept connection drops. Who repeats a
+    # write, and after which look, is for `sync` to say; the library offers no public switch.
+    session._retry_connection = False
+    return session

@@ -19,7 +19,7 @@ from turnbuckle.practice.blobs import Blobs
 from turnbuckle.practice.clock import SimulatedClock
 from turnbuckle.practice.microsoft.faults import Fault
 from turnbuckle.practice.microsoft.limits import GraphLimits
-from turnbuckle.practice.microsoft.service import PracticeMicrosoft
+from turnbuckle.practice.microsoft.server import PracticeMicrosoft
 from turnbuckle.practice.microsoft.switches import GraphSwitches
 from turnbuckle.transport.addresses import open_session
 from turnbuckle.transport.budget import Budget
