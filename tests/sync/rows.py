@@ -31,7 +31,7 @@ async def base(stage: Stage) -> dict[str, Pair]:
     """Give the pairs of the base by the left item's id."""
     link = stage.ends.link.id
     rows = await held(
-        lambda: list(models.Pair.objects.filter(link_id=link).values_list(*PAIR_COLUMNS))
+        lambda: list(models.PairRow.objects.filter(link_id=link).values_list(*PAIR_COLUMNS))
     )
     return {pair.left.id: pair for pair in map(pair_of, rows)}
 

@@ -8,11 +8,18 @@ from turnbuckle.model.pages import Page
 from turnbuckle.model.side import Side
 from turnbuckle.ports.clock import Clock
 from turnbuckle.ports.connector import Connector
-from turnbuckle.ports.errors import CursorExpired, MalformedReply, RemoteError, Transient, Unproven
+from turnbuckle.ports.errors import (
+    CursorExpired,
+    MalformedReply,
+    RateLimited,
+    RemoteError,
+    Transient,
+    Unproven,
+)
 from turnbuckle.store import notes, trees
 from turnbuckle.store.records import Feed
 from turnbuckle.sync.ends import Ends
-from turnbuckle.sync.retrying import TRIES, repeated, wait_after
+from turnbuckle.sync.retrying import MOST_RATE_LIMITS, TRIES, repeated, wait_after
 from turnbuckle.sync.watching import Watcher
 
 _MOST_LOOKS = 200  # items looked for one by one after a full enumeration
@@ -36,7 +43,7 @@ async def _observe_side(
 ) -> None:
     feed = await asyncio.to_thread(ends.feed, side)
     since = None if complete else feed.cursor
-    failures = 0
+    failures = refusals = 0
     while True:
         try:
             full = await _take_in(
@@ -48,12 +55,16 @@ async def _observe_side(
             since = None
         except trees.Superseded:
             await clock.sleep(wait_after(1))
-        except Transient as error:
+        except RateLimited as error:
+            refusals += 1
+            if refusals >= MOST_RATE_LIMITS:
+                raise
+            await clock.sleep(max(error.wait.total_seconds(), 0.1))
+        except Transient:
             failures += 1
             if failures >= TRIES:
                 raise
-            wait = getattr(error, "wait", None)
-            await clock.sleep(wait.total_seconds() if wait else wait_after(failures))
+            await clock.sleep(wait_after(failures))
         else:
             if full:
                 await _prove(ends, side, feed, clock)

@@ -8,7 +8,7 @@ from turnbuckle.ports.errors import RateLimited, Transient
 TRIES = 5
 _FIRST_WAIT_SECONDS = 1.0
 _LONGEST_WAIT_SECONDS = 60.0
-_MOST_RATE_LIMITS = 50  # a remote that goes on refusing is left for the next run
+MOST_RATE_LIMITS = 50  # in a row; a remote that goes on refusing is left for the next run
 
 
 async def repeated[T](call: Callable[[], Awaitable[T]], clock: Clock, *, tries: int = TRIES) -> T:
@@ -25,7 +25,7 @@ async def repeated[T](call: Callable[[], Awaitable[T]], clock: Clock, *, tries: 
             return await call()
         except RateLimited as error:
             refusals += 1
-            if refusals >= _MOST_RATE_LIMITS:
+            if refusals >= MOST_RATE_LIMITS:
                 raise
             await clock.sleep(max(error.wait.total_seconds(), 0.1))
         except Transient:

@@ -6,8 +6,8 @@ from turnbuckle.model.hashes import HashKind, running
 from turnbuckle.model.items import Item
 from turnbuckle.ports.clock import Clock
 from turnbuckle.ports.connector import Connector, Content
-from turnbuckle.ports.errors import Overtaken, Transient
-from turnbuckle.sync.retrying import TRIES, wait_after
+from turnbuckle.ports.errors import Overtaken, RateLimited, Transient
+from turnbuckle.sync.retrying import MOST_RATE_LIMITS, TRIES, wait_after
 
 type Watch = Callable[[int], None]
 
@@ -56,13 +56,18 @@ class Transfer:
             yield held
 
     async def _chunks(self, start: int) -> AsyncIterator[bytes]:
-        position, failures = start, 0
+        position, failures, refusals = start, 0, 0
         while True:
             try:
                 async for chunk in self._source.read(self._item, position):
                     position += len(chunk)
-                    failures = 0
+                    failures = refusals = 0
                     yield chunk
+            except RateLimited as error:
+                refusals += 1
+                if refusals >= MOST_RATE_LIMITS:
+                    raise
+                await self._clock.sleep(max(error.wait.total_seconds(), 0.1))
             except Transient:
                 failures += 1
                 if failures >= TRIES:
