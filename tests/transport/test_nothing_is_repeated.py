@@ -24,7 +24,7 @@ async def test_a_call_on_a_kept_connection_that_drops_is_made_once(method: str) 
         writer.close()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    address = "http://127.0.0.1:{}".format(server.sockets[0].getsockname()[1])
+    address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     async with open_session() as session, server:
         await (await session.get(address)).read()
 

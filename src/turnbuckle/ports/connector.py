@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from turnbuckle.model.capabilities import Capabilities
 from turnbuckle.model.items import Cursor, Item, ItemId, Name
@@ -26,6 +26,17 @@ class Content:
     size: int  # bytes
     modified: datetime | None  # with time zone; stored where the remote keeps it
     open: Callable[[int], AsyncIterator[bytes]]
+
+
+@runtime_checkable
+class FindsSlips(Protocol):
+    """A remote without guarded writes that tells afterwards whose version a write came after."""
+
+    async def slipped(self, item: ItemId) -> list[Item]:
+        """Give, once, the versions of others that our last `replace` of this item came after.
+
+        Oldest first; each can be read like any item, though it is not the current version.
+        """
 
 
 class Connector(Protocol):

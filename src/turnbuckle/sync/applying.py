@@ -44,6 +44,7 @@ from turnbuckle.sync.outcomes import items_of, outcome_of
 from turnbuckle.sync.probing import NotMade, find_made
 from turnbuckle.sync.report import Report
 from turnbuckle.sync.retrying import TRIES, repeated, wait_after
+from turnbuckle.sync.slips import Refused, keep_slipped
 from turnbuckle.sync.transfer import Transfer
 from turnbuckle.sync.watching import Watcher
 from turnbuckle.sync.writes import (
@@ -180,21 +181,32 @@ class Applying:
         if isinstance(write, MakeFile | ReplaceContent) and write.side in self.full:
             await self._set_aside(write, "the destination is full; make room there")
             return number, False
+        result = await self._perform(number, write)
+        if isinstance(result, Refused):
+            return number, False
+        if result is not None:
+            self.results[number] = result
+        if isinstance(write, ReplaceContent):
+            await keep_slipped(
+                write, self.ends, self.report, lambda copy: self._perform(number, copy)
+            )
+        return number, True
+
+    async def _perform(self, number: int, write: Write) -> Item | Refused | None:
+        """Make one write with its journal; give the item that it made, None for a deletion."""
         intent = await self.journaling.intend(number, write)
         try:
             result, hashes = await self._make(write)
         except RemoteError as error:
             await self._refused(write, intent, error)
-            return number, False
+            return Refused()
         was = self._was(write)
         outcome = outcome_of(write, result, intent=intent, was=was, hashes=hashes)
         await self._settle(outcome)
         await self._forgive(write)
-        if result is not None:
-            self.results[number] = result
         self.report.count(write)
         self.watcher.wrote(write)
-        return number, True
+        return result
 
     def _was(self, write: Write) -> Pair | None:
         if isinstance(write, MoveItem | ReplaceContent):

@@ -71,16 +71,18 @@ def _sent(
     result = replace(result, hashes=_as_stored(result, source, hashes))
     seen = [(write.side, result)]
     pair: Pair | None = None
+    is_twin = True  # the source is what the result is paired with, not a version kept beside it
     if isinstance(write, ReplaceContent):
         what, source_side = "updated", write.side.other
         pair = _pair(write.side, result, source, was, place=False, content=True)
     else:
         what, source_side = "created", write.source_side
         twin = write.twin
+        is_twin = twin is not None and twin.id == source.id
         if twin is not None:
-            twin = source if twin.id == source.id else twin
+            twin = source if is_twin else twin
             pair = _pair(write.side, result, twin, None, place=True, content=True)
-    if hashes:
+    if hashes and is_twin:
         seen.append((source_side, source))
     author = f"by {source.author}" if source.author else ""
     entry = Entry(side=write.side, what=what, path=write.path, detail=author)

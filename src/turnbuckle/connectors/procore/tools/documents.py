@@ -200,6 +200,12 @@ class Documents:
         kind, number = number_of(item.id)
         await self._write("DELETE", f"{kind}s/{number}", None, label=f"delete {kind}")
 
+    async def slipped(self, item: ItemId) -> list[Item]:
+        """Give, once, the versions of others that our last `replace` of this item came after."""
+        mine = [slip for slip in self.slips if slip.item == item]
+        self.slips = [slip for slip in self.slips if slip.item != item]
+        return [found for slip in mine for found in await self.between(slip)]
+
     async def between(self, slip: Slip) -> list[Item]:
         """Give the versions that slipped in, oldest first, each as an item that can be read.
 
