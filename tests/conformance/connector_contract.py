@@ -3,6 +3,7 @@
 A remote's own tests subclass `ConnectorContract` and give the fixture `setting`.
 """
 
+from conformance.arranging import ArrangingContract
 from conformance.feeding import FeedingContract
 from conformance.guarding import GuardingContract
 from conformance.naming import NamingContract
@@ -11,6 +12,11 @@ from conformance.writing import WritingContract
 
 
 class ConnectorContract(
-    ReadingContract, WritingContract, GuardingContract, FeedingContract, NamingContract
+    ReadingContract,
+    WritingContract,
+    ArrangingContract,
+    GuardingContract,
+    FeedingContract,
+    NamingContract,
 ):
     """What every connector does."""

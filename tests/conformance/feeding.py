@@ -4,8 +4,17 @@ from random import Random
 
 import pytest
 from conformance.mirror import Mirror, Work
-from conformance.setting import Colleague, Setting, Told, Words, content, everything, make, told
-from conformance.writing import essence
+from conformance.setting import (
+    Colleague,
+    Setting,
+    Told,
+    Words,
+    content,
+    essence,
+    everything,
+    make,
+    told,
+)
 
 from turnbuckle.model.items import Cursor, ItemId, Name
 from turnbuckle.ports.connector import Connector

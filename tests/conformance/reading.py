@@ -74,13 +74,16 @@ class ReadingContract(Words):
         assert await connector.look(folder) is None
         assert await connector.look(inside) is None
 
-    async def test_an_id_that_never_was_is_never_taken_for_an_item(self, setting: Setting) -> None:
-        try:
-            found = await setting.connector.look(setting.unknown_file)
-        except Unproven:
-            return
-
-        assert found is None
+    async def test_an_id_that_never_was_is_gone_only_where_not_found_is_a_proof(
+        self, setting: Setting
+    ) -> None:
+        if setting.not_found_is_proof:
+            assert await setting.connector.look(setting.unknown_file) is None
+        else:
+            with pytest.raises(Unproven):
+                await setting.connector.look(setting.unknown_file)
+            with pytest.raises(Unproven):
+                await setting.connector.look(setting.unknown_folder)
 
     async def test_an_item_is_found_by_its_name(
         self, connector: Connector, root: ItemId, people: Colleague

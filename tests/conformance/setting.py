@@ -57,6 +57,7 @@ class Setting:
         cleans_names: the remote changes names that it takes, and the write's answer tells so.
         tells_moves: every rename, move and restore shows in the changes, whatever else happens;
             else some show in a full page set only.
+        not_found_is_proof: what this account may not see is refused, never said to be missing.
     """
 
     connector: Connector
@@ -68,6 +69,7 @@ class Setting:
     case_blind: bool = False
     cleans_names: bool = False
     tells_moves: bool = True
+    not_found_is_proof: bool = False
 
 
 @dataclass(kw_only=True)
@@ -158,6 +160,11 @@ def digest(connector: Connector, data: bytes) -> str | None:
     state = running(kind)
     state.update(data)
     return state.text()
+
+
+def essence(item: Item) -> tuple[object, ...]:
+    """Give what must be the same however an item is told; its tag may move on by itself."""
+    return (item.id, item.parent, item.name, item.kind, item.version, item.size)
 
 
 def pattern(size: int) -> bytes:

@@ -106,6 +106,7 @@ class TestGraph(ConnectorContract):
             people=PracticeColleague(person, clock, check_out, versions),
             unknown_file=ItemId(root[:-8] + "AAAAAAAA"),
             unknown_folder=ItemId(root[:-8] + "AAAAAAAA"),
+            not_found_is_proof=True,
             secrets=(service.client_secret, await tokens.bearer()),
         )
         for closing in (session, person, calls):

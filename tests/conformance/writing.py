@@ -1,4 +1,4 @@
-"""What every connector promises of making, replacing, moving and deleting."""
+"""What every connector promises of making files and of giving them new content."""
 
 import asyncio
 import dataclasses
@@ -7,27 +7,27 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from conformance.setting import (
     Colleague,
-    Setting,
     Words,
     breaking,
     bytes_of,
     content,
     digest,
+    essence,
     everything,
     looked,
     make,
     pattern,
 )
 
-from turnbuckle.model.items import Item, ItemId, Kind, Name
+from turnbuckle.model.items import ItemId, Kind, Name
 from turnbuckle.ports.connector import Connector, Content
-from turnbuckle.ports.errors import Gone, Overtaken, RemoteError, TooLarge, Unproven, Unreachable
+from turnbuckle.ports.errors import Overtaken, RemoteError, TooLarge, Unreachable
 
 AN_EARLIER_TIME = datetime(2021, 3, 4, 5, 6, 7, tzinfo=UTC)
 
 
 class WritingContract(Words):
-    """Making, replacing, moving and deleting."""
+    """Making and replacing files."""
 
     async def test_a_file_is_made_with_exactly_these_bytes(
         self, connector: Connector, root: ItemId
@@ -212,23 +212,6 @@ class WritingContract(Words):
         with pytest.raises(TooLarge):
             await connector.replace(made, too_large)
 
-    async def test_a_folder_is_made_once_and_then_given(
-        self, connector: Connector, root: ItemId
-    ) -> None:
-        first = await connector.create_folder(root, Name("x"))
-
-        again = await connector.create_folder(root, Name("x"))
-
-        assert (again.id, again.kind, again.parent) == (first.id, Kind.FOLDER, root)
-        assert list(await everything(connector, root)) == ["x"]
-
-    async def test_a_folder_asked_for_many_times_at_once_is_one_folder(
-        self, connector: Connector, root: ItemId
-    ) -> None:
-        made = await asyncio.gather(*(connector.create_folder(root, Name("x")) for _ in range(5)))
-
-        assert len({folder.id for folder in made}) == 1
-
     async def test_many_files_at_once_all_arrive(self, connector: Connector, root: ItemId) -> None:
         names = [f"{number}.dat" for number in range(12)]
 
@@ -237,100 +220,6 @@ class WritingContract(Words):
         assert [await bytes_of(connector, item) for item in made] == [
             name.encode() for name in names
         ]
-
-    async def test_a_rename_keeps_id_and_version(self, connector: Connector, root: ItemId) -> None:
-        made = await make(connector, root, "a.dat")
-
-        moved = await connector.move(made, root, Name("b.dat"))
-
-        assert (moved.id, moved.version, moved.name) == (made.id, made.version, "b.dat")
-        assert list(await everything(connector, root)) == ["b.dat"]
-
-    async def test_a_move_with_another_name_is_one_step(
-        self, connector: Connector, root: ItemId
-    ) -> None:
-        folder = await connector.create_folder(root, Name("x"))
-        made = await make(connector, root, "a.dat")
-
-        moved = await connector.move(made, folder.id, Name("b.dat"))
-
-        assert (moved.id, moved.parent, moved.version) == (made.id, folder.id, made.version)
-        assert sorted(await everything(connector, root)) == ["x", "x/b.dat"]
-
-    async def test_a_folder_moves_with_all_below_it(
-        self, connector: Connector, root: ItemId
-    ) -> None:
-        folder = await connector.create_folder(root, Name("x"))
-        inside = await make(connector, folder.id, "a.dat")
-        other = await connector.create_folder(root, Name("y"))
-
-        await connector.move(folder, other.id, Name("z"))
-
-        found = await everything(connector, root)
-        assert sorted(found) == ["y", "y/z", "y/z/a.dat"]
-        assert found["y/z/a.dat"].id == inside.id
-
-    async def test_a_name_changes_in_nothing_but_its_case(
-        self, connector: Connector, root: ItemId
-    ) -> None:
-        made = await make(connector, root, "plan.dat")
-
-        moved = await connector.move(made, root, Name("PLAN.dat"))
-
-        assert (moved.id, moved.name) == (made.id, "PLAN.dat")
-        assert list(await everything(connector, root)) == ["PLAN.dat"]
-
-    async def test_a_deleted_folder_is_gone_with_all_below_it(
-        self, connector: Connector, root: ItemId
-    ) -> None:
-        folder = await connector.create_folder(root, Name("x"))
-        inside = await make(connector, folder.id, "a.dat")
-
-        await connector.delete(await looked(connector, folder.id))
-
-        assert await everything(connector, root) == {}
-        assert await connector.look(inside.id) is None
-
-    async def test_what_is_gone_already_can_be_deleted_again(
-        self, connector: Connector, root: ItemId, people: Colleague
-    ) -> None:
-        made = await make(connector, root, "a.dat")
-        await people.delete(made.id)
-
-        await connector.delete(made)
-
-        assert await connector.look(made.id) is None
-
-    async def test_what_we_delete_can_be_brought_back(
-        self, connector: Connector, root: ItemId, people: Colleague
-    ) -> None:
-        made = await make(connector, root, "a.dat", b"precious")
-        await connector.delete(made)
-
-        await people.restore(made.id)
-
-        back = await looked(connector, made.id)
-        assert (back.name, await bytes_of(connector, back)) == ("a.dat", b"precious")
-
-    async def test_nothing_is_made_in_a_folder_that_never_was(self, setting: Setting) -> None:
-        with pytest.raises((Gone, Unproven)):
-            await make(setting.connector, setting.unknown_folder, "a.dat")
-        with pytest.raises((Gone, Unproven)):
-            await setting.connector.create_folder(setting.unknown_folder, Name("x"))
-
-    async def test_nothing_is_made_in_a_deleted_folder(
-        self, connector: Connector, root: ItemId, people: Colleague
-    ) -> None:
-        folder = await people.mkdir(root, "x")
-        await people.delete(folder)
-
-        with pytest.raises((Gone, Unproven)):
-            await make(connector, folder, "a.dat")
-
-
-def essence(item: Item) -> tuple[object, ...]:
-    """Give what must be the same however an item is told; its tag may move on by itself."""
-    return (item.id, item.parent, item.name, item.kind, item.version, item.size)
 
 
 def unread(size: int) -> Content:
