@@ -39,6 +39,7 @@ PEOPLE_TOKEN = "people-token-of-the-tests"
 CHANNEL = "Site Office"
 MORNING = datetime(2026, 3, 12, 7, 0, tzinfo=UTC)
 _numbers = itertools.count(1)
+_COUNTS = ("procore", "procore_writes", "graph", "graph_writes", "downloads", "uploads")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,9 +126,6 @@ class Stage:
             "downloads": held["GET storage"] + kept["GET download"],
             "uploads": held["POST storage"] + held["PUT storage"] + kept["PUT fragment"],
         }
-
-
-_COUNTS = ("procore", "procore_writes", "graph", "graph_writes", "downloads", "uploads")
 
 
 @asynccontextmanager

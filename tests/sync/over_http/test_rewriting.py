@@ -1,4 +1,4 @@
-"""SharePoint changes Office, PDF and HTML files after they came in; nobody takes that for an edit."""
+"""SharePoint changes Office, PDF and HTML files after they came in; that is nobody's edit."""
 
 import pytest
 from sync.over_http.stage import Scene, Stage

@@ -1,0 +1,113 @@
+"""Both services limit how much may be called; a run waits as long as it is asked to."""
+
+import pytest
+from sync.over_http.stage import Scene, Stage
+
+from turnbuckle.practice.microsoft.faults import Fault
+from turnbuckle.practice.microsoft.limits import GraphLimits
+from turnbuckle.practice.microsoft.switches import GraphSwitches
+from turnbuckle.practice.procore.switches import ProcoreLimits, ProcoreSwitches
+
+PLAIN = {"case_blind": False, "clean_names": False}
+EXACT = ProcoreSwitches(**PLAIN)  # type: ignore[arg-type]
+SILENT = ProcoreSwitches(**PLAIN, retry_after=False)  # type: ignore[arg-type]
+
+
+def files(count: int) -> dict[str, bytes | None]:
+    return {f"{number:04}.txt": b"ink %d" % number for number in range(count)}
+
+
+async def minutes_of_a_run(link: Stage) -> float:
+    before = link.clock.now()
+    report = await link.run()
+    assert not report.stopped
+    assert not report.set_aside
+    return (link.clock.now() - before).total_seconds() / 60
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        pytest.param(Scene(procore=switches, procore_limits=ProcoreLimits()), id=name)
+        for name, switches in (("with Retry-After", EXACT), ("without", SILENT))
+    ],
+    indirect=True,
+)
+async def test_uploads_take_as_long_as_25_calls_in_ten_seconds_allow(link: Stage) -> None:
+    link.right.plant(files(150))  # a thousand take 13 minutes: tests/figures
+
+    minutes = await minutes_of_a_run(link)
+
+    needed = 2 * 150 / 25 * 10 / 60  # 2 minutes
+    assert needed <= minutes < 1.15 * needed + 0.5
+    assert link.procore.counters.refused <= 5
+    await link.assert_equal()
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        Scene(procore=EXACT, procore_limits=ProcoreLimits(hourly=60, spike=None)),
+    ],
+    indirect=True,
+)
+async def test_the_hourly_limit_is_waited_out(link: Stage) -> None:
+    link.right.plant(files(80))  # 160 calls and a few more: the third hour
+
+    minutes = await minutes_of_a_run(link)
+
+    assert 120 <= minutes < 200
+    assert link.procore.counters.refused <= 5
+    await link.assert_equal()
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        pytest.param(
+            Scene(
+                microsoft_limits=GraphLimits(app_units_a_minute=100),
+                microsoft=GraphSwitches(throttled_without_wait=silent),
+            ),
+            id="without Retry-After" if silent else "with Retry-After",
+        )
+        for silent in (False, True)
+    ],
+    indirect=True,
+)
+async def test_microsofts_units_a_minute_are_kept(link: Stage) -> None:
+    link.left.plant(files(150))  # 300 units
+
+    minutes = await minutes_of_a_run(link)
+
+    assert 2 <= minutes < 10  # steps that wait side by side each move the simulated clock
+    assert link.microsoft.counters.refused <= 30
+    await link.assert_equal()
+
+
+async def test_a_refusal_is_waited_out_exactly(link: Stage) -> None:
+    link.left.plant(files(1))
+    link.microsoft.faults.order(
+        Fault(path="createUploadSession", status=429, retry_after_seconds=1234)
+    )
+
+    minutes = await minutes_of_a_run(link)
+
+    assert 1234 <= minutes * 60 < 1300
+    await link.assert_equal()
+
+
+async def test_a_refusal_by_either_storage_is_waited_out(link: Stage) -> None:
+    link.left.plant(files(3))
+    link.right.plant({"from the site.txt": b"site"})
+    link.microsoft.faults.order(
+        Fault(host="storage", method="PUT", status=429, retry_after_seconds=77)
+    )
+    link.microsoft.faults.order(Fault(host="storage", method="GET", status=503, times=2))
+    link.procore.faults.fail("GET storage", 503, times=2)
+    link.procore.faults.fail("POST storage", 503)
+
+    minutes = await minutes_of_a_run(link)
+
+    assert minutes * 60 >= 77
+    await link.assert_equal()
