@@ -56,7 +56,7 @@ async def _find_created(
 ) -> Item:
     try:
         found = await repeated(lambda: connector.find(write.parent, write.name), clock)
-    except Gone as error:
+    except (Gone, Unproven) as error:
         raise NotMade from error
     kind = Kind.FOLDER if isinstance(write, MakeFolder) else Kind.FILE
     if found is None or found.kind is not kind:
