@@ -10,6 +10,15 @@ from turnbuckle.practice.playing.seen import Seen
 
 HOME = "/practice/"
 
+_FOLDER = (
+    '<svg viewBox="0 0 16 16" role="img" aria-label="Folder">'
+    '<path d="M1 3h5l2 2h7v8H1z"/></svg>'
+)
+_FILE = (
+    '<svg viewBox="0 0 16 16" role="img" aria-label="File">'
+    '<path class="hollow" d="M3 1.5h6l4 4v9H3zM9 1.5v4h4"/></svg>'
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -29,7 +38,8 @@ def page(frame: Frame, title: str, content: str) -> str:
         for one in PERSONS
     )
     choose = (
-        f'<select name="person" aria-label="Who is at work">{people}</select><button>Be</button>'
+        f'<label>You act as <select name="person">{people}</select></label>'
+        "<button>Switch</button>"
     )
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
@@ -144,9 +154,9 @@ def _trail(trail: Sequence[Seen]) -> str:
 
 
 def _row(seen: Seen) -> str:
-    sign = "\N{FILE FOLDER}" if seen.is_folder else "\N{PAGE FACING UP}"
+    sign = _FOLDER if seen.is_folder else _FILE
     return (
-        f'<li><a class="name" href="{_open_path(seen)}">{sign} {_name(seen)}</a>'
+        f'<li><a class="name" href="{_open_path(seen)}">{sign}{_name(seen)}</a>'
         f'<span class="quiet">{_facts(seen)}</span>'
         f'<a href="{_item_path(seen)}" aria-label="Change {escape(seen.name)}">Change</a></li>'
     )

@@ -14,6 +14,8 @@ header { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; align-items: baselin
 h1 { font-size: 1.25rem; margin: 0; } h2 { font-size: 1.05rem; margin: 1.5rem 0 .5rem; }
 a { color: var(--accent); } a:focus-visible, button:focus-visible, input:focus-visible,
 select:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+svg { width: 1em; height: 1em; margin-right: .5em; vertical-align: -.1em; fill: currentColor; }
+svg .hollow { fill: none; stroke: currentColor; stroke-width: 1.3; }
 .quiet { color: var(--quiet); font-size: .9rem; } .push { margin-left: auto; }
 ul.items { list-style: none; margin: 0; padding: 0; }
 ul.items li { display: flex; flex-wrap: wrap; gap: 0 1rem; padding: .6rem 0;
