@@ -36,12 +36,17 @@ def note(feed: Feed, item: Item, *, by: Link | None = None) -> None:
 
 @unit
 def note_gone(feed: Feed, item: ItemId, *, by: Link | None = None) -> None:
-    """Keep the proof that an item is gone, and tell the feed's links if it was there."""
+    """Keep the proof that an item is gone, and tell the feed's links if it was there.
+
+    The proof serves all that lay below it and is not told any more.
+    """
     known = models.Seen.objects.filter(feed_id=feed.id, item_id=item).exclude(state="gone")
-    differs = known.exists()
-    write_gone(feed.id, [item], None)
-    if differs:
-        mark_readers(feed.id, [item], by)
+    gone = [item] if known.exists() else []
+    with connection.cursor() as sql:
+        sql.execute(_MISSING_BELOW, [item, feed.id, item])
+        gone += [ItemId(row[0]) for row in sql.fetchall()]
+    write_gone(feed.id, gone, None)
+    mark_readers(feed.id, gone, by)
 
 
 @unit
@@ -177,6 +182,19 @@ _NOTE_GONE = """
 UPDATE store_seen SET state = 'gone',
     noted = (SELECT generation FROM store_feed WHERE id = %s)
 WHERE feed_id = %s AND item_id = %s AND changed <= %s
+"""
+
+_MISSING_BELOW = """
+WITH RECURSIVE below(item_id, feed_id) AS (
+    SELECT %s, %s
+    UNION
+    SELECT store_seen.item_id, store_seen.feed_id FROM below
+    JOIN store_seen ON store_seen.feed_id = below.feed_id
+        AND store_seen.parent_id = below.item_id AND store_seen.state <> 'present'
+)
+SELECT store_seen.item_id FROM below
+JOIN store_seen ON store_seen.feed_id = below.feed_id AND store_seen.item_id = below.item_id
+WHERE store_seen.state = 'missing' AND below.item_id <> %s
 """
 
 _MARK_ITEM = """

@@ -150,8 +150,13 @@ def marks(link: Link) -> Marks:
 
 @tidy
 def missing(feed: Feed, limit: int) -> list[Item]:
-    """Give items, as last seen, that are not told any more and are not proven to be gone."""
-    return _in_state(feed, "missing", limit)
+    """Give items, as last seen, that are not told any more and are not proven to be gone.
+
+    Of a folder that is missing with all below it only the folder is given: its proof serves all.
+    """
+    with connection.cursor() as sql:
+        sql.execute(_MISSING_TOPS, [feed.id, limit])
+        return [item_of(row) for row in sql.fetchall()]
 
 
 @unit
@@ -165,16 +170,6 @@ def dirty_all(link: Link) -> None:
     for side in Side:
         with connection.cursor() as sql:
             sql.execute(_MARK_ALL, {"link": link.id, "side": side.value, "feed": link.feed(side)})
-
-
-def _in_state(feed: Feed, state: str, limit: int) -> list[Item]:
-    with connection.cursor() as sql:
-        sql.execute(
-            f"SELECT {ITEM_SELECT} FROM store_seen"  # noqa: S608  (columns of our own)
-            " WHERE feed_id = %s AND state <> 'present' AND state = %s ORDER BY id LIMIT %s",
-            [feed.id, state, limit],
-        )
-        return [item_of(row) for row in sql.fetchall()]
 
 
 def _tombstone(item: str) -> tuple[Any, ...]:
@@ -294,6 +289,15 @@ _UNTOLD = """store_seen.feed_id = %(feed)s AND store_seen.state = 'present'
     )"""
 
 _LOSE = f"UPDATE store_seen SET state = 'missing', changed = %(generation)s WHERE {_UNTOLD}"  # noqa: S608
+
+_MISSING_TOPS = f"""
+SELECT {ITEM_SELECT} FROM store_seen
+WHERE feed_id = %s AND state <> 'present' AND state = 'missing' AND NOT EXISTS (
+    SELECT 1 FROM store_seen AS above
+    WHERE above.feed_id = store_seen.feed_id AND above.item_id = store_seen.parent_id
+        AND above.state = 'missing'
+) ORDER BY id LIMIT %s
+"""  # noqa: S608
 
 _AGAIN = "ON CONFLICT (link_id, side, item_id) DO UPDATE SET mark = excluded.mark"
 
