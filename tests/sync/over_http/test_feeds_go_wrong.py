@@ -60,19 +60,14 @@ async def test_what_changed_while_the_place_was_lost_still_crosses(link: Stage) 
 @pytest.mark.parametrize(
     "link",
     [
-        pytest.param(Scene(microsoft=GraphSwitches(**{name: True})), id=name)
-        for name in (
-            "delta_duplicates",
-            "delta_children_first",
-            "delta_begins_empty",
-            "deleted_children_told",
-        )
-    ]
-    + [
-        pytest.param(
-            Scene(microsoft=GraphSwitches(tombstones_have_kind=False, delta_gives_path=False)),
-            id="bare rows",
-        )
+        pytest.param(Scene(microsoft=switches), id=name)
+        for name, switches in {
+            "duplicates": GraphSwitches(delta_duplicates=True),
+            "children first": GraphSwitches(delta_children_first=True),
+            "first page empty": GraphSwitches(delta_begins_empty=True),
+            "deleted children too": GraphSwitches(deleted_children_told=True),
+            "bare rows": GraphSwitches(tombstones_have_kind=False, delta_gives_path=False),
+        }.items()
     ],
     indirect=True,
 )

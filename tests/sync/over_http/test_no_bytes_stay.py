@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from sync.over_http.stage import Stage
 
 from turnbuckle.practice.microsoft.faults import Fault
@@ -35,7 +36,7 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 
 def database() -> list[Path]:
     """The database's files: SQLite keeps a journal beside it."""
-    name = Path(settings.DATABASES["default"]["TEST"]["NAME"])
+    name = Path(connection.settings_dict["NAME"])
     found = [path for path in name.parent.glob(f"{name.name}*") if path.is_file()]
     assert found
     return found
