@@ -6,7 +6,7 @@ import pytest
 from conformance.setting import Colleague, Setting, Words, bytes_of, content, looked, make
 
 from turnbuckle.model.items import Item, ItemId, Kind, Name
-from turnbuckle.ports.connector import Connector
+from turnbuckle.ports.connector import Connector, FindsSlips
 from turnbuckle.ports.errors import Gone, Locked, Overtaken, Unproven
 
 
@@ -25,6 +25,22 @@ class GuardingContract(Words):
         assert b"theirs" in await people.history(mine.id)
         if connector.capabilities.guarded_writes:
             assert await bytes_of(connector, await looked(connector, mine.id)) == b"theirs"
+
+    async def test_what_a_write_came_after_unasked_is_told_once_and_can_be_read(
+        self, connector: Connector, root: ItemId, people: Colleague
+    ) -> None:
+        mine = await make(connector, root, "a.dat", b"ink")
+        await people.write(mine.id, b"theirs")
+        try:
+            await connector.replace(mine, content(b"mine"))
+        except Overtaken:
+            return
+
+        assert isinstance(connector, FindsSlips)
+        (theirs,) = await connector.slipped(mine.id)
+        assert (theirs.id, theirs.by_us) == (mine.id, False)
+        assert await bytes_of(connector, theirs) == b"theirs"
+        assert await connector.slipped(mine.id) == []
 
     async def test_a_file_that_was_only_renamed_can_still_be_replaced(
         self, connector: Connector, root: ItemId, people: Colleague

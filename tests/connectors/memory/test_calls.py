@@ -1,6 +1,6 @@
 """Calls on a memory remote: how they are counted, and what a test may do in the midst of them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
@@ -136,29 +136,54 @@ async def test_a_hook_may_wait() -> None:
     assert (clock.now() - before).total_seconds() > 120
 
 
-@pytest.mark.parametrize(
-    ("traits", "kept"), [(TEAMS_LIKE, b"theirs"), (PROCORE_LIKE, b"mine")], ids=["guard", "none"]
-)
-async def test_a_version_that_comes_in_during_an_upload_is_noticed(
-    traits: MemoryTraits, kept: bytes
-) -> None:
-    remote = MemoryRemote(traits)
+def interfering(people: People) -> Callable[[Moment], None]:
+    """Let a colleague save the file while ours is on its way."""
+
+    def interfere(moment: Moment) -> None:
+        if moment.when is When.DURING and moment.op is Op.REPLACE:
+            people.put("a.dat", b"theirs")
+
+    return interfere
+
+
+async def test_a_version_that_comes_in_during_a_guarded_upload_stays() -> None:
+    remote = MemoryRemote(TEAMS_LIKE)
     people = People(remote)
     people.put("a.dat", b"old")
     item = remote.item(people.at("a.dat"))
-
-    def interfere(moment: Moment) -> None:
-        if moment.when is When.DURING:
-            people.put("a.dat", b"theirs")
-
-    remote.calls.hooks.append(interfere)
+    remote.calls.hooks.append(interfering(people))
 
     with pytest.raises(Overtaken):
         await MemoryConnector(remote).replace(item, content(b"mine"))
 
-    node = people.at("a.dat")
-    assert node.blob == kept
-    assert b"theirs" in [node.blob, *(blob for _, blob in node.history)]
+    assert people.snapshot() == {"a.dat": b"theirs"}
+
+
+async def test_a_version_that_slips_in_where_nothing_guards_is_told_once_and_can_be_read() -> None:
+    remote = MemoryRemote(PROCORE_LIKE)
+    people, connector = People(remote), MemoryConnector(remote)
+    people.put("a.dat", b"old")
+    item = remote.item(people.at("a.dat"))
+    remote.calls.hooks.append(interfering(people))
+
+    await connector.replace(item, content(b"mine"))
+
+    assert people.snapshot() == {"a.dat": b"mine"}
+    (theirs,) = await connector.slipped(item.id)
+    assert [chunk async for chunk in connector.read(theirs)] == [b"theirs"]
+    assert (theirs.name, theirs.size, theirs.by_us) == ("a.dat", 6, False)
+    assert await connector.slipped(item.id) == []
+
+
+async def test_a_replacement_that_comes_after_nobody_elses_version_has_no_slips() -> None:
+    remote = MemoryRemote(PROCORE_LIKE)
+    people, connector = People(remote), MemoryConnector(remote)
+    people.put("a.dat", b"older")
+    people.put("a.dat", b"old")
+
+    await connector.replace(remote.item(people.at("a.dat")), content(b"mine"))
+
+    assert await connector.slipped(people.id_of("a.dat")) == []
 
 
 async def test_a_document_is_rewritten_before_the_upload_is_answered() -> None:

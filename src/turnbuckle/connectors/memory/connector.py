@@ -1,10 +1,10 @@
 """Keeps `ports.Connector` on a memory remote.
 
-Without guarded writes the expected version is compared before the upload and again after it, as
-one does at a remote that cannot refuse: a version that came in between is in the history then,
-and `Overtaken` says so.
+A remote without guarded writes takes a new version whatever it comes after, and `slipped` tells
+afterwards what that was; where it keeps no versions either, nothing may be written unseen.
 """
 
+import dataclasses
 from collections.abc import AsyncIterator
 
 from turnbuckle.connectors.memory.blobs import Blob, Sink, piece, size_of
@@ -12,7 +12,7 @@ from turnbuckle.connectors.memory.moments import Op, When
 from turnbuckle.connectors.memory.nodes import Node
 from turnbuckle.connectors.memory.remote import OUR_APP, MemoryRemote
 from turnbuckle.model.capabilities import Capabilities
-from turnbuckle.model.items import Cursor, Item, ItemId, Kind, Name
+from turnbuckle.model.items import Cursor, Item, ItemId, Kind, Name, Version
 from turnbuckle.model.pages import Page
 from turnbuckle.ports.connector import CHUNK_BYTES, Content
 from turnbuckle.ports.errors import Gone, Overtaken, Unsupported
@@ -24,6 +24,8 @@ class MemoryConnector:
     def __init__(self, remote: MemoryRemote) -> None:
         self._remote = remote
         self._calls = remote.calls
+        self._slips: dict[ItemId, dict[Version, Blob]] = {}
+        self._readable: dict[tuple[ItemId, Version], Blob] = {}  # versions that `slipped` gave
 
     @property
     def capabilities(self) -> Capabilities:
@@ -92,8 +94,10 @@ class MemoryConnector:
         subject = self._subject(item.id)
         async with self._calls.call(Op.DOWNLOAD, subject):
             node = self._file(item.id)
-            self._expect_content(node, item)
-            blob = node.blob
+            blob = self._readable.get((item.id, item.version))
+            if blob is None:
+                self._expect_content(node, item)
+                blob = node.blob
             size = size_of(blob)
             middle = (start + size) // 2
             for place in range(start, size, CHUNK_BYTES):
@@ -138,25 +142,36 @@ class MemoryConnector:
         """Give a file new content; it shows its old one until the new one has ended.
 
         Raises:
-            Overtaken, Locked, TooLarge, Gone, Unproven, and what the content raises.
+            Overtaken: only where writes are guarded, or no versions kept.
+            Locked, TooLarge, Gone, Unproven, Unsupported, and what the content raises.
         """
         subject = self._subject(item.id)
         async with self._calls.call(Op.REPLACE, subject):
+            traits = self._remote.traits
+            is_compared = traits.guarded or not traits.keeps_versions
             node = self._file(item.id)
             self._remote.check_size(content.size)
             self._remote.check_lock(node, OUR_APP)
-            self._expect_content(node, item)
+            if is_compared:
+                self._expect_content(node, item)
             blob = await self._take(content, Op.REPLACE, subject)
             node = self._remote.seen(item.id)
-            if self._remote.traits.guarded:
+            if is_compared:
                 self._expect_content(node, item)
-            found = self._remote.version(node)
             self._remote.write(node, blob, author=OUR_APP, modified=content.modified)
-            if found != item.version:
-                raise Overtaken(
-                    f"{subject!r} got another version during the upload; it is in the history"
-                )
+            self._slips[item.id] = dict(self._remote.since(node, item.version))
             return self._remote.item(node)
+
+    async def slipped(self, item: ItemId) -> list[Item]:
+        """Give, once, the versions of others that our last `replace` of this item came after."""
+        slips = self._slips.pop(item, {})
+        self._readable |= {(item, version): blob for version, blob in slips.items()}
+        now = self._remote.item(self._remote.seen(item)) if slips else None
+        return [
+            dataclasses.replace(now, version=version, size=size_of(blob), tag="", by_us=False)
+            for version, blob in slips.items()
+            if now is not None
+        ]
 
     async def move(self, item: Item, parent: ItemId, name: Name) -> Item:
         """Move or rename an item with all below it.

@@ -82,9 +82,25 @@ class MemoryRemote:
         """Give what the content is known by: hash and size, or a number where it takes no hash."""
         if node.kind is Kind.FOLDER:
             return Version("")
+        return self._version(node.serial, node.blob)
+
+    def _version(self, serial: int, blob: Blob) -> Version:
         if self.traits.content_hash is None:
-            return Version(f"v{node.serial}")
-        return Version(f"{hash_of(node.blob, self.traits.content_hash)}/{size_of(node.blob)}")
+            return Version(f"v{serial}")
+        return Version(f"{hash_of(blob, self.traits.content_hash)}/{size_of(blob)}")
+
+    def since(self, node: Node, version: Version) -> list[tuple[Version, Blob]]:
+        """Give the versions in a file's history that came after `version`, oldest first.
+
+        Empty where the history does not hold `version`.
+        """
+        later: list[tuple[Version, Blob]] = []
+        for serial, blob in reversed(node.history):
+            found = self._version(serial, blob)
+            if found == version:
+                return later
+            later.insert(0, (found, blob))
+        return []
 
     def seen(self, item: ItemId) -> Node:
         """Give a node that can be seen now.
