@@ -73,6 +73,8 @@ def draft_steps(
     """Write down what has to be done for every node, parents first."""
     draft = Draft(forest, names)
     for left, right in undecided:
+        if left.aside or right.aside:
+            continue
         _compare(draft, left, Side.LEFT)
         _compare(draft, right, Side.RIGHT)
     for node in forest.top_down():
@@ -102,6 +104,9 @@ def _draft_frozen(draft: Draft, node: Node) -> None:
         if node.states[side] is State.HIDDEN:
             draft.hold(node, side, Reason.HIDDEN)
             return
+    if node.aside is not None:
+        draft.hold(node, node.aside, Reason.SET_ASIDE)
+        return
     only = node.only
     if node.pair is None or only is None or node.states[only.other] is not State.GONE:
         return

@@ -36,7 +36,9 @@ def decide_existence(forest: Forest, standing: Standing) -> None:
 def _fate(forest: Forest, node: Node, standing: Standing) -> Fate:
     if node.is_root:
         return Fate.KEPT
-    if any((side, item.id) in standing.set_aside for side, item in node.items.items()):
+    failed = [side for side, item in node.items.items() if (side, item.id) in standing.set_aside]
+    if failed:
+        node.aside = failed[0]
         return Fate.FROZEN
     if State.HIDDEN in node.states.values():
         return Fate.FROZEN

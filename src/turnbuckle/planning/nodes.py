@@ -46,6 +46,7 @@ class Node:
     revived: bool = False  # deleted on one side, kept because of the other
     loses: bool = False  # it must leave its name to another version of the same name
     undecided: bool = False  # frozen until its content has been read
+    aside: Side | None = None  # frozen since it failed there; it is tried again later
     linked_now: bool = False  # two items without a base, found to be one
 
     @property

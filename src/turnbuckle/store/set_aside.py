@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import batched
 
 from turnbuckle.model.items import ItemId
 from turnbuckle.model.side import Side
@@ -11,6 +12,7 @@ from turnbuckle.store.units import tidy, unit
 
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
+_CHUNK = 400  # rows in one query
 
 
 def wait_before(tries: int) -> timedelta:
@@ -49,10 +51,9 @@ def waiting(link: Link, now: datetime) -> frozenset[tuple[Side, ItemId]]:
 
 @unit
 def clear(link: Link, items: Iterable[tuple[Side, ItemId]]) -> None:
-    """Forget that these items failed."""
-    by_side: dict[Side, list[ItemId]] = {side: [] for side in Side}
-    for side, item in items:
-        by_side[side].append(item)
-    for side, ids in by_side.items():
-        rows = models.SetAside.objects.filter(link_id=link.id, side=side.value)
-        rows.filter(item_id__in=ids).delete()
+    """Forget that these items failed; few have, however many these are."""
+    done = set(items)
+    failed = models.SetAside.objects.filter(link_id=link.id).values_list("id", "side", "item_id")
+    rows = [row for row, side, item in failed if (Side(side), ItemId(item)) in done]
+    for some in batched(rows, _CHUNK):
+        models.SetAside.objects.filter(id__in=some).delete()

@@ -282,8 +282,9 @@ class Applying:
         transfer = Transfer(connector, step.item, self.clock, lambda _: None)
         try:
             hashes = await repeated(transfer.read_all, self.clock)
-        except Outdated:
+        except Outdated as error:
             self.outdated = True
+            await self._count_overtaken([(step.side, step.item.id)], step.path, error)
             return False
         except Blocked as error:
             self.blocked = error
@@ -366,16 +367,18 @@ class Applying:
                 self.blocked = self.blocked or error
             case Outdated():
                 self.outdated = True
-                await self._count_overtaken(write, error)
+                await self._count_overtaken(items_of(write), write.path, error)
             case Unacceptable() | Transient() | _:
                 await self._set_aside(write, str(error))
         self.watcher.failed(write.side, write.path, str(error))
 
-    async def _count_overtaken(self, write: Write, error: RemoteError) -> None:
-        for key in items_of(write):
-            self.overtaken[key] = self.overtaken.get(key, 0) + 1
-            if self.overtaken[key] >= _MOST_OVERTAKEN:
-                await self._set_aside(write, str(error))
+    async def _count_overtaken(
+        self, items: Sequence[tuple[Side, ItemId]], path: str, error: RemoteError
+    ) -> None:
+        for side, item in items:
+            times = self.overtaken[side, item] = self.overtaken.get((side, item), 0) + 1
+            if times >= _MOST_OVERTAKEN:
+                await self._note_set_aside(side, item, path, str(error))
 
     async def _set_aside(self, write: Write, why: str) -> None:
         for side, item in items_of(write):

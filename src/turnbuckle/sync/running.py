@@ -150,11 +150,13 @@ async def _look(ends: Ends, clock: Clock) -> Looked:
 
 async def _rest(ends: Ends, looked: Looked) -> None:
     """Drop the marks of what needs no more thought, and forget that it ever failed."""
-    resting = looked.plan.at_rest & looked.concerned.dirty
+    at_rest = looked.plan.at_rest
+    resting = at_rest & looked.concerned.dirty
     if resting:
         marks = looked.concerned.marks
         await asyncio.to_thread(lambda: notes.clean(ends.link, resting, marks))
-        await asyncio.to_thread(lambda: set_aside.clear(ends.link, resting))
+    if at_rest:  # what failed may be the other half of what was dirty
+        await asyncio.to_thread(lambda: set_aside.clear(ends.link, at_rest))
 
 
 @contextlib.asynccontextmanager
