@@ -43,7 +43,10 @@ class Connector(Protocol):
     """One feed of a remote: the whole tree of a drive, or of one project's tool.
 
     Raises only the errors of `ports.errors`, and never retries a call: `sync` decides what comes
-    next. A write takes the `Item` as we last saw it: that is what it expects to find.
+    next. A write takes the `Item` as we last saw it: that is what it expects to find. A remote
+    with `guarded_writes` refuses a write whose item is out of date; another one may take it, and
+    then what it came after stays in the history and is told by `FindsSlips`. A delete is preceded
+    by a fresh look everywhere.
     """
 
     @property
@@ -71,7 +74,7 @@ class Connector(Protocol):
         """Give the content of `item` from byte `start`, in chunks of at most `CHUNK_BYTES`.
 
         Raises:
-            Overtaken: the remote holds another version than `item.version` by now.
+            Overtaken: the remote cannot give `item.version` any more; it holds another by now.
             Gone: the item is not there.
         """
 
@@ -93,14 +96,15 @@ class Connector(Protocol):
         """Give a file new content, keeping its id and, where there is one, its history.
 
         Raises:
-            Overtaken: the file's content is not `item.version` any more.
+            Overtaken: the file's content is not `item.version` any more (where writes are guarded).
         """
 
     async def move(self, item: Item, parent: ItemId, name: Name) -> Item:
         """Move or rename a file or a folder with all below it, in one call.
 
         Raises:
-            Overtaken: the item is not where, or not called what, `item` says; or the name is taken.
+            Overtaken: the name is taken; or, where writes are guarded, the item is not where, or
+                not called what, `item` says.
         """
 
     async def delete(self, item: Item) -> None:
