@@ -16,8 +16,20 @@ import django
 DATA_OPTION = "--data"
 
 
+INTERRUPTED = 130
+
+
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; Ctrl-C is no fault, however early it comes."""
+    try:
+        start()
+    except KeyboardInterrupt:
+        print("turnbuckle: stopped; start it again and it goes on where it was", file=sys.stderr)
+        sys.exit(INTERRUPTED)
+
+
+def start() -> None:
+    """Choose the data folder, make Django ready, and hand over to the command line."""
     try:
         arguments, named = take_data_folder(sys.argv[1:])
     except ValueError as error:

@@ -3,13 +3,14 @@
 import importlib.metadata
 import signal
 import sys
+import warnings
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from turnbuckle.cli import connect, demo, link, plan, practice, run, status
-from turnbuckle.cli.mistakes import told
+from turnbuckle.cli.mistakes import INTERRUPTED, told
 from turnbuckle.wiring.settings import data_folder
 
 _HELP = """Keep a Procore project's Documents and a Teams channel's files in step, both ways.
@@ -85,9 +86,13 @@ def main(*, data_is_named: bool) -> None:
         data_is_named: the data folder was given with `--data`.
     """
     signal.signal(signal.SIGTERM, lambda number, frame: signal.raise_signal(signal.SIGINT))
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # they are for programmers, and no answer to a command
     try:
-        code = app(standalone_mode=False, obj=demo.Start(data_is_named=data_is_named))
+        code = app(standalone_mode=False, obj=demo.Start(data_is_named=data_is_named)) or 0
+        if code == INTERRUPTED:  # typer's own word for Ctrl-C
+            raise KeyboardInterrupt
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  every one becomes a sentence
         line, code = told(error, data_folder())
         print(f"turnbuckle: {line}", file=sys.stderr)
-    sys.exit(code or 0)
+    sys.exit(code)

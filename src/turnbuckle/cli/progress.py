@@ -16,6 +16,8 @@ from turnbuckle.model.side import Side
 from turnbuckle.sync.writes import MakeFile, ReplaceContent, Write
 
 _LINE_SECONDS = 5.0  # between two lines where there is no terminal
+_TRIAL_BYTES = 20_000_000  # until so many went across, the line's speed is not known
+_TRIAL_RATE = 2_000_000.0  # bytes a second, taken for granted until then
 
 
 @dataclass(slots=True)
@@ -29,6 +31,8 @@ class Reckoning:
     writes_in_all: int = 0
     files_in_all: int = 0
     bytes_in_all: int = 0
+    best_rate: float = 0.0  # bytes a second, of the best second so far
+    _window: tuple[float, int] = (0.0, 0)  # when it began, and the bytes before it
 
     def plan(self, plan: Plan) -> None:
         """Take in a plan: what it holds comes on top of what is done."""
@@ -37,19 +41,31 @@ class Reckoning:
         self.files_in_all = self.files + len(sources)
         self.bytes_in_all = self.bytes + sum(source.size for source in sources)
 
+    def sent(self, count: int, now: float) -> None:
+        """Count bytes that went across."""
+        self.bytes += count
+        began, before = self._window
+        if now - began >= 1:
+            self.best_rate = max(self.best_rate, (self.bytes - before) / (now - began))
+            self._window = (now, self.bytes)
+
     def wrote(self, write: Write) -> None:
         """Count one write."""
         self.writes += 1
         self.files += isinstance(write, MakeFile | ReplaceContent)
 
     def seconds_left(self, now: float) -> float | None:
-        """Give the longer of what writes and bytes take at the rate so far; None at the start."""
+        """Give the longer of what the writes and the bytes take; None at the start.
+
+        Small files are bound by calls and say little of the line, so bytes are reckoned at the
+        best rate that was seen.
+        """
         spent = now - self.started
         if self.writes < 5 or spent < 1:
             return None
         by_writes = (self.writes_in_all - self.writes) * spent / self.writes
-        by_bytes = (self.bytes_in_all - self.bytes) * spent / self.bytes if self.bytes else 0.0
-        return max(by_writes, by_bytes, 0.0)
+        rate = max(self.best_rate, _TRIAL_RATE if self.bytes < _TRIAL_BYTES else 1.0)
+        return max(by_writes, (self.bytes_in_all - self.bytes) / rate, 0.0)
 
     def line(self, now: float) -> str:
         """Say it all in one line."""
@@ -77,6 +93,7 @@ class ShowProgress:
 
     def __post_init__(self) -> None:
         self._reckoning = Reckoning(self.now())
+        self._told_at = self.now()  # what is quick needs no line
 
     def __enter__(self) -> Self:
         if self.console.is_terminal:
@@ -117,7 +134,7 @@ class ShowProgress:
 
     def sent(self, count: int) -> None:
         """Take in bytes that went across."""
-        self._reckoning.bytes += count
+        self._reckoning.sent(count, self.now())
         self._advance()
 
     def wrote(self, write: Write) -> None:

@@ -30,17 +30,17 @@ def crossing(write: Write) -> str:
     """Say one write that was made: direction, what, path, who."""
     match write:
         case MakeFolder():
-            said = f"new folder    {write.path}"
+            said = f"new folder     {write.path}"
         case MakeFile():
-            said = f"new file      {write.path} ({_content(write.source)})"
+            said = f"new file       {write.path} ({_content(write.source)})"
         case ReplaceContent():
-            said = f"new version   {write.path} ({_content(write.source)})"
+            said = f"new version    {write.path} ({_content(write.source)})"
         case MoveItem():
             what = "folder" if write.item.kind is Kind.FOLDER else "file"
-            said = f"moved {what:<8}{write.path} (was {write.item.name})"
+            said = f"moved {what:<8} {write.path} (was {write.item.name})"
         case DeleteItem():
             what = "folder" if write.item.kind is Kind.FOLDER else "file"
-            said = f"deleted {what:<6}{write.path} (into the recycle bin)"
+            said = f"deleted {what:<6} {write.path} (into the recycle bin)"
     return f"{direction(write.side)}{said}"
 
 
