@@ -79,6 +79,7 @@ def draft_steps(
         _compare(draft, right, Side.RIGHT)
     for node in forest.top_down():
         if node.is_root:
+            draft.at_rest.update((side, item.id) for side, item in node.items.items())
             continue
         before = len(draft.numbering.steps), len(draft.waiting)
         match node.fate:

@@ -218,7 +218,9 @@ class _Gathering:
         self.include(found)
 
     def _may_need_a_name(self, side: Side, item: Item, pair: Pair | None) -> bool:
-        if item.parent is None or self._scope(side, item.id) != "inside":
+        if item.id == self.link.root(side) or item.parent is None:
+            return False
+        if self._scope(side, item.id) != "inside":
             return False
         if pair is None:
             return True

@@ -137,13 +137,14 @@ class Applying:
                     running.add(asyncio.create_task(self._step(number, calls[number])))
                 if not running:
                     break
-                done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
                 for task in done:
                     number, made = task.result()
                     for follower in followers.get(number, ()) if made else ():
                         waiting[follower].discard(number)
                         if not waiting[follower]:
                             heapq.heappush(ready, follower)
+                running -= done
         finally:
             await _end(running)
         self.cut = self.cut or bool(ready)
