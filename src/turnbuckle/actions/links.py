@@ -1,6 +1,7 @@
 """Link a Procore project with a folder at Microsoft: checked on both sides before it is kept."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,7 +23,7 @@ from turnbuckle.wiring.remotes import shared
 LAYOUT = "Procore/{project}/{tool}"
 """The folders that a link makes in its destination, where nobody says otherwise."""
 
-_FIELDS = {"project": "", "tool": ""}
+_FIELD = re.compile(r"\{(project|tool)\}")
 
 
 class BadLayout(Exception):
@@ -94,13 +95,12 @@ def folders_of(layout: str, project: str) -> list[str]:
     Raises:
         BadLayout: it holds a field that there is not, or a broken one.
     """
-    try:
-        names = [
-            part.format(project=project, tool="Documents") for part in layout.split("/") if part
-        ]
-    except (KeyError, IndexError, ValueError, AttributeError) as error:
-        fields = " and ".join(f"{{{name}}}" for name in _FIELDS)
-        raise BadLayout(f"the layout {layout!r} may hold {fields} and nothing else") from error
+    put_in = {"project": project, "tool": "Documents"}
+    parts = [part for part in layout.split("/") if part]
+    if any({"{", "}"} & set(_FIELD.sub("", part)) for part in parts):
+        fields = " and ".join(f"{{{name}}}" for name in put_in)
+        raise BadLayout(f"the layout {layout!r} may hold {fields} and nothing else")
+    names = [_FIELD.sub(lambda found: put_in[found[1]], part) for part in parts]
     if any(name in {".", ".."} for name in names):
         raise BadLayout(f"the layout {layout!r} must name folders from the destination down")
     return names
