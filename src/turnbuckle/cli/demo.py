@@ -66,6 +66,7 @@ def demo(
     named = isinstance(context.obj, Start) and context.obj.data_is_named
     if documents is not None:
         _require_folder(documents)
+    console.print("Starting a practice Procore and a practice Microsoft on this machine ...")
     with (
         demo_folder(data_folder(), keep=named or keep) as folder,
         _started(folder, documents, limits=not no_limits) as practice,
