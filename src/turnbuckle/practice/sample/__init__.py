@@ -1,1 +1,1 @@
-"""The sample construction project "Harbour Tower", written by code and the same every time."""
+"""sample: the construction project "Harbour Tower", written by code and the same every time."""
