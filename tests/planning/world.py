@@ -249,7 +249,12 @@ class World:
                     place = self.sides[step.side]
                     place.known[step.item.id] = frozenset({digest(place.contents[step.item.id])})
                 case Agree():
-                    self._agree(Side.LEFT, step.left.id, step.right.id, step.place, step.content)
+                    self._drop([step.was] if step.was else [])
+                    self.pairs.append(
+                        agreed(
+                            step.was, step.left, step.right, place=step.place, content=step.content
+                        )
+                    )
                 case Forget():
                     self._drop([step.pair])
 
