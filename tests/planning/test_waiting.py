@@ -1,0 +1,158 @@
+"""What is left alone, and why."""
+
+from dataclasses import replace
+
+import pytest
+from planning.telling import LEFT, RIGHT, at, in_step, look, put, reasons
+from planning.world import NARROW, ROOT, World, terms
+
+from turnbuckle.model.pairs import Base
+from turnbuckle.model.plans import Delete, Reason
+from turnbuckle.model.policy import Policy, Standing
+from turnbuckle.model.trees import Tree
+from turnbuckle.planning.planner import plan
+
+
+@pytest.mark.parametrize("name", ["~$plan.docx", "draft.tmp", "Thumbs.db", ".DS_Store"])
+def test_a_file_that_is_never_synced_stays_where_it_is(name: str) -> None:
+    world = in_step("a.pdf")
+    put(world.sides[LEFT], name, b"junk")
+
+    made = world.look()
+
+    assert made.steps == ()
+    assert made.waiting == ()
+
+
+def test_a_folder_goes_with_the_ignored_files_in_it_and_people_are_told() -> None:
+    world = in_step("old/", "old/a.pdf")
+    left, right = world.sides[LEFT], world.sides[RIGHT]
+    put(right, "old/draft.tmp", b"junk")
+    left.delete(at(left, "old"))
+
+    made = world.look()
+
+    assert [(one.reason, one.path, one.detail) for one in made.notices] == [
+        (Reason.IGNORED_DELETED, "old", "draft.tmp")
+    ]
+
+
+def test_a_name_that_an_ignored_file_holds_is_not_taken() -> None:
+    policy = Policy(ignored=("desktop.*",))
+    world = World(policy)
+    put(world.sides[RIGHT], "desktop.pdf", b"junk")
+    put(world.sides[LEFT], "a.pdf", b"a")
+
+    world.apply(world.look())
+
+    assert world.sides[RIGHT].paths() == {"desktop.pdf": b"junk", "a.pdf": b"a"}
+
+
+def test_an_item_that_cannot_be_seen_stays_on_the_other_side_and_is_told() -> None:
+    world = in_step("a.pdf", "b.pdf")
+    right = world.sides[RIGHT].tree()
+    hidden = at(world.sides[RIGHT], "a.pdf")
+
+    made = look(world, right=Tree(RIGHT, ROOT, right.items.values(), hidden=[hidden]))
+
+    assert made.steps == ()
+    assert [(one.reason, one.side, one.path) for one in made.waiting] == [
+        (Reason.HIDDEN, RIGHT, "a.pdf")
+    ]
+
+
+def test_a_folder_is_not_deleted_around_an_item_that_cannot_be_seen() -> None:
+    world = in_step("old/", "old/a.pdf", "old/b.pdf")
+    left, right = world.sides[LEFT], world.sides[RIGHT]
+    hidden = at(right, "old/a.pdf")
+    tree = Tree(RIGHT, ROOT, right.tree().items.values(), hidden=[hidden])
+    left.delete(at(left, "old"))
+
+    made = look(world, right=tree)
+
+    assert [step.path for step in made.steps if isinstance(step, Delete)] == ["old/b.pdf"]
+
+
+def test_what_failed_before_waits_with_a_notice_and_the_rest_goes_on() -> None:
+    world = World()
+    bad = put(world.sides[LEFT], "bad.pdf", b"bad")
+    put(world.sides[LEFT], "good.pdf", b"good")
+
+    made = plan(
+        Base(world.pairs), world.sides[LEFT].tree(), world.sides[RIGHT].tree(), world.terms,
+        Standing(set_aside=frozenset({(LEFT, bad)})),
+    )  # fmt: skip
+
+    assert [getattr(step, "name", "") for step in made.steps] == ["good.pdf"]
+    assert [(one.reason, one.path) for one in made.waiting] == [(Reason.SET_ASIDE, "bad.pdf")]
+
+
+def test_what_failed_before_is_not_read_again_either() -> None:
+    world = World()
+    bad = put(world.sides[LEFT], "bad.pdf", b"same size")
+    put(world.sides[RIGHT], "bad.pdf", b"size same")
+
+    made = plan(
+        Base(world.pairs), world.sides[LEFT].tree(), world.sides[RIGHT].tree(), world.terms,
+        Standing(set_aside=frozenset({(LEFT, bad)})),
+    )  # fmt: skip
+
+    assert made.steps == ()
+
+
+def test_a_path_that_the_right_cannot_hold_waits_with_a_reason_and_all_below_it() -> None:
+    world = World()
+    long = "d" * 200
+    put(world.sides[LEFT], long, None)
+    put(world.sides[LEFT], f"{long}/{long}", None)
+    put(world.sides[LEFT], f"{long}/{long}/a.pdf", b"a")
+    put(world.sides[LEFT], f"{long}/a.pdf", b"a")
+
+    made = world.look()
+
+    assert [(one.reason, one.side, one.path) for one in made.waiting] == [
+        (Reason.PATH_TOO_LONG, RIGHT, f"{long}/{long}")
+    ]
+    assert len(made.steps) == 2
+
+
+def test_the_path_above_the_links_folder_counts() -> None:
+    world = World()
+    put(world.sides[LEFT], "d" * 200, None)
+    longest = NARROW.longest_path or 0
+    fits = replace(world.terms, path_start={RIGHT: longest - 201})
+    short = replace(world.terms, path_start={RIGHT: longest - 200})
+
+    world.terms = fits
+    assert len(world.look().steps) == 1
+    world.terms = short
+    assert reasons(world.look().waiting) == [Reason.PATH_TOO_LONG]
+
+
+def test_a_file_larger_than_the_other_side_takes_waits_with_a_reason() -> None:
+    world = World()
+    limits = terms()
+    world.terms = replace(limits, right=replace(limits.right, max_file_bytes=3))
+    put(world.sides[LEFT], "big.pdf", b"1234")
+    put(world.sides[LEFT], "small.pdf", b"123")
+
+    made = world.look()
+
+    assert [(one.reason, one.path, one.detail) for one in made.waiting] == [
+        (Reason.TOO_LARGE, "big.pdf", "4 bytes")
+    ]
+    assert [getattr(step, "name", "") for step in made.steps] == ["small.pdf"]
+
+
+def test_a_new_version_larger_than_the_other_side_takes_waits_and_loses_nothing() -> None:
+    world = in_step("a.pdf")
+    world.terms = replace(
+        world.terms, right=replace(world.terms.right, max_file_bytes=len(b"a.pdf"))
+    )
+    left = world.sides[LEFT]
+    left.write(at(left, "a.pdf"), b"much longer")
+
+    made = world.look()
+
+    assert reasons(made.waiting) == [Reason.TOO_LARGE]
+    assert made.writes == ()
