@@ -1,7 +1,11 @@
 """Calls are scarce: each change costs what the fact sheets say it must, and no call more."""
 
+import random
+
 import pytest
 from sync.over_http.stage import Stage
+
+from turnbuckle.connectors.procore.tools.documents import Documents
 
 THOUSAND = {f"Drawings/A-{number:04}.txt": b"ink %d" % number for number in range(1000)}
 FEW = {f"Specs/{number:03}.txt": b"words %d" % number for number in range(30)}
@@ -145,4 +149,33 @@ async def test_ten_changes_among_two_hundred_files_cost_what_ten_changes_cost(li
     assert link.cost.downloads == link.cost.uploads == 10
     assert link.cost.procore <= NO_CHANGE_PROCORE
     assert report.rows_read < 150
+    await link.assert_equal()
+
+
+SEGMENT_BYTES = 5 << 20
+
+
+@pytest.fixture
+def in_segments(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make files above five mebibytes go up in segments, as only those above 5 GB do else."""
+    options = Documents.__init__.__kwdefaults__
+    assert options is not None
+    for name in ("one_post_bytes", "segment_bytes"):
+        monkeypatch.setitem(options, name, SEGMENT_BYTES)
+
+
+@pytest.mark.usefixtures("in_segments")
+async def test_a_file_in_segments_costs_three_procore_calls_and_is_whole(link: Stage) -> None:
+    data = random.Random(5).randbytes(2 * SEGMENT_BYTES + 12_345)
+    await link.in_step()
+    link.right.plant({"scan.bin": data})
+
+    await link.run()
+    assert link.cost.procore == NO_CHANGE_PROCORE + 3
+    assert link.cost.uploads == 3
+    await link.right.put("scan.bin", data[::-1])
+    await link.run()
+
+    assert link.cost.procore == NO_CHANGE_PROCORE + 3
+    assert await link.left.read("scan.bin") == data[::-1]
     await link.assert_equal()
