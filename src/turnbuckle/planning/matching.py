@@ -63,27 +63,31 @@ def rebind_replaced(forest: Forest) -> None:
     Deleting a file and putting another in its place is an edit for the other side, whose item
     keeps its id and history.
     """
-    newcomers: dict[tuple[Side, int, Kind, Name], list[Node]] = {}
+    newcomers = _by_place(forest)
     pending = deque(_by_depth(forest))
-    for (parent, side), children in forest.unpaired_children().items():
-        for child in children:
-            key = (side, parent, child.kind, child.items[side].name)
-            newcomers.setdefault(key, []).append(child)
     while pending:
         node = pending.popleft()
         for side in Side:
             if node.pair is None or node.states[side] not in (State.GONE, State.HIDDEN):
                 continue
-            folder = forest.parent_then(node, side)
-            place = (side, id(folder), node.kind, node.pair.half(side).name)
-            found = newcomers.pop(place, [])
+            beside = newcomers.get((id(forest.parent_then(node, side)), side), {})
+            found = beside.pop((node.kind, node.pair.half(side).name), [])
             if len(found) != 1:
                 continue
-            orphan = id(found[0])
             forest.absorb(node, side, found[0])
-            for (at, below, kind, name), nodes in list(newcomers.items()):
-                if below == orphan:  # what lies in the new folder lies in this node now
-                    newcomers.setdefault((at, id(node), kind, name), []).extend(nodes)
+            below = newcomers.setdefault((id(node), side), {})
+            for called, nodes in newcomers.pop((id(found[0]), side), {}).items():
+                below.setdefault(called, []).extend(nodes)  # what lay in the new folder lies here
+
+
+def _by_place(forest: Forest) -> dict[tuple[int, Side], dict[tuple[Kind, Name], list[Node]]]:
+    """Group the nodes without a base by their folder and side, and there by kind and name."""
+    places: dict[tuple[int, Side], dict[tuple[Kind, Name], list[Node]]] = {}
+    for (parent, side), children in forest.unpaired_children().items():
+        called = places.setdefault((parent, side), {})
+        for child in children:
+            called.setdefault((child.kind, child.items[side].name), []).append(child)
+    return places
 
 
 def _by_depth(forest: Forest) -> list[Node]:
