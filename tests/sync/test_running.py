@@ -261,3 +261,18 @@ async def test_a_lease_is_given_back_after_a_run(stage: Stage) -> None:
     )
 
     assert lease.owner == "another"
+
+
+async def test_a_new_file_that_meets_the_fitted_name_of_one_at_rest_gets_a_number(
+    stage: Stage,
+) -> None:
+    """Only the right takes the two names for one; the file at rest is known to no feed's news."""
+    stage.left.put("D/p:1.pdf", b"first")
+    await big(stage, 1)
+    stage.left.put("D/p-1.pdf", b"second")
+
+    report = await stage.run()
+
+    assert report.set_aside == []
+    assert stage.right.snapshot("D")["p-1.pdf"] == b"first"
+    assert stage.right.snapshot("D")["p-1 (2).pdf"] == b"second"

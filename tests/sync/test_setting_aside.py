@@ -11,7 +11,6 @@ from turnbuckle.connectors.memory.moments import Op, When
 from turnbuckle.model.plans import Reason
 from turnbuckle.model.side import Side
 from turnbuckle.ports.errors import (
-    AccessDenied,
     BadName,
     NoSpace,
     Overtaken,
@@ -264,10 +263,10 @@ async def test_a_side_that_has_space_again_gets_what_waited(stage: Stage) -> Non
     assert await rows.aside(stage) == {}
 
 
-@pytest.mark.parametrize("error", [SignInNeeded("sign in again"), AccessDenied("no right")])
 async def test_a_block_stops_the_link_with_its_reason_and_the_next_run_goes_on(
-    stage: Stage, error: RemoteError
+    stage: Stage,
 ) -> None:
+    error = SignInNeeded("sign in again")
     for number in range(60):
         stage.left.put(f"D/{number}.pdf", f"{number}".encode())
     came = at(stage, Side.RIGHT, When.BEFORE, Op.CREATE_FILE, raising(error), subject="30", times=1)
@@ -295,4 +294,18 @@ async def test_a_write_that_is_told_to_wait_waits_as_told_and_counts_no_failure(
 
     assert report.writes == 1
     assert timedelta(seconds=810) <= stage.clock.now() - before < timedelta(seconds=812)
+    assert await rows.aside(stage) == {}
+
+
+async def test_a_deletion_that_failed_is_forgotten_as_bad_once_it_was_made(stage: Stage) -> None:
+    stage.left.put("D/bad.pdf", b"bad")
+    await stage.settle()
+    stage.left.delete("D/bad.pdf")
+    at(stage, Side.RIGHT, When.BEFORE, Op.DELETE, raising(Unsupported("not now")), times=1)
+    await stage.run()
+    stage.clock.advance(MINUTE)
+
+    await stage.run()
+
+    assert stage.right.snapshot("D") == {}
     assert await rows.aside(stage) == {}

@@ -188,6 +188,8 @@ class _Gathering:
     def _on(self, wanted: Side, side: Side, item: ItemId) -> ItemId | None:
         if wanted is side:
             return item
+        if item == self.link.root(side):
+            return self.link.root(wanted)
         pair = self.pair_of[side].get(item)
         return pair.half(wanted).id if pair else None
 

@@ -15,7 +15,7 @@ from django.db import connection
 from turnbuckle.model.items import Item, ItemId
 from turnbuckle.model.pairs import Pair
 from turnbuckle.model.side import Side
-from turnbuckle.store import models
+from turnbuckle.store import models, set_aside
 from turnbuckle.store.leases import hold
 from turnbuckle.store.notes import drop_dirty, mark_readers, write_gone, write_items
 from turnbuckle.store.records import Entry, Link, Marks, OpenIntent, Run
@@ -86,6 +86,7 @@ def settle(
     _end([each.intent for each in outcomes if each.intent is not None], "done", now, "")
     _observe(link, outcomes, marks)
     _rebase(link, outcomes)
+    set_aside.clear(link, [item for each in outcomes for item in each.gone])
     drop_dirty(link.id, [item for each in outcomes for item in each.clean], marks)
     write_activity(link, run, [entry for each in outcomes for entry in each.activity], now)
 

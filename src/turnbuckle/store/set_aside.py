@@ -53,6 +53,8 @@ def waiting(link: Link, now: datetime) -> frozenset[tuple[Side, ItemId]]:
 def clear(link: Link, items: Iterable[tuple[Side, ItemId]]) -> None:
     """Forget that these items failed; few have, however many these are."""
     done = set(items)
+    if not done:
+        return
     failed = models.SetAside.objects.filter(link_id=link.id).values_list("id", "side", "item_id")
     rows = [row for row, side, item in failed if (Side(side), ItemId(item)) in done]
     for some in batched(rows, _CHUNK):
