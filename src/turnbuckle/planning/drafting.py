@@ -46,6 +46,7 @@ class Draft:
     waiting: list[Notice] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     at_rest: set[tuple[Side, ItemId]] = field(default_factory=set)
+    later: set[int] = field(default_factory=set)  # nodes that need a step which cannot be made yet
 
     def ref(self, node: Node | None, side: Side) -> Ref | None:
         """Say how a step finds a folder: by its id, or by the step that makes it."""
@@ -85,7 +86,8 @@ def draft_steps(
         match node.fate:
             case Fate.KEPT:
                 _draft_kept(draft, node)
-                if before == (len(draft.numbering.steps), len(draft.waiting)) and not node.only:
+                after = len(draft.numbering.steps), len(draft.waiting)
+                if before == after and not node.only and id(node) not in draft.later:
                     draft.at_rest.update((side, item.id) for side, item in node.items.items())
             case Fate.FROZEN:
                 _draft_frozen(draft, node)
@@ -122,8 +124,11 @@ def _draft_kept(draft: Draft, node: Node) -> None:
         if node.kind is Kind.FILE:
             _draft_content(draft, node)
         elif node.linked_now or (node.pair is not None and _rebound(node)):
-            _agree(draft, node, place=not _is_moving(draft, node), content=True)
+            _agree(draft, node, place=_in_place(draft, node), content=True)
         return
+    if node.pair is not None:
+        # It begins anew: were the plan cut off here, an old pair would look like a deletion.
+        draft.numbering.add(Forget(pair=node.pair, path=path_of(node)))
     _draft_own_rename(draft, node, only)
     _draft_creation(draft, node, only.other)
 
@@ -136,6 +141,14 @@ def _rebound(node: Node) -> bool:
 
 def _is_moving(draft: Draft, node: Node) -> bool:
     return any((id(node), side) in draft.moves for side in Side)
+
+
+def _in_place(draft: Draft, node: Node) -> bool:
+    """Tell whether the node is, on both sides, where and what it is to be called."""
+    return all(
+        node.names[side] == item.name and draft.forest.parent_now(node, side) is node.parent
+        for side, item in node.items.items()
+    )
 
 
 def _draft_creation(draft: Draft, node: Node, side: Side) -> None:
@@ -201,7 +214,8 @@ def _draft_moves(draft: Draft, node: Node) -> None:
     ]
     ready = [side for side in moving if draft.ref(node.parent, side) is not None]
     if len(ready) < len(moving):
-        return  # its new folder waits
+        draft.later.add(id(node))  # its new folder waits
+        return
     for number, side in enumerate(moving):
         last = number == len(moving) - 1
         _move(draft, node, side, twin=node.items[side.other], settles=last)
@@ -234,7 +248,7 @@ def _move(draft: Draft, node: Node, side: Side, twin: Item | None, settles: bool
 
 def _draft_content(draft: Draft, node: Node) -> None:
     terms = draft.forest.terms
-    placed = not _is_moving(draft, node)
+    placed = not _is_moving(draft, node) and _in_place(draft, node)
     if node.linked_now:
         _agree(draft, node, place=placed, content=True)
         return
@@ -294,6 +308,7 @@ def _keep_copy(draft: Draft, node: Node, side: Side, loser: Item) -> tuple[int, 
     parents = {one: draft.ref(node.parent, one) for one in Side}
     here, there = parents[side], parents[side.other]
     if here is None or there is None or node.parent is None:
+        draft.later.add(id(node))
         return None
     wish = copy_name(loser, side, draft.forest.terms)
     names = draft.names[id(node.parent)]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from turnbuckle.model.items import Item, ItemId, Kind, Name
+from turnbuckle.model.names import TEMPORARY
 from turnbuckle.model.pairs import Base, Pair
 from turnbuckle.model.policy import Terms
 from turnbuckle.model.side import Side
@@ -142,7 +143,8 @@ class Forest:
                     continue
                 if self.state(side, item.id) is not State.PRESENT:
                     continue
-                if self.terms.policy.ignores(item.name, item.kind):
+                left_over = item.by_us and item.name.startswith(TEMPORARY)
+                if left_over or self.terms.policy.ignores(item.name, item.kind):
                     self.ignored.append((side, item))
                     continue
                 states = {side: State.PRESENT, side.other: State.NEVER}

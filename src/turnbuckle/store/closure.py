@@ -303,10 +303,13 @@ class _Gathering:
             for start in range(0, len(places), _CHUNK):
                 chunk = places[start : start + _CHUNK]
                 marks = ", ".join(["(%s, %s)"] * len(chunk))
+                # CROSS JOIN keeps the names outside, so that each is looked up by the index
                 cursor.execute(
-                    f"SELECT {ITEM_SELECT}, state FROM store_seen WHERE feed_id = %s "  # noqa: S608
-                    f"AND state <> 'gone' AND (parent_id, key_folded) IN (VALUES {marks})",
-                    [self.link.feed(side), *(value for place in chunk for value in place)],
+                    f"WITH wanted(folder, named) AS (VALUES {marks}) "  # noqa: S608
+                    f"SELECT {ITEM_SELECT}, state FROM wanted CROSS JOIN store_seen "
+                    "WHERE feed_id = %s AND parent_id = folder AND key_folded = named "
+                    "AND state <> 'gone'",
+                    [*(value for place in chunk for value in place), self.link.feed(side)],
                 )
                 found.extend((item_of(row), row[len(ITEM_COLUMNS)]) for row in cursor.fetchall())
         self.rows += len(found)

@@ -12,12 +12,19 @@ from typing import Any
 
 from django.db import connection
 
-from turnbuckle.model.items import Item, ItemId
+from turnbuckle.model.items import Item, ItemId, Version
 from turnbuckle.model.pairs import Pair
 from turnbuckle.model.side import Side
 from turnbuckle.store import models, set_aside
 from turnbuckle.store.leases import hold
-from turnbuckle.store.notes import drop_dirty, mark_readers, write_gone, write_items
+from turnbuckle.store.notes import (
+    drop_dirty,
+    mark_children,
+    mark_readers,
+    write_gone,
+    write_hashes,
+    write_items,
+)
 from turnbuckle.store.records import Entry, Link, Marks, OpenIntent, Run
 from turnbuckle.store.rows import PAIR_COLUMNS, PAIR_SELECT, pair_values
 from turnbuckle.store.units import tidy, unit
@@ -34,18 +41,24 @@ class Outcome:
     Attributes:
         intent: the intent that it ends; None for a step that wrote to no remote.
         seen: items as their remotes reported them after the write, or as a look found them.
+        hashes: what we took of contents that went by: side, item, version and hashes; kept only
+            where the item is still at that version.
         gone: items that are proven to be gone.
         forget: pairs to drop from the base; done before `pairs`.
         pairs: pairs to put into the base; each replaces those with one of its two ids.
+        opens: folders that were paired anew: what lies in them has to be thought about, even if
+            the plan that reads them is cut off.
         clean: items that need no more thought.
         activity: what people read about it.
     """
 
     intent: int | None = None
     seen: Sequence[tuple[Side, Item]] = ()
+    hashes: Sequence[tuple[Side, ItemId, Version, frozenset[str]]] = ()
     gone: Sequence[tuple[Side, ItemId]] = ()
     forget: Sequence[Pair] = ()
     pairs: Sequence[Pair] = ()
+    opens: Sequence[Pair] = ()
     clean: Sequence[tuple[Side, ItemId]] = ()
     activity: Sequence[Entry] = ()
 
@@ -86,6 +99,7 @@ def settle(
     _end([each.intent for each in outcomes if each.intent is not None], "done", now, "")
     _observe(link, outcomes, marks)
     _rebase(link, outcomes)
+    mark_children(link, [pair for each in outcomes for pair in each.opens])
     set_aside.clear(link, [item for each in outcomes for item in each.gone])
     drop_dirty(link.id, [item for each in outcomes for item in each.clean], marks)
     write_activity(link, run, [entry for each in outcomes for entry in each.activity], now)
@@ -153,7 +167,9 @@ def _observe(link: Link, outcomes: Sequence[Outcome], marks: Marks | None) -> No
         feed, upto = link.feed(side), None if marks is None else marks.of(side)
         items = [item for each in outcomes for at, item in each.seen if at is side]
         gone = [item for each in outcomes for at, item in each.gone if at is side]
+        taken = [rest for each in outcomes for at, *rest in each.hashes if at is side]
         write_items(feed, items, upto)
+        write_hashes(feed, taken)
         write_gone(feed, gone, upto)
         mark_readers(feed, [*(item.id for item in items), *gone], link, side)
 

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import F
 
 from turnbuckle.model.items import Item, ItemId, Version
+from turnbuckle.model.pairs import Pair
 from turnbuckle.model.side import Side
 from turnbuckle.store import models
 from turnbuckle.store.records import Feed, Link, Marks
@@ -80,6 +81,30 @@ def write_items(feed: int, items: Sequence[Item], upto: int | None) -> None:
             _NOTE,
             [(feed, *item_values(item), feed, _limit(upto)) for item in items],
         )
+
+
+def write_hashes(feed: int, taken: Sequence[Sequence[Any]]) -> None:
+    """Keep hashes that we took, inside the caller's unit: item, version, hashes of each."""
+    rows = [(*hash_values(hashes), feed, item, version) for item, version, hashes in taken]
+    with connection.cursor() as sql:
+        sql.executemany(
+            "UPDATE store_seen SET sha256 = %s, quickxor = CASE quickxor WHEN '' THEN %s"
+            " ELSE quickxor END WHERE feed_id = %s AND item_id = %s AND version = %s",
+            rows,
+        )
+
+
+def mark_children(link: Link, folders: Sequence[Pair]) -> None:
+    """Mark what lies in these folders, on both sides, inside the caller's unit."""
+    with connection.cursor() as sql:
+        for side in Side:
+            sql.executemany(
+                "INSERT INTO store_dirty (link_id, side, item_id, mark)"
+                " SELECT %s, %s, item_id, 0 FROM store_seen"
+                " WHERE feed_id = %s AND parent_id = %s AND state <> 'gone'"
+                " ON CONFLICT (link_id, side, item_id) DO NOTHING",
+                [(link.id, side.value, link.feed(side), pair.half(side).id) for pair in folders],
+            )
 
 
 def write_gone(feed: int, items: Sequence[ItemId], upto: int | None) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from turnbuckle.model.items import Item, ItemId
+from turnbuckle.model.items import Item, ItemId, Kind
 from turnbuckle.model.pairs import Base, Pair, agreed
 from turnbuckle.model.plans import (
     Agree,
@@ -25,6 +25,7 @@ from turnbuckle.model.plans import (
 from turnbuckle.model.side import Side
 from turnbuckle.ports.clock import Clock
 from turnbuckle.ports.errors import (
+    AccessDenied,
     Blocked,
     Gone,
     Locked,
@@ -41,6 +42,7 @@ from turnbuckle.store.records import Entry
 from turnbuckle.sync.ends import Ends
 from turnbuckle.sync.journaling import Journaling
 from turnbuckle.sync.outcomes import items_of, outcome_of
+from turnbuckle.sync.portions import first_portion
 from turnbuckle.sync.probing import NotMade, find_made
 from turnbuckle.sync.report import Report
 from turnbuckle.sync.retrying import TRIES, repeated, wait_after
@@ -58,6 +60,7 @@ from turnbuckle.sync.writes import (
 
 AT_ONCE = 16  # steps under way together
 _BULK = 500  # steps without a call that are noted in one transaction
+_MOST_DENIED = 10  # refused rights, while nothing was taken, after which nothing more is tried
 _MOST_OVERTAKEN = 3  # times that one item may be overtaken in a run before it is set aside
 
 
@@ -109,6 +112,8 @@ class Applying:
     cut: bool = False  # steps were left for the next plan
     blocked: Blocked | None = None
     full: set[Side] = field(default_factory=set)  # sides without space
+    denied: list[tuple[Write, AccessDenied]] = field(default_factory=list)
+    may_write: set[Side] = field(default_factory=set)  # sides that took a write of this plan
     results: dict[int, Item] = field(default_factory=dict)
 
     async def apply(self, plan: Plan) -> None:
@@ -119,9 +124,7 @@ class Applying:
             LeaseLost: another process took the link over.
         """
         await self._note_agreements(plan.steps)
-        calls = {
-            n: step for n, step in enumerate(plan.steps) if not isinstance(step, Agree | Forget)
-        }
+        calls, self.cut = first_portion(plan.steps)
         waiting = {n: set(step.after) & calls.keys() for n, step in calls.items()}
         followers: dict[int, list[int]] = {}
         for number, others in waiting.items():
@@ -148,6 +151,7 @@ class Applying:
         finally:
             await _end(running)
         self.cut = self.cut or bool(ready)
+        await self._judge_denied()
         if self.blocked is not None:
             raise self.blocked
 
@@ -171,8 +175,14 @@ class Applying:
         if step.was is None:
             self.report.linked += 1
             entries.append(Entry(side=Side.LEFT, what="linked", path=step.path))
+        known = step.was is not None and all(
+            step.was.half(side).id == pair.half(side).id for side in Side
+        )
         return Outcome(
-            forget=[] if step.was is None else [step.was], pairs=[pair], activity=entries
+            forget=[] if step.was is None else [step.was],
+            pairs=[pair],
+            opens=[] if known or pair.kind is not Kind.FOLDER else [pair],
+            activity=entries,
         )
 
     async def _step(self, number: int, step: Step) -> tuple[int, bool]:
@@ -189,7 +199,11 @@ class Applying:
             self.results[number] = result
         if isinstance(write, ReplaceContent):
             await keep_slipped(
-                write, self.ends, self.report, lambda copy: self._perform(number, copy)
+                write,
+                self.ends,
+                self.clock,
+                self.report,
+                lambda copy: self._perform(number, copy),
             )
         return number, True
 
@@ -205,6 +219,7 @@ class Applying:
         outcome = outcome_of(write, result, intent=intent, was=was, hashes=hashes)
         await self._settle(outcome)
         await self._forgive(write)
+        self.may_write.add(write.side)
         self.report.count(write)
         self.watcher.wrote(write)
         return result
@@ -364,6 +379,10 @@ class Applying:
             case NoSpace():
                 self.full.add(write.side)
                 await self._set_aside(write, str(error))
+            case AccessDenied() if write.side in self.may_write:
+                await self._set_aside(write, str(error))
+            case AccessDenied() if len(self.denied) < _MOST_DENIED:
+                self.denied.append((write, error))
             case Blocked():
                 self.blocked = self.blocked or error
             case Outdated():
@@ -372,6 +391,14 @@ class Applying:
             case Unacceptable() | Transient() | _:
                 await self._set_aside(write, str(error))
         self.watcher.failed(write.side, write.path, str(error))
+
+    async def _judge_denied(self) -> None:
+        """Say whether rights were refused for single items, or to the account altogether."""
+        for write, error in self.denied:
+            if write.side in self.may_write:
+                await self._set_aside(write, str(error))
+            else:
+                self.blocked = self.blocked or error
 
     async def _count_overtaken(
         self, items: Sequence[tuple[Side, ItemId]], path: str, error: RemoteError

@@ -49,7 +49,11 @@ def outcome_of(
             pair = _pair(write.side, result, write.source, None, place=True, content=True)
             entry = Entry(side=write.side, what="created folder", path=write.path)
             return Outcome(
-                intent=intent, seen=[(write.side, result)], pairs=[pair], activity=[entry]
+                intent=intent,
+                seen=[(write.side, result)],
+                pairs=[pair],
+                opens=[pair],
+                activity=[entry],
             )
         case MakeFile() | ReplaceContent():
             assert result is not None
@@ -69,24 +73,25 @@ def _sent(
 ) -> Outcome:
     source = replace(write.source, hashes=_joined(write.source.hashes, hashes))
     result = replace(result, hashes=_as_stored(result, source, hashes))
-    seen = [(write.side, result)]
     pair: Pair | None = None
-    is_twin = True  # the source is what the result is paired with, not a version kept beside it
     if isinstance(write, ReplaceContent):
         what, source_side = "updated", write.side.other
         pair = _pair(write.side, result, source, was, place=False, content=True)
     else:
         what, source_side = "created", write.source_side
         twin = write.twin
-        is_twin = twin is not None and twin.id == source.id
         if twin is not None:
-            twin = source if is_twin else twin
+            twin = source if twin.id == source.id else twin
             pair = _pair(write.side, result, twin, None, place=True, content=True)
-    if hashes and is_twin:
-        seen.append((source_side, source))
     author = f"by {source.author}" if source.author else ""
     entry = Entry(side=write.side, what=what, path=write.path, detail=author)
-    return Outcome(intent=intent, seen=seen, pairs=[] if pair is None else [pair], activity=[entry])
+    return Outcome(
+        intent=intent,
+        seen=[(write.side, result)],
+        hashes=[(source_side, source.id, source.version, hashes)] if hashes else [],
+        pairs=[] if pair is None else [pair],
+        activity=[entry],
+    )
 
 
 def _as_stored(result: Item, source: Item, hashes: frozenset[str]) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from turnbuckle.model.items import Item, Kind
 from turnbuckle.model.names import suffix
 from turnbuckle.model.side import Side
+from turnbuckle.planning.matching import same_moment
 from turnbuckle.ports.clock import Clock
 from turnbuckle.ports.connector import Connector
 from turnbuckle.ports.errors import Gone, Unproven
@@ -65,8 +66,15 @@ async def _find_created(
 
 
 def _if_ours(found: Item, source: Item, ends: Ends, side: Side) -> Item:
-    """Take a file for ours if our own app wrote it and it holds as much as we sent."""
-    rewritten = suffix(found.name) in ends.connectors[side].capabilities.rewrites
-    if found.by_us and (rewritten or found.size == source.size):
-        return found
-    raise NotMade
+    """Take a file for ours if our own app wrote it, with the size and the time that we gave it.
+
+    Where that cannot be told the file is left unpaired: the next plan reads and compares it.
+    """
+    capabilities = ends.connectors[side].capabilities
+    rewritten = suffix(found.name) in capabilities.rewrites
+    if not found.by_us or not (rewritten or found.size == source.size):
+        raise NotMade
+    timed = capabilities.keeps_modified and source.size and source.modified is not None
+    if timed and not same_moment(found.modified, source.modified):
+        raise NotMade
+    return found

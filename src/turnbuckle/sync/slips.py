@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from turnbuckle.model.items import Item
 from turnbuckle.model.plans import Notice, Reason
 from turnbuckle.planning.naming import copy_name
+from turnbuckle.ports.clock import Clock
 from turnbuckle.ports.connector import FindsSlips
+from turnbuckle.ports.errors import RemoteError
 from turnbuckle.sync.ends import Ends
 from turnbuckle.sync.report import Report
+from turnbuckle.sync.retrying import repeated
 from turnbuckle.sync.writes import MakeFile, ReplaceContent, Write
 
 
@@ -24,20 +27,31 @@ class Refused:
 type Perform = Callable[[Write], Awaitable[Item | Refused | None]]
 
 
-async def keep_slipped(write: ReplaceContent, ends: Ends, report: Report, perform: Perform) -> None:
+async def keep_slipped(
+    write: ReplaceContent, ends: Ends, clock: Clock, report: Report, perform: Perform
+) -> None:
     """Make a copy, on both sides, of each version that our write came after.
 
     Args:
         write: the replacement that was made.
         ends: the link.
-        report: gets a notice for each copy.
+        clock: the time, for waits that the remote asks for.
+        report: gets a notice for each copy, or for what could not be copied.
         perform: makes a write with its journal.
     """
     connector = ends.connectors[write.side]
     here, there = write.item.parent, write.source.parent
     if not isinstance(connector, FindsSlips) or here is None or there is None:
         return
-    for version in await connector.slipped(write.item.id):
+    try:
+        slipped = await repeated(lambda: connector.slipped(write.item.id), clock)
+    except RemoteError as error:
+        detail = f"somebody's version before ours is in the file's history alone: {error}"
+        report.notices.append(
+            Notice(reason=Reason.CONFLICT, side=write.side, path=write.path, detail=detail)
+        )
+        return
+    for version in slipped:
         name = copy_name(version, write.side, ends.terms)
         path = f"{write.path.rpartition('/')[0]}/{name}".lstrip("/")
         report.notices.append(Notice(reason=Reason.CONFLICT, side=write.side, path=write.path))

@@ -23,6 +23,7 @@ from turnbuckle.wiring.picking import NotFound, pick
 from turnbuckle.wiring.remotes import Account, Shared
 
 DOCUMENTS = "documents"
+NOBODY = 0  # no user has this id
 
 
 def feed_address(project: int) -> str:
@@ -31,11 +32,17 @@ def feed_address(project: int) -> str:
 
 
 def connector(account: Account, address: str, shared: Shared) -> Connector:
-    """Open the connector of a feed; makes no call."""
+    """Open the connector of a feed; makes no call.
+
+    What a person's own account wrote may be the person's work as well as ours, so only an account
+    of the app's own is a proof that we wrote something.
+    """
     project, _, tool = address.partition("/")
     company = int(account.settings["company_id"])
     wire = _wire(account, shared, company)
-    return open_tool(tool, wire, Project(company, int(project)), int(account.settings["user_id"]))
+    is_apps_own = account.settings.get("sign_in") == "app"
+    own_user = int(account.settings["user_id"]) if is_apps_own else NOBODY
+    return open_tool(tool, wire, Project(company, int(project)), own_user)
 
 
 class ProcoreAccount:

@@ -11,8 +11,7 @@ from turnbuckle.practice.playing.seen import Seen
 HOME = "/practice/"
 
 _FOLDER = (
-    '<svg viewBox="0 0 16 16" role="img" aria-label="Folder">'
-    '<path d="M1 3h5l2 2h7v8H1z"/></svg>'
+    '<svg viewBox="0 0 16 16" role="img" aria-label="Folder"><path d="M1 3h5l2 2h7v8H1z"/></svg>'
 )
 _FILE = (
     '<svg viewBox="0 0 16 16" role="img" aria-label="File">'
@@ -38,8 +37,7 @@ def page(frame: Frame, title: str, content: str) -> str:
         for one in PERSONS
     )
     choose = (
-        f'<label>You act as <select name="person">{people}</select></label>'
-        "<button>Switch</button>"
+        f'<label>You act as <select name="person">{people}</select></label><button>Switch</button>'
     )
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'

@@ -203,8 +203,9 @@ class Documents:
     async def slipped(self, item: ItemId) -> list[Item]:
         """Give, once, the versions of others that our last `replace` of this item came after."""
         mine = [slip for slip in self.slips if slip.item == item]
-        self.slips = [slip for slip in self.slips if slip.item != item]
-        return [found for slip in mine for found in await self.between(slip)]
+        found = [version for slip in mine for version in await self.between(slip)]
+        self.slips = [slip for slip in self.slips if slip not in mine]
+        return found
 
     async def between(self, slip: Slip) -> list[Item]:
         """Give the versions that slipped in, oldest first, each as an item that can be read.
