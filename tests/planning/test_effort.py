@@ -34,7 +34,7 @@ def _replaced(count: int) -> World:
     left = world.sides[LEFT]
     for number in range(count):
         left.delete(at(left, f"{number}.pdf"))
-        put(left, f"{number}.pdf", b"another")
+        put(left, f"{number}.pdf", b"another content")
     return world
 
 
