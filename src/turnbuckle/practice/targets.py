@@ -51,6 +51,10 @@ class Targets:
                 self._inside[path[:depth]] += not seen.is_folder
                 if path not in self._all:
                     self._odd.add(path[:depth])
+        files = [(seen.size, path) for path, seen in left_paths if not seen.is_folder]
+        if files:  # the largest file stays, so that the comparison meets it
+            _, largest = max(files)
+            self._odd.update(largest[:depth] for depth in range(1, len(largest)))
         self._keys = {(path[:-1], same_key(path[-1])) for path, _ in left_paths} | {
             (path[:-1], same_key(path[-1])) for path in right_by_path
         }
