@@ -5,6 +5,7 @@ from store.building import NOW, House
 
 from turnbuckle.store import connections, models
 from turnbuckle.store.connections import TokenStore, save_secrets, secrets_of
+from turnbuckle.store.lock_files import alone
 from turnbuckle.store.names import NameTaken, StillUsed, UnknownName
 from turnbuckle.store.vault import VaultError, key_file
 
@@ -73,6 +74,18 @@ def test_tokens_are_kept_beside_the_other_secrets(house: House) -> None:
     assert before is None
     assert tokens.load() == {"refresh_token": "two"}
     assert secrets_of(tokens.connection)["secret"] == "site"
+
+
+def test_one_process_at_a_time_renews_the_tokens_of_a_connection(house: House, data: Path) -> None:
+    tokens = TokenStore(house.scope.connections.get("site"))
+
+    with tokens.alone():
+        locks = list(data.glob("*.lock"))
+        with pytest.raises(TimeoutError), alone(locks[0], patience_seconds=0):
+            pass
+
+    with alone(locks[0], patience_seconds=0):
+        assert len(locks) == 1
 
 
 def test_new_secrets_end_the_tokens_of_the_old_ones(house: House) -> None:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from turnbuckle.store import models
+from turnbuckle.store.lock_files import alone
 from turnbuckle.store.names import NameTaken, StillUsed, UnknownName
 from turnbuckle.store.records import Connection
 from turnbuckle.store.units import tidy, unit
@@ -156,6 +158,14 @@ class TokenStore:
         """Keep it for good before returning."""
         row = models.Connection.objects.select_for_update().get(id=self.connection.id)
         _save(row, {**_secrets(row), _TOKENS: dict(tokens)})
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Keep this machine's other processes from renewing these tokens meanwhile.
+
+        Raises:
+            TimeoutError: on entering, when another one does not let go of it in time.
+        """
+        return alone(settings.TURNBUCKLE_DATA / f"connection-{self.connection.id}.lock")
 
 
 @unit

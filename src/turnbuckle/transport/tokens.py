@@ -1,7 +1,11 @@
 """Who gives a wire its bearer, and where a refresh token is kept."""
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from typing import Any, Protocol, runtime_checkable
+
+from turnbuckle.ports.errors import Unreachable
 
 
 class Tokens(Protocol):
@@ -27,3 +31,35 @@ class TokenStore(Protocol):
 
     def save(self, tokens: Mapping[str, Any], /) -> None:
         """Keep it for good before returning."""
+
+
+@runtime_checkable
+class SharedTokenStore(TokenStore, Protocol):
+    """A `TokenStore` that several processes may use at once."""
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Keep the other processes out of `alone` for this connection; called from a thread.
+
+        Raises:
+            TimeoutError: on entering, when another process does not let go of it in time.
+        """
+
+
+@asynccontextmanager
+async def alone(store: TokenStore) -> AsyncIterator[None]:
+    """Keep other processes away from what a store keeps, where the store knows of any.
+
+    Not to be cancelled on entering: run it in a task of its own.
+
+    Raises:
+        Unreachable: another process does not let go of it in time.
+    """
+    shared = store.alone() if isinstance(store, SharedTokenStore) else nullcontext()
+    try:
+        await asyncio.to_thread(shared.__enter__)
+    except TimeoutError as error:
+        raise Unreachable("another run has been signing in to this account for long") from error
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(shared.__exit__, None, None, None)

@@ -2,6 +2,9 @@
 
 import asyncio
 import re
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +19,9 @@ from turnbuckle.connectors.procore.sign_in import (
     authorize_address,
     exchange_code,
 )
+from turnbuckle.ports.clock import SystemClock
 from turnbuckle.ports.errors import SignInNeeded, Unreachable
+from turnbuckle.store.lock_files import alone
 
 REDIRECT = "http://localhost"
 
@@ -173,3 +178,66 @@ def test_the_authorize_address_names_the_app_and_the_way_back(world: World) -> N
 
 def test_an_app_is_printed_without_its_secret() -> None:
     assert not re.search("hush", repr(App("my-app", "hush")))
+
+
+class SlowHost:
+    """A sign-in host whose answer takes a moment, and that takes each refresh token once."""
+
+    def __init__(self) -> None:
+        self.app = App("my-app", "hush")
+        self.clock = SystemClock()
+        self.spent: set[str] = set()
+        self.asked = asyncio.Event()
+
+    async def grant(self, body: str, label: str) -> dict[str, Any]:
+        token = URL(f"?{body}").query["refresh_token"]
+        if token in self.spent:
+            raise SignInNeeded("a refresh token came twice; the permission has ended")
+        self.spent.add(token)
+        self.asked.set()
+        await asyncio.sleep(0.05)
+        return {
+            "access_token": f"access after {token}",
+            "refresh_token": f"{token}+",
+            "expires_at": (self.clock.now() + timedelta(hours=1)).isoformat(),
+        }
+
+
+class SharedTokens(KeptTokens):
+    """A token store that other processes use too."""
+
+    def __init__(self, lock: Path) -> None:
+        super().__init__()
+        self.saved.append({"refresh_token": "first"})
+        self._lock = lock
+
+    def alone(self) -> AbstractContextManager[None]:
+        return alone(self._lock)
+
+
+@pytest.mark.parametrize("times", [1, 3])
+async def test_a_call_that_is_cancelled_while_tokens_are_renewed_loses_no_permission(
+    tmp_path: Path, times: int
+) -> None:
+    host, store = SlowHost(), SharedTokens(tmp_path / "lock")
+    call = asyncio.create_task(PersonTokens(host, store).bearer())  # type: ignore[arg-type]
+    await host.asked.wait()
+    for _ in range(times):
+        call.cancel()
+        await asyncio.sleep(0)
+
+    with pytest.raises(asyncio.CancelledError):
+        await call
+
+    assert store.saved[-1]["refresh_token"] == "first+"
+    assert await PersonTokens(host, store).bearer() == "access after first"  # type: ignore[arg-type]
+
+
+async def test_two_processes_that_need_tokens_at_once_renew_them_once(tmp_path: Path) -> None:
+    host, store = SlowHost(), SharedTokens(tmp_path / "lock")
+    processes = [PersonTokens(host, store) for _ in range(2)]  # type: ignore[arg-type]
+
+    bearers = await asyncio.gather(*(process.bearer() for process in processes))
+
+    assert bearers == ["access after first"] * 2
+    assert len(store.saved) == 2

@@ -1,15 +1,18 @@
 """Sign in to Procore: as an app with an account of its own, or for a person who allowed it.
 
 A refresh token works once: whoever uses it gets a new one, and a second use, or an answer that is
-lost, ends the permission. So there is one refresh at a time for a connection, what was stored is
-read again inside the lock, and the new tokens are stored before they are used. If the process dies
-between Procore's answer and our store, the person signs in again, and nothing else is lost.
+lost, ends the permission. So there is one refresh at a time for a connection, in all processes;
+what was stored is read again inside the lock, and the new tokens are stored before they are used.
+A refresh that was begun goes on to its end even where the call that needed it is cancelled. If the
+process dies between Procore's answer and our store, the person signs in again, and nothing else is
+lost.
 
 Source: the fact sheet, section 1 (client credentials, authorization code, refresh).
 """
 
 import asyncio
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -25,7 +28,7 @@ from turnbuckle.transport.clouds import Cloud
 from turnbuckle.transport.meter import Meter
 from turnbuckle.transport.redaction import redact
 from turnbuckle.transport.statuses import rate_limited
-from turnbuckle.transport.tokens import TokenStore
+from turnbuckle.transport.tokens import TokenStore, alone
 
 _TIMEOUT = aiohttp.ClientTimeout(total=60, sock_connect=20)
 _EARLY = timedelta(seconds=120)  # a token is renewed this long before it ends
@@ -190,8 +193,9 @@ class PersonTokens:
             if self._access is not None and self._access.is_good(now):
                 return self._access.token
             stored = await asyncio.to_thread(self._store.load)
-            self._access = self._usable(stored or {}, now) or await self._refresh(stored or {})
-            return self._access.token
+            access = self._usable(stored or {}, now) or await _to_the_end(self._renew())
+            self._access = access
+            return access.token
 
     async def refused(self, bearer: str) -> None:
         """Drop that token."""
@@ -206,6 +210,11 @@ class PersonTokens:
             return None
         early = _Access(access.token, access.until - _EARLY)
         return early if early.is_good(now) else None
+
+    async def _renew(self) -> _Access:
+        async with alone(self._store):
+            stored = await asyncio.to_thread(self._store.load) or {}
+            return self._usable(stored, self._host.clock.now()) or await self._refresh(stored)
 
     async def _refresh(self, stored: Mapping[str, Any]) -> _Access:
         token = stored.get("refresh_token")
@@ -222,6 +231,22 @@ class PersonTokens:
         if access is None:
             raise MalformedReply(f"{REMOTE} answered a sign-in without a token")
         return _renewed_at(access, self._host.clock.now())
+
+
+async def _to_the_end[T](work: Coroutine[Any, Any, T]) -> T:
+    """Do work that must not be broken off; a cancellation goes on when it has ended."""
+    task = asyncio.ensure_future(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        with contextlib.suppress(asyncio.CancelledError):
+            task.exception()  # nobody else asks for it any more
+        raise cancelled
+    return task.result()
 
 
 def authorize_address(cloud: Cloud, client_id: str, redirect_uri: str, state: str) -> str:
