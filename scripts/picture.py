@@ -25,7 +25,8 @@ def picture(lines: list[str]) -> str:
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"'
-        ' role="img"><title>A terminal</title><desc>What the command in its first line prints.</desc>'
+        ' role="img"><title>A terminal</title>'
+        "<desc>What the command in its first line prints.</desc>"
         '<style>text{font:13px ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace;'
         "fill:#e8e6e1;white-space:pre}</style>"
         f'<rect width="{width}" height="{height}" rx="8" fill="#15181d"/>'

@@ -198,7 +198,7 @@ async def test_a_link_that_is_being_run(linked: Site) -> None:
     assert done.is_one_clear_line("being run by process 1 on elsewhere")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+@pytest.mark.skipif(os.geteuid() == 0, reason="not needed here: root may write anywhere")
 async def test_a_data_folder_that_cannot_be_written(tmp_path: Path) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o500)

@@ -74,7 +74,7 @@ def test_a_lost_key_file_is_not_replaced_by_a_new_key(tmp_path: Path) -> None:
     assert not key_file(tmp_path).exists()
 
 
-@pytest.mark.skipif(os.name != "posix", reason="file rights are those of POSIX")
+@pytest.mark.skipif(os.name != "posix", reason="not needed here: file rights are those of POSIX")
 def test_a_key_file_that_others_may_read_is_refused(tmp_path: Path) -> None:
     _put_keys(tmp_path, _key())
     key_file(tmp_path).chmod(0o640)
