@@ -63,7 +63,7 @@ class PracticeColleague:
 
     async def restore(self, item: ItemId) -> None:
         if not self.restores:
-            pytest.skip("nothing can be restored here")
+            pytest.skip("not needed here: this variant restores nothing")
         self.clock.advance(1)
         wanted = self.to_theirs(item)
         (binned,) = [seen for seen in await self.person.binned() if seen.id == wanted]

@@ -81,7 +81,7 @@ def test_the_lease_of_a_dead_process_is_taken_over_at_once(house: House) -> None
     assert house.lease("other").fence > first.fence
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="not needed here: only Linux tells when a process started")
+@pytest.mark.skipif(sys.platform != "linux", reason="not needed here: only Linux tells it")
 def test_a_process_id_that_came_again_is_not_the_old_process(house: House) -> None:
     house.lease("one")
     host, number, started = leases.this_process().split(" ")
