@@ -1,6 +1,6 @@
 """Turn the decided nodes into steps."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from turnbuckle.model.items import Item, ItemId, Kind, Name
 from turnbuckle.model.names import length
@@ -310,7 +310,8 @@ def _keep_copy(draft: Draft, node: Node, side: Side, loser: Item) -> tuple[int, 
     if here is None or there is None or node.parent is None:
         draft.later.add(id(node))
         return None
-    wish = copy_name(loser, side, draft.forest.terms)
+    named = replace(loser, name=node.names[side])  # it may be about to get another name
+    wish = copy_name(named, side, draft.forest.terms)
     names = draft.names[id(node.parent)]
     holder = names.holder(side, wish)
     if isinstance(holder, Node) and holder is not node:

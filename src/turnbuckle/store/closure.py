@@ -5,8 +5,8 @@ link's root, the items whose names it could meet on either side, and all that li
 that appeared, vanished or left. What rests is never read, however large the tree.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from django.db import connection
 
@@ -90,6 +90,13 @@ def _root_pair(link: Link) -> Pair:
 def pair_with(link: Link, side: Side, item: ItemId) -> Pair | None:
     """Give the pair that holds an item on one side of a link, or None."""
     return next(iter(_Gathering(link).select_pairs(f"{side}_id", [item])), None)
+
+
+def _spelled(item: Item, side: Side, pair: Pair | None) -> Iterator[Item]:
+    """Give an item under the name that it has, and under the one that it had before."""
+    yield item
+    if pair is not None and pair.half(side).name != item.name:
+        yield replace(item, name=pair.half(side).name)
 
 
 class _Gathering:
@@ -201,11 +208,14 @@ class _Gathering:
                 pair = self.pair_of[side].get(item.id)
                 if not self._may_need_a_name(side, item, pair):
                     continue
-                names = set(wishes(side, item))
+                names = {name for one in _spelled(item, side, pair) for name in wishes(side, one)}
                 folders = {(side, item.parent)}
                 twin = self.items[side.other].get(pair.half(side.other).id) if pair else None
                 if twin is not None:
                     names.update(wishes(side.other, twin))
+                    if twin.name != item.name:
+                        names.update(wishes(side, replace(item, name=twin.name)))
+                        names.update(wishes(side.other, replace(twin, name=item.name)))
                     folders.add((side.other, twin.parent))
                 for where, name in names:
                     for at, parent in folders:

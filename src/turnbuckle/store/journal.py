@@ -19,6 +19,7 @@ from turnbuckle.store import models, set_aside
 from turnbuckle.store.leases import hold
 from turnbuckle.store.notes import (
     drop_dirty,
+    mark,
     mark_children,
     mark_readers,
     write_gone,
@@ -48,6 +49,8 @@ class Outcome:
         pairs: pairs to put into the base; each replaces those with one of its two ids.
         opens: folders that were paired anew: what lies in them has to be thought about, even if
             the plan that reads them is cut off.
+        single: items made that are in no pair yet: they have to be thought about, even if the
+            step that pairs them is never made.
         clean: items that need no more thought.
         activity: what people read about it.
     """
@@ -59,6 +62,7 @@ class Outcome:
     forget: Sequence[Pair] = ()
     pairs: Sequence[Pair] = ()
     opens: Sequence[Pair] = ()
+    single: Sequence[tuple[Side, ItemId]] = ()
     clean: Sequence[tuple[Side, ItemId]] = ()
     activity: Sequence[Entry] = ()
 
@@ -100,6 +104,7 @@ def settle(
     _observe(link, outcomes, marks)
     _rebase(link, outcomes)
     mark_children(link, [pair for each in outcomes for pair in each.opens])
+    mark(link, [item for each in outcomes for item in each.single])
     set_aside.clear(link, [item for each in outcomes for item in each.gone])
     drop_dirty(link.id, [item for each in outcomes for item in each.clean], marks)
     write_activity(link, run, [entry for each in outcomes for entry in each.activity], now)

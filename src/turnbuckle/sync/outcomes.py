@@ -90,6 +90,7 @@ def _sent(
         seen=[(write.side, result)],
         hashes=[(source_side, source.id, source.version, hashes)] if hashes else [],
         pairs=[] if pair is None else [pair],
+        single=[(write.side, result.id)] if pair is None else [],
         activity=[entry],
     )
 
