@@ -174,3 +174,16 @@ def test_a_copy_of_a_losing_version_is_never_made_twice() -> None:
 
     assert len(copies) == 3
     assert not [path for path in copies if path.count("conflict") > 1]
+
+
+def test_a_copy_is_named_after_the_name_that_its_file_is_about_to_have() -> None:
+    world = in_step("a.pdf", policy=Policy(winner=Winner.LEFT))
+    left, right = world.sides[LEFT], world.sides[RIGHT]
+    left.move(at(left, "a.pdf"), ROOT, "b.pdf")
+    left.write(at(left, "b.pdf"), b"left's")
+    right.write(at(right, "a.pdf"), b"right's")
+
+    world.settle()
+
+    (copy,) = [path for path in both(world) if path != "b.pdf"]
+    assert is_conflict_copy(Name(copy)) == ("b.pdf", RIGHT)

@@ -255,6 +255,27 @@ async def test_a_conflict_cut_off_anywhere_leaves_one_copy(
     assert await rows.base_differs(stage) == []
 
 
+async def test_a_copy_that_could_be_made_on_one_side_only_is_made_on_the_other_later(
+    stage: Stage,
+) -> None:
+    """No feed tells it, since we made it; and in the end its file has another name."""
+    stage.left.put("D/plan.pdf", b"first")
+    await stage.settle()
+    stage.left.move("D/plan.pdf", "D/new.pdf")
+    stage.left.put("D/new.pdf", b"left's")
+    stage.right.put("D/plan.pdf", b"right's!")
+    at(stage, Side.LEFT, When.BEFORE, Op.CREATE_FILE, raising(Crash()))
+    with pytest.raises(Crash):
+        await stage.run()
+    stage.left.move("D/new.pdf", "D/newest.pdf")
+
+    await stage.settle()
+
+    assert stage.left.snapshot("D") == stage.right.snapshot("D")
+    assert set(stage.left.snapshot("D").values()) == {b"left's", b"right's!"}
+    assert await rows.base_differs(stage) == []
+
+
 @pytest.mark.parametrize("crash_at", range(3))
 @pytest.mark.parametrize("when", MOMENTS)
 async def test_an_exchange_of_names_cut_off_anywhere_ends_right(
