@@ -193,7 +193,9 @@ class PersonTokens:
             if self._access is not None and self._access.is_good(now):
                 return self._access.token
             stored = await asyncio.to_thread(self._store.load)
-            access = self._usable(stored or {}, now) or await _to_the_end(self._renew())
+            access = self._usable(stored or {}, now)
+            if access is None:
+                access = await _to_the_end(self._renew())
             self._access = access
             return access.token
 
