@@ -126,6 +126,28 @@ def test_what_a_full_page_set_does_not_tell_is_missing_and_not_gone(house: House
     assert dirty(house.link) == {("left", "file:2")}
 
 
+def test_what_was_looked_for_in_vain_is_looked_for_last(house: House) -> None:
+    tell(house.left, *(a_file(number) for number in range(1, 5)))
+    tell(house.left, full=True)
+
+    notes.note_in_vain(house.left, [ItemId("file:1"), ItemId("file:2")])
+
+    assert [item.id for item in trees.missing(house.left, 3)] == ["file:3", "file:4", "file:1"]
+
+
+def test_a_look_in_vain_covers_no_page_that_is_on_its_way(house: House) -> None:
+    tell(house.left, a_file(1))
+    tell(house.left, full=True)
+    batch = trees.begin_pages(house.left, full=True)
+    trees.stage(batch, Page(items=[a_file(1)], full=True))
+    notes.note_in_vain(house.left, [ItemId("file:1")])
+
+    applied = trees.apply(batch, Cursor("next"), now=NOW)
+
+    assert not applied.cursor_kept
+    assert states(house.left) == {"file:1": "present"}
+
+
 def test_what_is_missing_is_not_told_missing_twice(house: House) -> None:
     tell(house.left, a_file(1), a_file(2))
     tell(house.left, a_file(1), full=True)

@@ -11,6 +11,7 @@ from turnbuckle.connectors.memory.moments import Op, When
 from turnbuckle.model.plans import Reason
 from turnbuckle.model.side import Side
 from turnbuckle.ports.errors import AccessDenied, RateLimited, Unreachable
+from turnbuckle.sync import proving
 from turnbuckle.sync.retrying import TRIES
 
 
@@ -138,6 +139,48 @@ async def test_one_proof_serves_a_whole_folder(stage: Stage) -> None:
     assert stage.left.snapshot("D") == {"plan.pdf": b"first"}
     assert stage.remotes[Side.LEFT].calls.deletes == 1
     assert stage.remotes[Side.RIGHT].calls.started[Op.GET] == 1
+
+
+async def test_hundreds_of_deletions_are_proven_after_one_enumeration(stage: Stage) -> None:
+    await in_step(stage, files=300)
+    for number in range(300):
+        stage.right.delete(f"D/Set/{number}.txt")
+    stage.remotes[Side.RIGHT].expire_cursors()
+
+    await stage.settle()
+
+    assert stage.left.snapshot("D") == {"Set/": None, "plan.pdf": b"first"}
+
+
+async def test_what_can_never_be_proven_keeps_nothing_else_waiting(stage: Stage) -> None:
+    await in_step(stage, files=300)
+    for number in range(250):
+        stage.right.hide(f"D/Set/{number}.txt")
+    for number in range(250, 300):
+        stage.right.delete(f"D/Set/{number}.txt")
+    stage.remotes[Side.RIGHT].expire_cursors()
+
+    await stage.settle()
+
+    assert len(stage.left.snapshot("D/Set")) == 250
+
+
+async def test_what_one_run_has_no_looks_left_for_is_proven_by_the_next_ones(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proving, "_MOST_LOOKS", 10)
+    monkeypatch.setattr(proving, "_MOST_LOOKS_BETWEEN", 10)
+    await in_step(stage, files=40)
+    for number in range(15):
+        stage.right.hide(f"D/Set/{number}.txt")
+    for number in range(15, 40):
+        stage.right.delete(f"D/Set/{number}.txt")
+    stage.remotes[Side.RIGHT].expire_cursors()
+
+    for _ in range(5):
+        await stage.run()
+
+    assert len(stage.left.snapshot("D/Set")) == 15
 
 
 @pytest.mark.parametrize("page", [1, 2, 3])

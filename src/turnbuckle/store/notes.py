@@ -51,6 +51,23 @@ def note_gone(feed: Feed, item: ItemId, *, by: Link | None = None) -> None:
 
 
 @unit
+def note_in_vain(feed: Feed, items: Sequence[ItemId]) -> None:
+    """Keep that a look proved nothing about these missing items; they stay missing.
+
+    Pages on their way are no older word than this one: it says nothing about the item.
+    """
+    underway = models.Batch.objects.filter(feed_id=feed.id).values_list("generation", flat=True)
+    newest = models.Feed.objects.values_list("generation", flat=True).get(id=feed.id)
+    noted = min([newest, *(generation - 1 for generation in underway)])
+    with connection.cursor() as sql:
+        sql.executemany(
+            "UPDATE store_seen SET noted = %s"
+            " WHERE feed_id = %s AND item_id = %s AND state = 'missing'",
+            [(noted, feed.id, item) for item in items],
+        )
+
+
+@unit
 def add_hashes(feed: Feed, item: ItemId, version: Version, hashes: Iterable[str]) -> None:
     """Keep hashes that we took ourselves, if the item is still at that version."""
     sha256, quickxor = hash_values(frozenset(hashes))

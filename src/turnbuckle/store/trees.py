@@ -33,7 +33,7 @@ CHUNK_ROWS = 1_000
 
 
 class Superseded(Exception):
-    """Somebody else began a newer page set of the same feed; next: begin again."""
+    """Somebody else lists the same feed; next: wait for that page set, then begin again."""
 
 
 class Verdict(IntEnum):
@@ -54,6 +54,14 @@ class Batch:
     feed: int
     generation: int
     full: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """How far a page set on its way in has come; `rows` of it are staged."""
+
+    generation: int
+    rows: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +94,21 @@ def begin_pages(feed: Feed, full: bool) -> Batch:
         _drop(old.id)
     made = models.Batch.objects.create(feed_id=feed.id, generation=row.generation, full=full)
     return Batch(made.id, feed.id, row.generation, full)
+
+
+@tidy
+def listing(feed: Feed) -> Listing | None:
+    """Tell how far the unfinished page set of a feed has come; None when there is none."""
+    batch = models.Batch.objects.filter(feed_id=feed.id).first()
+    if batch is None:
+        return None
+    return Listing(batch.generation, models.Staged.objects.filter(batch_id=batch.id).count())
+
+
+@unit
+def give_up(batch: Batch) -> None:
+    """Drop a page set that will not be finished, so that nobody waits for it."""
+    _drop(batch.id)
 
 
 @tidy
@@ -149,13 +172,20 @@ def marks(link: Link) -> Marks:
 
 
 @tidy
-def missing(feed: Feed, limit: int) -> list[Item]:
+def missing(feed: Feed, limit: int, *, before: int | None = None) -> list[Item]:
     """Give items, as last seen, that are not told any more and are not proven to be gone.
 
     Of a folder that is missing with all below it only the folder is given: its proof serves all.
+    Those that nobody looked for come first, then those that were not looked for the longest.
+
+    Args:
+        feed: whose items.
+        limit: how many at most.
+        before: leave out what was looked for in vain since the page set of that generation.
     """
+    upto = (1 << 62) if before is None else before
     with connection.cursor() as sql:
-        sql.execute(_MISSING_TOPS, [feed.id, limit])
+        sql.execute(_MISSING_TOPS, [feed.id, upto, limit])
         return [item_of(row) for row in sql.fetchall()]
 
 
@@ -292,11 +322,11 @@ _LOSE = f"UPDATE store_seen SET state = 'missing', changed = %(generation)s WHER
 
 _MISSING_TOPS = f"""
 SELECT {ITEM_SELECT} FROM store_seen
-WHERE feed_id = %s AND state <> 'present' AND state = 'missing' AND NOT EXISTS (
+WHERE feed_id = %s AND state <> 'present' AND state = 'missing' AND noted < %s AND NOT EXISTS (
     SELECT 1 FROM store_seen AS above
     WHERE above.feed_id = store_seen.feed_id AND above.item_id = store_seen.parent_id
-        AND above.state = 'missing'
-) ORDER BY id LIMIT %s
+        AND above.state <> 'present'
+) ORDER BY noted, id LIMIT %s
 """  # noqa: S608
 
 _AGAIN = "ON CONFLICT (link_id, side, item_id) DO UPDATE SET mark = excluded.mark"

@@ -12,17 +12,15 @@ from turnbuckle.ports.errors import (
     CursorExpired,
     MalformedReply,
     RateLimited,
-    RemoteError,
     Transient,
-    Unproven,
 )
-from turnbuckle.store import notes, trees
+from turnbuckle.store import trees
 from turnbuckle.store.records import Feed
 from turnbuckle.sync.ends import Ends
-from turnbuckle.sync.retrying import MOST_RATE_LIMITS, TRIES, repeated, wait_after
+from turnbuckle.sync.proving import prove
+from turnbuckle.sync.retrying import MOST_RATE_LIMITS, TRIES, wait_after
+from turnbuckle.sync.taking_turns import Turn
 from turnbuckle.sync.watching import Watcher
-
-_MOST_LOOKS = 200  # items looked for one by one after a full enumeration
 
 
 async def observe(ends: Ends, clock: Clock, watcher: Watcher, *, complete: bool = False) -> None:
@@ -42,19 +40,25 @@ async def _observe_side(
     ends: Ends, side: Side, clock: Clock, watcher: Watcher, *, complete: bool
 ) -> None:
     feed = await asyncio.to_thread(ends.feed, side)
+    began = clock.now()
     since = None if complete else feed.cursor
+    turn = Turn(feed, clock)
     failures = refusals = 0
     while True:
+        if await turn.wait():
+            feed = await asyncio.to_thread(ends.feed, side)
+            done = feed.complete_at is not None and feed.complete_at >= began
+            since = feed.cursor if done or not complete else None
         try:
-            full = await _take_in(
-                ends.connectors[side], feed, since, side=side, clock=clock, watcher=watcher
+            batch = await _take_in(
+                ends.connectors[side], feed, since, turn, side=side, clock=clock, watcher=watcher
             )
         except CursorExpired:
             if since is None:
                 raise
-            since = None
+            since, complete = None, True
         except trees.Superseded:
-            await clock.sleep(wait_after(1))
+            turn.lose()
         except RateLimited as error:
             refusals += 1
             if refusals >= MOST_RATE_LIMITS:
@@ -66,8 +70,7 @@ async def _observe_side(
                 raise
             await clock.sleep(wait_after(failures))
         else:
-            if full:
-                await _prove(ends, side, feed, clock)
+            await prove(ends.connectors[side], feed, batch, clock)
             return
 
 
@@ -75,27 +78,42 @@ async def _take_in(
     connector: Connector,
     feed: Feed,
     since: Cursor | None,
+    turn: Turn,
     *,
     side: Side,
     clock: Clock,
     watcher: Watcher,
-) -> bool:
-    """Stage one page set and make it the truth; tell whether it was a full enumeration."""
+) -> trees.Batch:
+    """Stage one page set and make it the truth."""
     batch: trees.Batch | None = None
     told = 0
     last: Page | None = None
-    async for page in _closing(connector.changes(since)):
-        if batch is None or page.full != batch.full:
-            batch = await asyncio.to_thread(trees.begin_pages, feed, page.full)
-            told = 0
-        await asyncio.to_thread(trees.stage, batch, page)
-        told += len(page.items)
-        watcher.observed(side, told, page.expected)
-        last = page
-    if batch is None or last is None or last.cursor is None:
-        raise MalformedReply("the list of changes ended without saying where to go on")
-    await asyncio.to_thread(lambda: trees.apply(batch, last.cursor, now=clock.now()))
-    return batch.full
+    try:
+        async for page in _closing(connector.changes(since)):
+            if batch is None or page.full != batch.full:
+                batch = await _begin(feed, page.full, turn, batch)
+                told = 0
+            await asyncio.to_thread(trees.stage, batch, page)
+            told += len(page.items)
+            watcher.observed(side, told, page.expected)
+            last = page
+        if batch is None or last is None or last.cursor is None:
+            raise MalformedReply("the list of changes ended without saying where to go on")
+        await asyncio.to_thread(lambda: trees.apply(batch, last.cursor, now=clock.now()))
+    except (Exception, asyncio.CancelledError):
+        if batch is not None:
+            await asyncio.to_thread(trees.give_up, batch)
+        raise
+    return batch
+
+
+async def _begin(feed: Feed, full: bool, turn: Turn, mine: trees.Batch | None) -> trees.Batch:
+    """Begin a page set, unless somebody else began one since we looked."""
+    listing = await asyncio.to_thread(trees.listing, feed)
+    ours = mine is not None and listing is not None and listing.generation == mine.generation
+    if not ours and not turn.is_free(listing):
+        raise trees.Superseded("another run has begun to list the same source")
+    return await asyncio.to_thread(trees.begin_pages, feed, full)
 
 
 async def _closing(pages: AsyncIterator[Page]) -> AsyncIterator[Page]:
@@ -106,19 +124,3 @@ async def _closing(pages: AsyncIterator[Page]) -> AsyncIterator[Page]:
         close = getattr(pages, "aclose", None)
         if close is not None:
             await close()
-
-
-async def _prove(ends: Ends, side: Side, feed: Feed, clock: Clock) -> None:
-    """Look for items that a full enumeration did not tell: only proof makes them deleted."""
-    connector = ends.connectors[side]
-    for missing in await asyncio.to_thread(trees.missing, feed, _MOST_LOOKS):
-        try:
-            found = await repeated(lambda item=missing: connector.look(item.id), clock)  # type: ignore[misc]
-        except Unproven:
-            continue
-        except RemoteError:
-            return
-        if found is None:
-            await asyncio.to_thread(lambda item=missing: notes.note_gone(feed, item.id))  # type: ignore[misc]
-        else:
-            await asyncio.to_thread(lambda item=found: notes.note(feed, item))  # type: ignore[misc]

@@ -1,0 +1,67 @@
+"""Look for what a feed does not tell any more: only a proof makes it deleted."""
+
+import asyncio
+from dataclasses import dataclass
+
+from turnbuckle.model.items import Item, ItemId
+from turnbuckle.ports.clock import Clock
+from turnbuckle.ports.connector import Connector
+from turnbuckle.ports.errors import RemoteError, Transient, Unproven
+from turnbuckle.store import notes, trees
+from turnbuckle.store.records import Feed
+from turnbuckle.sync.retrying import repeated
+
+_CHUNK = 100
+_MOST_LOOKS = 2_000  # after a full enumeration
+_MOST_LOOKS_BETWEEN = 50  # after any other page set, for what is left of an earlier one
+
+
+async def prove(connector: Connector, feed: Feed, batch: trees.Batch, clock: Clock) -> None:
+    """Look for missing items one by one, those first that were not looked for the longest.
+
+    Args:
+        connector: where to look.
+        feed: what it tells.
+        batch: the page set that has just become truth.
+        clock: the time.
+    """
+    left = _MOST_LOOKS if batch.full else _MOST_LOOKS_BETWEEN
+    while left > 0:
+        items = await asyncio.to_thread(
+            trees.missing, feed, min(left, _CHUNK), before=batch.generation
+        )
+        looks = _Looks(connector, feed, clock, in_vain=[])
+        went_on = await looks.over(items)
+        await asyncio.to_thread(notes.note_in_vain, feed, looks.in_vain)
+        left -= len(items)
+        if not items or not went_on:
+            return
+
+
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    connector: Connector
+    feed: Feed
+    clock: Clock
+    in_vain: list[ItemId]  # still missing, so they come last the next time
+
+    async def over(self, items: list[Item]) -> bool:
+        """Look for each; tell whether it makes sense to go on with others."""
+        for item in items:
+            try:
+                await self._look(item.id)
+            except Unproven:
+                self.in_vain.append(item.id)
+            except Transient:
+                return False
+            except RemoteError:
+                self.in_vain.append(item.id)
+                return False
+        return True
+
+    async def _look(self, item: ItemId) -> None:
+        found = await repeated(lambda: self.connector.look(item), self.clock)
+        if found is None:
+            await asyncio.to_thread(notes.note_gone, self.feed, item)
+        else:
+            await asyncio.to_thread(notes.note, self.feed, found)
