@@ -8,7 +8,7 @@ REPORT ?=
 pytest = $(BIN)/pytest $(if $(REPORT),--junitxml=$(REPORT))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-ci bench check format contracts
+.PHONY: help setup demo test test-ci test-long bench check format contracts
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -43,3 +43,6 @@ format: .venv/.ready ## rewrite the code as `check` wants it
 
 contracts: .venv/.ready ## make contracts/ again (FROM=folder with graph/ and procore/)
 	@$(BIN)/python scripts/contracts.py $(FROM)
+
+test-long: .venv/.ready ## the heaviest tests; TURNBUCKLE_CASES and TURNBUCKLE_FAULTS say how many
+	@$(pytest) -m long
