@@ -127,7 +127,7 @@ async def _rounds(
         )
         await applying.apply(made)
         look_again = applying.outdated or applying.cut
-    report.stopped = f"there is work left after {_MOST_ROUNDS} looks at both sides; start it again and it goes on"
+    report.stopped = "there is work left after so many looks; start it again and it goes on"
 
 
 async def _look(ends: Ends, clock: Clock) -> Looked:
