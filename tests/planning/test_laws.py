@@ -14,7 +14,7 @@ from turnbuckle.model.policy import Policy
 from turnbuckle.model.side import Side
 
 EXAMPLES = settings(
-    max_examples=int(os.environ.get("EX", "400")),
+    max_examples=int(os.environ.get("TURNBUCKLE_EXAMPLES", "400")),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
