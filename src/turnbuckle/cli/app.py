@@ -85,6 +85,9 @@ def main(*, data_is_named: bool) -> None:
     Args:
         data_is_named: the data folder was given with `--data`.
     """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # a script's background job: shells let it ignore Ctrl-C, and it must end on a TERM
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda number, frame: signal.raise_signal(signal.SIGINT))
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # they are for programmers, and no answer to a command
