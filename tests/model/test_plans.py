@@ -21,7 +21,6 @@ from turnbuckle.model.plans import (
     Reason,
     Replace,
     Step,
-    is_folder,
 )
 from turnbuckle.model.side import Side
 
@@ -65,17 +64,6 @@ def test_steps_are_numbered_from_zero_as_they_come() -> None:
 
     assert [numbering.add(step) for step in WRITES] == [0, 1, 2, 3, 4]
     assert numbering.steps == WRITES
-
-
-@pytest.mark.parametrize("step", [WRITES[3], WRITES[4]])
-def test_a_step_is_about_a_folder_when_its_item_is_one(step: Move | Delete) -> None:
-    assert not is_folder(step)
-    assert is_folder(replace(step, item=FOLDER))
-
-
-def test_making_a_folder_is_about_a_folder_and_sending_a_file_is_not() -> None:
-    assert is_folder(WRITES[0])
-    assert not any(is_folder(step) for step in (WRITES[1], WRITES[2], *OTHERS))
 
 
 @pytest.mark.parametrize("reason", Reason)

@@ -320,14 +320,6 @@ def test_marks_are_one_for_each_side(house: House) -> None:
     assert trees.marks(house.link) == Marks(2, 1)
 
 
-def test_a_forgotten_cursor_means_that_everything_is_told_again(house: House) -> None:
-    tell(house.left, a_file(1), full=True)
-
-    trees.forget_cursor(house.left)
-
-    assert house.scope.feeds.get(house.left.id).cursor is None
-
-
 def test_a_look_that_finds_a_change_tells_all_links_but_the_one_that_looked(
     house: House,
 ) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from turnbuckle.model.items import Item, ItemId, Kind, Name
+from turnbuckle.model.items import Item, ItemId, Name
 from turnbuckle.model.pairs import Pair
 from turnbuckle.model.side import Side
 
@@ -142,7 +142,6 @@ class Reason(StrEnum):
     HIDDEN = "hidden"
     PATH_TOO_LONG = "path_too_long"
     TOO_LARGE = "too_large"
-    LOCKED = "locked"
     SET_ASIDE = "set_aside"
     MOVE_OVERRULED = "move_overruled"
 
@@ -154,7 +153,6 @@ WORDS: Mapping[Reason, str] = {
     Reason.HIDDEN: "cannot be seen now and nothing proves that it was deleted; left as it is",
     Reason.PATH_TOO_LONG: "its path is longer than the other side allows; shorten a folder's name",
     Reason.TOO_LARGE: "larger than the other side takes",
-    Reason.LOCKED: "open or checked out; it waits and is tried again",
     Reason.SET_ASIDE: "failed before; it is tried again later",
     Reason.MOVE_OVERRULED: "both sides moved or renamed it differently; one of the two holds",
 }
@@ -202,14 +200,3 @@ class Numbering:
         """Append a step and give its number."""
         self.steps.append(step)
         return len(self.steps) - 1
-
-
-def is_folder(step: Step) -> bool:
-    """Tell whether the step is about a folder."""
-    match step:
-        case CreateFolder():
-            return True
-        case Move() | Delete():
-            return step.item.kind is Kind.FOLDER
-        case _:
-            return False

@@ -11,7 +11,6 @@ never covers new word: a row that was noted while the pages were on their way st
 the cursor with it, so that the feed tells that part again.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
@@ -189,12 +188,6 @@ def missing(feed: Feed, limit: int, *, before: int | None = None) -> list[Item]:
         return [item_of(row) for row in sql.fetchall()]
 
 
-@unit
-def forget_cursor(feed: Feed) -> None:
-    """Drop a cursor that the remote does not take any more; the next page set must be full."""
-    models.Feed.objects.filter(id=feed.id).update(cursor="")
-
-
 def dirty_all(link: Link) -> None:
     """Mark everything that both feeds hold dirty for a new link, inside the caller's unit."""
     for side in Side:
@@ -223,10 +216,6 @@ def _lose(sql: Any, names: dict[str, int]) -> int:
         sql.execute(mark, names)
     sql.execute(_LOSE, names)
     return int(sql.rowcount)
-
-
-def _columns(columns: Sequence[str], before: str = "") -> str:
-    return ", ".join(before + column for column in columns)
 
 
 _HASHES = ("sha256", "quickxor")

@@ -372,11 +372,6 @@ class Drive:
             self.touch(one)
         return entry
 
-    def empty_bin(self) -> None:
-        """Nothing in the bin can be restored any more."""
-        self.bin.clear()
-        self.bin_bytes = 0
-
     def expire_tokens(self) -> None:
         """From now on every delta token given so far is too old (410)."""
         self.generation += 1
