@@ -72,6 +72,7 @@ def _linked() -> "tuple[Link, dict[str, Feed]]":
     from turnbuckle.model.items import ItemId
     from turnbuckle.model.side import Side
     from turnbuckle.store import organisations, upkeep
+    from turnbuckle.store.records import Bound
 
     upkeep.migrate(Path(os.environ["TURNBUCKLE_DATA"]))
     scope = organisations.of()
@@ -85,8 +86,7 @@ def _linked() -> "tuple[Link, dict[str, Feed]]":
         "bench",
         left=feeds[Side.LEFT],
         right=feeds[Side.RIGHT],
-        left_root=ItemId("left-0"),
-        right_root=ItemId("right-0"),
+        bounds=[Bound(tool="documents", left=ItemId("left-0"), right=ItemId("right-0"))],
         policy={},
         path_start=dict.fromkeys(Side, 0),
         now=NOW,

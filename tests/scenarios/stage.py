@@ -13,9 +13,10 @@ from turnbuckle.connectors.memory.traits import PROCORE_LIKE, TEAMS_LIKE, Memory
 from turnbuckle.model.items import ItemId
 from turnbuckle.model.policy import Policy, Winner
 from turnbuckle.model.side import Side
+from turnbuckle.model.trees import DOCUMENTS
 from turnbuckle.store import organisations
 from turnbuckle.store.organisations import Scope
-from turnbuckle.store.records import Link
+from turnbuckle.store.records import Bound, Link
 from turnbuckle.sync.ends import Ends
 from turnbuckle.sync.report import Report
 from turnbuckle.sync.running import run_link
@@ -100,6 +101,6 @@ def _link(scope: Scope, roots: Mapping[Side, ItemId], clock: StepClock) -> Link:
         feeds[side] = scope.feeds.of(connection, "everything")
     return scope.links.add(
         f"row {number}", left=feeds[Side.LEFT], right=feeds[Side.RIGHT],
-        left_root=roots[Side.LEFT], right_root=roots[Side.RIGHT], policy={},
+        bounds=[Bound(tool=DOCUMENTS, left=roots[Side.LEFT], right=roots[Side.RIGHT])], policy={},
         path_start=dict.fromkeys(Side, 0), now=clock.now(),
     )  # fmt: skip

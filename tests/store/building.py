@@ -8,10 +8,11 @@ from turnbuckle.model.items import Cursor, Item, ItemId, Kind, Name, Version
 from turnbuckle.model.pages import Page
 from turnbuckle.model.pairs import Pair, half_of
 from turnbuckle.model.side import Side
+from turnbuckle.model.trees import DOCUMENTS
 from turnbuckle.store import leases, models, organisations, runs, trees
 from turnbuckle.store.apps import DEFAULT_ORGANISATION
 from turnbuckle.store.organisations import Scope
-from turnbuckle.store.records import Connection, Feed, Lease, Link, Run
+from turnbuckle.store.records import Bound, Connection, Feed, Lease, Link, Run
 
 NOW = datetime(2026, 5, 4, 9, 30, 0, 250_000, tzinfo=UTC)
 TTL = timedelta(minutes=2)
@@ -107,8 +108,7 @@ class House:
             name,
             left=left,
             right=right,
-            left_root=ItemId("top"),
-            right_root=ItemId("root"),
+            bounds=[Bound(tool=DOCUMENTS, left=ItemId("top"), right=ItemId("root"))],
             policy={"winner": "newest"},
             path_start={Side.RIGHT: 40},
             now=NOW,

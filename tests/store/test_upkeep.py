@@ -42,10 +42,10 @@ def _later_release(folder: Path, sql: str) -> Path:
     """Write migrations as a later release might have them: ours, and one more."""
     package = folder / "code" / "later_migrations"
     shutil.copytree(Path(migrations.__file__).parent, package)
-    (package / "0002_later.py").write_text(
+    (package / "9999_later.py").write_text(
         "from django.db import migrations\n"
         "class Migration(migrations.Migration):\n"
-        "    dependencies = [('store', '0001_first')]\n"
+        "    dependencies = [('store', '0002_holds_and_tools')]\n"
         f"    operations = [migrations.RunSQL({sql!r})]\n"
     )
     return package.parent
@@ -122,8 +122,8 @@ def test_an_upgrade_begins_with_a_sound_copy_of_what_was_there(tmp_path: Path) -
 
     said = _migrate(data, later=_later_release(tmp_path, "CREATE TABLE later (id integer)"))
 
-    assert said == "default turnbuckle-before-0002_later.sqlite3"
-    copy = data / "turnbuckle-before-0002_later.sqlite3"
+    assert said == "default turnbuckle-before-9999_later.sqlite3"
+    copy = data / "turnbuckle-before-9999_later.sqlite3"
     assert copy.stat().st_mode & 0o777 == 0o600
     assert _names(copy) == ["before", "default"]
     assert "later" in _tables(_database(data))

@@ -9,10 +9,11 @@ from datetime import datetime
 from turnbuckle.model.items import ItemId
 from turnbuckle.model.policy import Policy
 from turnbuckle.model.side import Side
+from turnbuckle.model.trees import DOCUMENTS
 from turnbuckle.ports.clock import Clock, SystemClock
 from turnbuckle.store.names import NameTaken, UnknownName
 from turnbuckle.store.organisations import Scope
-from turnbuckle.store.records import Connection, Feed, Link
+from turnbuckle.store.records import Bound, Connection, Feed, Link
 from turnbuckle.transport.meter import Meter
 from turnbuckle.wiring import procore
 from turnbuckle.wiring.microsoft import Destination, Found, MicrosoftAccount
@@ -135,7 +136,7 @@ async def _prepare(
 def _keep(scope: Scope, ready: _Ready, policy: Policy, now: datetime) -> Linked:
     left_feed, right_feed = ready.feeds
     for link in scope.links.list():
-        if link.right_feed == right_feed.id and link.right_root == ready.right.folder:
+        if link.right_feed == right_feed.id and link.root(Side.RIGHT) == ready.right.folder:
             raise NameTaken(
                 f"the link {link.name!r} already keeps this folder in step; choose another"
                 " destination, or remove that link first"
@@ -144,8 +145,7 @@ def _keep(scope: Scope, ready: _Ready, policy: Policy, now: datetime) -> Linked:
         ready.name,
         left=left_feed,
         right=right_feed,
-        left_root=ready.left_root,
-        right_root=ready.right.folder,
+        bounds=[Bound(tool=DOCUMENTS, left=ready.left_root, right=ready.right.folder)],
         policy=to_keep(policy),
         path_start={Side.RIGHT: ready.right.path_units},
         now=now,

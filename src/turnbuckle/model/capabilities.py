@@ -1,6 +1,7 @@
 """What one remote can do, as constants."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from turnbuckle.model.hashes import HashKind
 from turnbuckle.model.names import NameRules
@@ -17,3 +18,17 @@ class Capabilities:
     keeps_modified: bool  # it stores the modified time that we give with a file's content
     keeps_versions: bool  # a replaced content stays in the item's version history
     rewrites: frozenset[str]  # suffixes (".docx") of files whose bytes it may change after upload
+    min_file_bytes: int = 0
+    suffixes: frozenset[str] | None = None  # only such files are taken; None: files of any kind
+    flat: bool = False  # its folders hold no folders (Procore's albums)
+    duplicate_names: bool = False  # files of one folder may share a name
+    renames_files: bool = True
+    replaces: bool = (
+        True  # a file can get new content; else it is made anew and the old one deleted
+    )
+    crosses_tools: bool = True  # a move from one tool to another is one call
+    tools: Mapping[str, "Capabilities"] = field(default_factory=dict)  # those that differ
+
+    def of(self, tool: str) -> "Capabilities":
+        """Give what this remote can do inside one tool of a project."""
+        return self.tools.get(tool, self)

@@ -1,7 +1,8 @@
 """What a feed tells: pages of items, and the cursor to go on from."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from turnbuckle.model.items import Cursor, Item, ItemId
 
@@ -17,6 +18,7 @@ class Page:
 
     items: Sequence[Item] = ()
     gone: Sequence[ItemId] = ()
+    gone_at: Mapping[ItemId, datetime] = field(default_factory=dict)  # where the remote tells when
     full: bool = False  # this page set enumerates the whole feed; the same on all of its pages
     expected: int | None = None  # items the whole page set will tell, where the remote says so
     cursor: Cursor | None = None  # on the last page only

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from turnbuckle.model.items import Item, ItemId, Name
@@ -139,22 +140,76 @@ class Reason(StrEnum):
     CONFLICT = "conflict"
     DELETE_CANCELLED = "delete_cancelled"
     IGNORED_DELETED = "ignored_items_deleted_with_folder"
-    HIDDEN = "hidden"
-    PATH_TOO_LONG = "path_too_long"
-    TOO_LARGE = "too_large"
-    SET_ASIDE = "set_aside"
     MOVE_OVERRULED = "move_overruled"
+    UNDECIDED = "undecided"
+    ONE_WAY = "one_way"
+    # not in step: something about the item
+    PATH_TOO_LONG = "path_too_long"
+    BAD_NAME = "bad_name"
+    TYPE_NOT_ALLOWED = "type_not_allowed"
+    EMPTY_NOT_ALLOWED = "empty_not_allowed"
+    TOO_LARGE = "too_large"
+    LOCKED = "locked"
+    CHECKED_OUT = "checked_out"
+    QUOTA_FULL = "quota_full"
+    PERMISSION = "permission"
+    SERVER_ERROR = "server_error"
+    UNSUPPORTED = "unsupported_item"
+    HIDDEN = "hidden"
+    SET_ASIDE = "set_aside"
+    # held until a person decides
+    DELETE_LIMIT = "delete_limit"
+    SIDE_EMPTIED = "side_emptied"
+    MASS_CHANGE = "mass_change"
+    VANISHED = "vanished_without_tombstone"
+    ACCOUNT_CHANGED = "account_changed"
+    ROLLED_BACK = "state_rolled_back"
+    REBUILT = "rebuilt_without_history"
+    # about the link as a whole
+    STRUCTURE_RENAMED = "structural_renamed"
+    STRUCTURE_MOVED = "structural_moved"
+    ROOT_MISSING = "root_missing"
+    PROJECT_ARCHIVED = "project_archived"
+    PROJECT_MISSING = "project_missing"
+    SIGN_IN = "reconnect_account"
+    WRONG_TENANT = "wrong_tenant"
 
 
 WORDS: Mapping[Reason, str] = {
     Reason.CONFLICT: "both sides changed it; the other version is kept as a copy beside it",
     Reason.DELETE_CANCELLED: "deleted on one side but changed on the other; the change survives",
     Reason.IGNORED_DELETED: "files that are never synced went to the bin with their folder",
-    Reason.HIDDEN: "cannot be seen now and nothing proves that it was deleted; left as it is",
-    Reason.PATH_TOO_LONG: "its path is longer than the other side allows; shorten a folder's name",
-    Reason.TOO_LARGE: "larger than the other side takes",
-    Reason.SET_ASIDE: "failed before; it is tried again later",
     Reason.MOVE_OVERRULED: "both sides moved or renamed it differently; one of the two holds",
+    Reason.UNDECIDED: "both sides had it before, and nobody can tell whether they are the same;"
+    " say which one holds",
+    Reason.ONE_WAY: "changes go the other way only; this one stays where it is",
+    Reason.PATH_TOO_LONG: "its path is longer than the other side allows; shorten a folder's name",
+    Reason.BAD_NAME: "the other side refuses its name; rename it",
+    Reason.TYPE_NOT_ALLOWED: "the other side takes no files of this type there",
+    Reason.EMPTY_NOT_ALLOWED: "the other side takes no empty files",
+    Reason.TOO_LARGE: "larger than the other side takes",
+    Reason.LOCKED: "somebody has it open; it is tried again later",
+    Reason.CHECKED_OUT: "somebody has checked it out; it is tried again later",
+    Reason.QUOTA_FULL: "the other side is full; it goes on when there is room",
+    Reason.PERMISSION: "our account has no right to it there; ask for the right",
+    Reason.SERVER_ERROR: "the remote fails on it time and again; it is tried again later",
+    Reason.UNSUPPORTED: "no file that could be copied (a notebook, or a link to elsewhere)",
+    Reason.HIDDEN: "cannot be seen now and nothing proves that it was deleted; left as it is",
+    Reason.SET_ASIDE: "failed before; it is tried again later",
+    Reason.DELETE_LIMIT: "more deletions at once than this link lets through; approve or reject",
+    Reason.SIDE_EMPTIED: "everything on one side is gone at once; approve or reject",
+    Reason.MASS_CHANGE: "most files changed at once; approve if that was meant, or reject",
+    Reason.VANISHED: "not visible any more, and nothing proves that it was deleted",
+    Reason.ACCOUNT_CHANGED: "not visible to the account that signs in now; approve or reject",
+    Reason.ROLLED_BACK: "our own records are older than what both sides hold (a restored backup?)",
+    Reason.REBUILT: "our records were lost; equal files were linked again, nothing was deleted",
+    Reason.STRUCTURE_RENAMED: "a folder that the link is bound to was renamed; it is followed",
+    Reason.STRUCTURE_MOVED: "a folder that the link is bound to was moved; it is followed",
+    Reason.ROOT_MISSING: "the folder that the link is bound to cannot be seen; bring it back",
+    Reason.PROJECT_ARCHIVED: "the project is archived and can only be read; reopen it to go on",
+    Reason.PROJECT_MISSING: "the project was deleted or cannot be seen; nothing was changed",
+    Reason.SIGN_IN: "the account has to sign in again",
+    Reason.WRONG_TENANT: "signed in to another company or tenant than the link was made with",
 }
 
 
@@ -168,6 +223,29 @@ class Notice:
     detail: str = ""
 
 
+class Withheld(StrEnum):
+    """What a held entry keeps from happening."""
+
+    DELETION = "deletion"  # of the item named
+    CHANGE = "change"  # the item's new content goes nowhere
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Something that waits for a person.
+
+    `item` of `side` is what would be deleted, or what was changed. `gone_at` is when its
+    counterpart was deleted, where that is known.
+    """
+
+    side: Side
+    item: Item
+    what: Withheld
+    reason: Reason
+    path: str
+    gone_at: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """The steps decided by one look.
@@ -176,12 +254,14 @@ class Plan:
         steps: each may start when all steps that its `after` numbers are done.
         waiting: what is not in step and not decided on, with the reason.
         notices: what was decided against somebody's change.
+        held: what waits for a person, of the items concerned: held before or held now.
         at_rest: the items that need nothing more; not part of what two plans are compared by.
     """
 
     steps: tuple[Step, ...] = ()
     waiting: tuple[Notice, ...] = ()
     notices: tuple[Notice, ...] = ()
+    held: tuple[Held, ...] = ()
     at_rest: frozenset[tuple[Side, ItemId]] = field(default=frozenset(), compare=False)
 
     @property

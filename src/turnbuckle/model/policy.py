@@ -1,12 +1,17 @@
-"""What the owner of a link wants, and what its two remotes can do."""
+"""What the owner of a link wants, what its two remotes can do, and what stands already."""
 
 import fnmatch
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from turnbuckle.model.capabilities import Capabilities
-from turnbuckle.model.items import ItemId, Kind, Name
+from turnbuckle.model.items import ItemId, Kind, Name, Version
+from turnbuckle.model.plans import Reason
+from turnbuckle.model.scope import Direction, Rule
 from turnbuckle.model.side import Side
+from turnbuckle.model.trees import DOCUMENTS
 
 
 class Winner(StrEnum):
@@ -24,6 +29,20 @@ class Loser(StrEnum):
     VERSION = "version"  # an earlier version in the history, where that side keeps versions
 
 
+class LimitMode(StrEnum):
+    """What happens to deletions that would pass the limit."""
+
+    HOLD_BATCH = "hold_batch"  # the whole batch waits for a person
+    UP_TO_LIMIT = "up_to_limit"  # as many as are allowed cross, the rest waits
+
+
+class Albums(StrEnum):
+    """What becomes of a nested folder where the other side's folders are flat."""
+
+    FLATTEN = "flatten"  # `X/Y` becomes the album `X - Y`
+    BLOCK = "block"  # it is reported and left alone
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """What the owner of a link wants."""
@@ -32,6 +51,16 @@ class Policy:
     loser: Loser = Loser.COPY
     prefer: Side = Side.LEFT  # whose name or place holds when both sides changed it
     ignored: tuple[str, ...] = ("~$*", "*.tmp", "thumbs.db", ".ds_store", "desktop.ini", "~*.tmp")
+    deletions_per_day: int = 250  # files whose deletion may cross in any 24 hours
+    deletion_mode: LimitMode = LimitMode.HOLD_BATCH
+    deletion_share: float = 0.5  # of the link's files; a batch of more than this is held
+    deletion_share_files: int = 20  # a batch of fewer files is not held for its share
+    hold_emptied: bool = True  # hold all deletions when everything at the top of a side is gone
+    change_share: float = 0.5  # of the link's files; more edits at once than this are held
+    change_files: int = 50  # fewer edits than this are never held
+    albums: Albums = Albums.FLATTEN
+    scope: tuple[Rule, ...] = ()  # the last rule that speaks of an item holds; none: it is synced
+    directions: Mapping[str, Direction] = field(default_factory=dict)  # by folder; "": everywhere
 
     def ignores(self, name: Name, kind: Kind) -> bool:
         """Tell whether a file of this name is left alone on both sides."""
@@ -50,13 +79,40 @@ class Terms:
     right: Capabilities
     path_start: dict[Side, int] = field(default_factory=dict)  # UTF-16 units above the link's root
 
-    def capabilities(self, side: Side) -> Capabilities:
-        """Give what one side can do."""
-        return self.left if side is Side.LEFT else self.right
+    def capabilities(self, side: Side, tool: str = DOCUMENTS) -> Capabilities:
+        """Give what one side can do inside one tool."""
+        return (self.left if side is Side.LEFT else self.right).of(tool)
+
+
+class Decision(StrEnum):
+    """What a person said about something held."""
+
+    APPROVED = "approved"  # do it
+    REJECTED = "rejected"  # undo it where it was done
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What holds at the moment of planning and is in neither tree."""
+    """What holds at the moment of planning and is in neither tree.
 
-    set_aside: frozenset[tuple[Side, ItemId]] = frozenset()  # items waiting for their next try
+    Attributes:
+        set_aside: items waiting for their next try.
+        held: what is held of the items concerned, with a person's decision once there is one. The
+            item of a deletion is the one that would be deleted, that of a change the changed one.
+        caution: why every deletion is held for now, whatever proves it.
+        crossed: when the files were deleted whose deletion crossed lately.
+        files: files of the link, linked or not yet; what the shares of the policy are taken of.
+        emptied: sides on which every linked item at the top is away, where there were two or more.
+        superseded: items whose content was made anew elsewhere on their side; they are to be
+            deleted while they are still at that version.
+        now: when the plan is made; counts for deletions whose own time nobody knows.
+    """
+
+    set_aside: frozenset[tuple[Side, ItemId]] = frozenset()
+    held: Mapping[tuple[Side, ItemId], Decision | None] = field(default_factory=dict)
+    caution: Reason | None = None
+    crossed: tuple[datetime, ...] = ()
+    files: int = 0
+    emptied: frozenset[Side] = frozenset()
+    superseded: Mapping[tuple[Side, ItemId], Version] = field(default_factory=dict)
+    now: datetime | None = None

@@ -111,7 +111,7 @@ class Forest:
                 verdict = known
                 break
             trail.append(current)
-            if current == tree.root:
+            if current in tree.roots:
                 verdict = State.PRESENT
                 break
             if current in tree.gone or current in tree.hidden:
@@ -139,7 +139,7 @@ class Forest:
     def _add_items(self) -> None:
         for side, tree in self.trees.items():
             for item in tree.items.values():
-                if (side, item.id) in self._by_id or item.id == tree.root:
+                if (side, item.id) in self._by_id or item.id in tree.roots:
                     continue
                 if self.state(side, item.id) is not State.PRESENT:
                     continue

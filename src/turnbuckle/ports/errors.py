@@ -1,10 +1,14 @@
 """What can go wrong at a remote, sorted by what we do next.
 
 RemoteError
-    Transient      repeat the same call             RateLimited, Unreachable, MalformedReply
+    Transient      repeat the same call             RateLimited, Unreachable, ServerError,
+                                                    MalformedReply
     Outdated       look again, then plan again      Overtaken, Gone, CursorExpired
-    Unacceptable   set this item aside, go on       BadName, TooLarge, Unsupported, Locked, Unproven
-    Blocked        stop this link, tell a person    SignInNeeded, AccessDenied, FolderLost, NoSpace
+    Unacceptable   set this item aside, go on       BadName, TooLarge, EmptyRefused, TypeRefused,
+                                                    Unsupported, Locked, CheckedOut, Unproven
+    Blocked        stop this link, tell a person    SignInNeeded, WrongTenant, AccessDenied,
+                                                    NoSpace, FolderLost, ProjectArchived,
+                                                    ProjectMissing
 
 Every message says, in plain words, what happened and what a person should do, and holds no secret.
 """
@@ -40,6 +44,10 @@ class Unreachable(Transient):
     """
 
 
+class ServerError(Unreachable):
+    """The remote failed of itself (a 5xx), time and again."""
+
+
 class MalformedReply(Transient):
     """The remote answered something that its contract does not allow."""
 
@@ -72,6 +80,14 @@ class TooLarge(Unacceptable):
     """The remote takes no file of this size."""
 
 
+class EmptyRefused(Unacceptable):
+    """The remote takes no file without content."""
+
+
+class TypeRefused(Unacceptable):
+    """The remote takes no file of this type there (Procore's Photos take images alone)."""
+
+
 class Unsupported(Unacceptable):
     """The remote cannot do this at all."""
 
@@ -81,6 +97,10 @@ class Locked(Unacceptable):
 
     Next: set aside and try again later.
     """
+
+
+class CheckedOut(Locked):
+    """Somebody has checked the file out of its document management."""
 
 
 class Unproven(Unacceptable):
@@ -95,12 +115,24 @@ class SignInNeeded(Blocked):
     """The credentials are wrong, expired or revoked."""
 
 
+class WrongTenant(Blocked):
+    """The account belongs to another company or tenant than the one this link was made with."""
+
+
 class AccessDenied(Blocked):
     """The account has no right to this."""
 
 
 class FolderLost(Blocked):
     """The folder that a link is bound to cannot be seen; never read as a deletion."""
+
+
+class ProjectArchived(Blocked):
+    """The project can only be read; nothing can be written there until somebody reopens it."""
+
+
+class ProjectMissing(Blocked):
+    """The project was deleted or cannot be seen; never read as a deletion of its files."""
 
 
 class NoSpace(Blocked):

@@ -14,7 +14,7 @@ from turnbuckle.model.items import Item, ItemId, Kind, Name, Version
 from turnbuckle.model.pairs import Base, Half, Pair
 from turnbuckle.model.side import Side
 from turnbuckle.model.trees import Tree
-from turnbuckle.store.records import Link, Marks
+from turnbuckle.store.records import Bound, Link, Marks
 from turnbuckle.store.rows import (
     ITEM_COLUMNS,
     ITEM_SELECT,
@@ -39,7 +39,8 @@ class Concerned:
 
     Attributes:
         dirty: the marked items, by side; the plan's answer frees them.
-        lost: the sides where the link's own folder cannot be seen; nothing may be planned then.
+        lost: bound folders that cannot be seen, by side and tool; nothing of such a tool, and of a
+            tool that is switched off, is in the trees or the base.
         marks: how far both sides were told.
         rows: rows read to gather this, for the report.
     """
@@ -48,7 +49,7 @@ class Concerned:
     left: Tree
     right: Tree
     dirty: frozenset[tuple[Side, ItemId]]
-    lost: tuple[Side, ...]
+    lost: tuple[tuple[Side, str], ...]
     marks: Marks
     rows: int
 
@@ -67,9 +68,10 @@ def concerned(link: Link, wishes: Wishes) -> Concerned:
     gathering.include(dirty)
     gathering.include_below()
     gathering.include_namesakes(wishes)
+    gathering.leave_out_idle_tools()
     return Concerned(
-        base=Base([_root_pair(link), *gathering.pairs.values()]),
-        lost=tuple(side for side in Side if not gathering.is_there(side, link.root(side))),
+        base=Base([*map(_root_pair, gathering.in_play), *gathering.pairs.values()]),
+        lost=gathering.lost,
         left=gathering.tree(Side.LEFT),
         right=gathering.tree(Side.RIGHT),
         dirty=frozenset(dirty),
@@ -78,10 +80,10 @@ def concerned(link: Link, wishes: Wishes) -> Concerned:
     )
 
 
-def _root_pair(link: Link) -> Pair:
-    """Give the pair that binds the link's two folders, by their ids, whatever they are called."""
+def _root_pair(bound: Bound) -> Pair:
+    """Give the pair that binds a tool's two folders, by their ids, whatever they are called."""
     left, right = (
-        Half(id=link.root(side), parent=None, name=Name(""), version=Version("")) for side in Side
+        Half(id=bound.on(side), parent=None, name=Name(""), version=Version("")) for side in Side
     )
     return Pair(kind=Kind.FOLDER, left=left, right=right)
 
@@ -110,6 +112,12 @@ class _Gathering:
         self.pair_of: dict[Side, dict[ItemId, Pair]] = {side: {} for side in Side}
         self._asked: dict[Side, set[ItemId]] = {side: set() for side in Side}
         self.rows = 0
+        self.lost: tuple[tuple[Side, str], ...] = ()
+        self.in_play: tuple[Bound, ...] = link.bounds
+        self._roots = {side: link.roots(side) for side in Side}
+        self._twin_roots = {
+            side: {bound.on(side): bound.on(side.other) for bound in link.bounds} for side in Side
+        }
 
     def marks(self) -> Marks:
         """Note how far each side was told."""
@@ -136,7 +144,7 @@ class _Gathering:
         for side, item in wanted:
             frontier[side].add(item)
         for side in Side:
-            frontier[side].add(self.link.root(side))
+            frontier[side].update(self._roots[side])
         for _ in range(_DEEPEST):
             todo = {side: frontier[side] - self._asked[side] for side in Side}
             if not any(todo.values()):
@@ -184,7 +192,7 @@ class _Gathering:
 
     def _opens(self, side: Side, item: ItemId) -> bool:
         """Tell whether what lies in this folder has to be read."""
-        if item == self.link.root(side):
+        if item in self._roots[side]:
             return False
         pair = self.pair_of[side].get(item)
         scope = self._scope(side, item)
@@ -195,8 +203,8 @@ class _Gathering:
     def _on(self, wanted: Side, side: Side, item: ItemId) -> ItemId | None:
         if wanted is side:
             return item
-        if item == self.link.root(side):
-            return self.link.root(wanted)
+        if item in self._roots[side]:
+            return self._twin_roots[side][item]
         pair = self.pair_of[side].get(item)
         return pair.half(wanted).id if pair else None
 
@@ -230,7 +238,7 @@ class _Gathering:
         self.include(found)
 
     def _may_need_a_name(self, side: Side, item: Item, pair: Pair | None) -> bool:
-        if item.id == self.link.root(side) or item.parent is None:
+        if item.id in self._roots[side] or item.parent is None:
             return False
         if self._scope(side, item.id) != "inside":
             return False
@@ -247,7 +255,7 @@ class _Gathering:
         for _ in range(_DEEPEST):
             if current is None:
                 return "gone"  # it lies elsewhere in its feed: it left the link's folder
-            if current == self.link.root(side):
+            if current in self._roots[side]:
                 return "inside"
             state = self.states[side].get(current)
             if state is None or state == "missing":
@@ -256,6 +264,59 @@ class _Gathering:
                 return "gone"
             current = self.items[side][current].parent
         return "hidden"
+
+    def leave_out_idle_tools(self) -> None:
+        """Drop what belongs to a tool that is switched off or whose folder cannot be seen."""
+        self.lost = tuple(
+            (side, bound.tool)
+            for bound in self.link.bounds
+            if bound.enabled
+            for side in Side
+            if not self.is_there(side, bound.on(side))
+        )
+        lost = {tool for _, tool in self.lost}
+        self.in_play = tuple(
+            bound for bound in self.link.bounds if bound.enabled and bound.tool not in lost
+        )
+        if len(self.in_play) == len(self.link.bounds):
+            return
+        tools = {bound.tool for bound in self.in_play}
+        # of a pair that one side moved from tool to tool, both tools have to be in play
+        idle = [
+            pair
+            for pair in self.pairs.values()
+            if any(self._tool(side, pair) not in tools for side in Side)
+        ]
+        for pair in idle:
+            del self.pairs[(pair.left.id, pair.right.id)]
+            for side in Side:
+                self.pair_of[side].pop(pair.half(side).id, None)
+                self.items[side].pop(pair.half(side).id, None)
+        for side in Side:
+            for item in list(self.items[side]):
+                if item not in self.pair_of[side] and self._tool_of(side, item) not in tools:
+                    del self.items[side][item]
+
+    def _tool(self, side: Side, pair: Pair) -> str | None:
+        """Give the tool that a pair's item lies in now, or lay in when it was last agreed on."""
+        found = self._tool_of(side, pair.half(side).id)
+        parent = pair.half(side).parent
+        return found or (self._tool_of(side, parent) if parent else None)
+
+    def _tool_of(self, side: Side, item: ItemId) -> str | None:
+        current: ItemId | None = item
+        for _ in range(_DEEPEST):
+            if current is None:
+                return None
+            if current in self._roots[side]:
+                return self._roots[side][current]
+            found = self.items[side].get(current)
+            if found is None:
+                pair = self.pair_of[side].get(current)
+                current = pair.half(side).parent if pair else None
+            else:
+                current = found.parent
+        return None
 
     def is_there(self, side: Side, item: ItemId) -> bool:
         """Tell whether an item, and each folder above it, is seen on its side."""
@@ -279,7 +340,8 @@ class _Gathering:
                 gone.append(item)
             elif scope == "hidden":
                 hidden.append(item)
-        return Tree(side, self.link.root(side), self.items[side].values(), gone, hidden)
+        roots = {bound.on(side): bound.tool for bound in self.in_play}
+        return Tree(side, roots, self.items[side].values(), gone, hidden)
 
     def _keep(self, side: Side, item: Item, state: str) -> None:
         self.items[side][item.id] = item

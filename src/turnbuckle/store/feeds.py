@@ -53,4 +53,6 @@ def _record(row: models.Feed) -> Feed:
         address=row.address,
         cursor=Cursor(row.cursor) if row.cursor else None,
         complete_at=row.complete_at,
+        account=row.account,
+        tenant=row.tenant,
     )

@@ -1,6 +1,6 @@
 """An organisation's links. Removing one forgets what we know of it; files stay on both sides."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,11 +13,14 @@ from turnbuckle.model.side import Side
 from turnbuckle.store import models
 from turnbuckle.store.leases import refuse_if_running
 from turnbuckle.store.names import NameTaken, UnknownName
-from turnbuckle.store.records import Feed, Link
+from turnbuckle.store.records import Bound, Feed, Link
 from turnbuckle.store.trees import dirty_all
 from turnbuckle.store.units import tidy, unit
 
-_TABLES_OF_A_LINK = ("pair", "dirty", "setaside", "activity", "intent", "run", "lease")
+_TABLES_OF_A_LINK = (
+    "pair", "dirty", "setaside", "activity", "intent", "helditem", "hold", "removed",
+    "superseded", "run", "lease",
+)  # fmt: skip
 _TABLES_OF_A_FEED = ("seen",)
 
 
@@ -34,13 +37,23 @@ class Links:
         *,
         left: Feed,
         right: Feed,
-        left_root: ItemId,
-        right_root: ItemId,
+        bounds: Sequence[Bound],
         policy: Mapping[str, Any],
         path_start: Mapping[Side, int],
         now: datetime,
+        project: Bound | None = None,
     ) -> Link:
-        """Bind a folder of the left feed to a folder of the right one.
+        """Bind folders of the left feed to folders of the right one.
+
+        Args:
+            name: what people call it.
+            left: where the left folders are.
+            right: where the right folders are.
+            bounds: one pair of folders for each tool, at least one.
+            policy: what the owner wants.
+            path_start: UTF-16 units above the bound folders, by side.
+            now: the time.
+            project: the pair above them, if its right name is to follow the left one.
 
         Raises:
             NameTaken: there is a link of that name.
@@ -56,8 +69,8 @@ class Links:
             name=name,
             left_feed_id=left.id,
             right_feed_id=right.id,
-            left_root=left_root,
-            right_root=right_root,
+            bounds=[_kept(bound) for bound in bounds],
+            project=None if project is None else _kept(project),
             policy=dict(policy),
             path_start={side.value: units for side, units in path_start.items()},
             created=now,
@@ -101,6 +114,25 @@ class Links:
         row.save(update_fields=["policy", "path_start"])
         changed = _record(row)
         dirty_all(changed)
+        return changed
+
+    @unit
+    def switch(self, link: Link, tool: str, *, enabled: bool) -> Link:
+        """Switch a tool of a link off, or on again; files stay where they are on both sides.
+
+        Raises:
+            UnknownName: the link has no such tool.
+        """
+        row = self._rows().select_for_update().get(id=link.id)
+        found = [kept for kept in row.bounds if kept["tool"] == tool]
+        if not found:
+            known = ", ".join(kept["tool"] for kept in row.bounds)
+            raise UnknownName(f"{row.name!r} has no tool {tool!r}; it has: {known}")
+        found[0]["enabled"] = enabled
+        row.save(update_fields=["bounds"])
+        changed = _record(row)
+        if enabled:
+            dirty_all(changed)
         return changed
 
     @unit
@@ -151,11 +183,31 @@ def _record(row: models.Link) -> Link:
         name=row.name,
         left_feed=row.left_feed_id,
         right_feed=row.right_feed_id,
-        left_root=ItemId(row.left_root),
-        right_root=ItemId(row.right_root),
+        bounds=tuple(_bound(kept) for kept in row.bounds),
+        project=None if row.project is None else _bound(row.project),
         policy=row.policy,
         path_start={Side(side): units for side, units in row.path_start.items()},
         paused=row.paused,
         created=row.created,
         last_run_at=row.last_run_at,
+        caution=row.caution,
+        trouble=row.trouble,
+    )
+
+
+def _kept(bound: Bound) -> dict[str, Any]:
+    return {
+        "tool": bound.tool,
+        "left": bound.left,
+        "right": bound.right,
+        "enabled": bound.enabled,
+    }
+
+
+def _bound(kept: Mapping[str, Any]) -> Bound:
+    return Bound(
+        tool=kept["tool"],
+        left=ItemId(kept["left"]),
+        right=ItemId(kept["right"]),
+        enabled=kept["enabled"],
     )

@@ -40,6 +40,8 @@ class Feed(models.Model):
     cursor = models.TextField(default="")  # empty: everything must be told
     complete_at = models.DateTimeField(null=True)  # when it was last told completely
     generation = models.BigIntegerField(default=0)  # counts page sets; see `trees`
+    account = models.TextField(default="")
+    tenant = models.TextField(default="")
 
     class Meta:
         constraints = (
@@ -54,8 +56,12 @@ class Link(models.Model):
     name = models.TextField()
     left_feed = models.ForeignKey(Feed, on_delete=models.PROTECT, related_name="+")
     right_feed = models.ForeignKey(Feed, on_delete=models.PROTECT, related_name="+")
-    left_root = models.TextField()
-    right_root = models.TextField()
+    bounds = models.JSONField(default=list)  # one entry for each tool; see `records.Bound`
+    project = models.JSONField(null=True)
+    structure = models.JSONField(default=dict)  # names and places of the bound folders; `structure`
+    caution = models.TextField(default="")
+    trouble = models.TextField(default="")
+    longest_path = models.JSONField(default=dict)  # by side: no path in the link is longer
     policy = models.JSONField(default=dict)
     path_start = models.JSONField(default=dict)
     paused = models.TextField(default="")  # the reason; empty: it runs
@@ -96,6 +102,7 @@ class Seen(ItemColumns):
     state = models.TextField(default="present")  # present | missing | gone
     changed = models.BigIntegerField(default=0)  # the page set that last really changed the row
     noted = models.BigIntegerField(default=0)  # the newest page set begun before our last own word
+    gone_at = models.BigIntegerField(null=True)  # when it was deleted, else when we learnt of it
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("feed", "item_id"), name="seen_item"),)
@@ -120,6 +127,7 @@ class Staged(ItemColumns):
 
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, db_index=False)
     gone = models.BooleanField(default=False)
+    gone_at = models.BigIntegerField(null=True)
     verdict = models.SmallIntegerField(default=0)  # see `trees.Verdict`
 
     class Meta:
@@ -210,6 +218,7 @@ class SetAside(models.Model):
     item_id = models.TextField()
     path = models.TextField()
     reason = models.TextField()
+    code = models.TextField(default="")  # a `Reason`
     tries = models.IntegerField(default=0)
     next_try = models.DateTimeField()
 
@@ -217,6 +226,90 @@ class SetAside(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("link", "side", "item_id"), name="set_aside_item"),
         )
+
+
+class Hold(models.Model):
+    """A batch that waits for a person."""
+
+    link = models.ForeignKey(Link, on_delete=models.CASCADE, db_index=False)
+    reason = models.TextField()
+    opened = models.DateTimeField()
+    decision = models.TextField(default="")  # approved | rejected; empty: not decided
+    decided = models.DateTimeField(null=True)
+    decided_by = models.TextField(default="")
+    closed = models.DateTimeField(null=True)  # nothing of it waits any more
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=("link",), name="hold_open", condition=models.Q(closed__isnull=True)
+            ),
+        )
+
+
+class HeldItem(models.Model):
+    """One item of a batch that waits."""
+
+    hold = models.ForeignKey(Hold, on_delete=models.CASCADE)
+    link = models.ForeignKey(Link, on_delete=models.CASCADE, db_index=False)
+    side = models.TextField()
+    item_id = models.TextField()
+    what = models.TextField()  # deletion | change
+    kind = models.TextField()  # file | folder
+    path = models.TextField()
+    gone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("link", "side", "item_id"), name="held_item"),
+        )
+
+
+class Removed(models.Model):
+    """One item that we put into a bin because its counterpart was deleted."""
+
+    link = models.ForeignKey(Link, on_delete=models.CASCADE, db_index=False)
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, db_index=False)
+    side = models.TextField()  # where we deleted it
+    item_id = models.TextField()
+    parent_id = models.TextField(default="")
+    name = models.TextField()
+    other_id = models.TextField()  # the counterpart that was deleted first
+    other_parent_id = models.TextField(default="")
+    other_name = models.TextField(default="")
+    kind = models.TextField()
+    path = models.TextField()
+    top = models.BooleanField()  # the deletion named it; what lay below went with it
+    deleted_at = models.DateTimeField()  # the counterpart, as the remote tells or as first seen
+    applied_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("link", "deleted_at"), name="removed_when"),
+            models.Index(fields=("link", "run"), name="removed_by_run"),
+        )
+
+
+class Superseded(models.Model):
+    """An item whose content was made anew elsewhere on its side, and that is to be deleted."""
+
+    link = models.ForeignKey(Link, on_delete=models.CASCADE, db_index=False)
+    side = models.TextField()
+    item_id = models.TextField()
+    version = models.TextField(default="")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("link", "side", "item_id"), name="superseded_item"),
+        )
+
+
+class Epoch(models.Model):
+    """How far this database has come; a file beside it says the same, see `rollback`."""
+
+    installation = models.TextField()
+    counter = models.BigIntegerField(default=0)
 
 
 class Activity(models.Model):

@@ -11,6 +11,7 @@ from typing import Any
 
 from turnbuckle.model.items import Cursor, ItemId
 from turnbuckle.model.side import Side
+from turnbuckle.model.trees import DOCUMENTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,32 +38,55 @@ class Feed:
     address: str  # a drive's id, a project's id
     cursor: Cursor | None  # None: everything must be told
     complete_at: datetime | None  # when it was last told completely
+    account: str = ""  # who read it last, as the remote knows them; empty: not known yet
+    tenant: str = ""  # the company or tenant of that account
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """Two folders that a link binds to each other: a tool's, or a project's."""
+
+    tool: str
+    left: ItemId
+    right: ItemId
+    enabled: bool = True  # False: left alone until somebody switches it on again
+
+    def on(self, side: Side) -> ItemId:
+        """Give the folder of one side."""
+        return self.left if side is Side.LEFT else self.right
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """One folder of a left feed bound to one folder of a right feed."""
+    """Folders of a left feed bound to folders of a right feed, one pair for each tool."""
 
     id: int
     organisation: int
     name: str
     left_feed: int
     right_feed: int
-    left_root: ItemId
-    right_root: ItemId
+    bounds: tuple[Bound, ...]  # never empty
+    project: Bound | None  # the pair above them, whose right name follows the left one
     policy: Mapping[str, Any]
     path_start: Mapping[Side, int]  # UTF-16 units above the link's root
     paused: str  # the reason; empty: it runs
     created: datetime
     last_run_at: datetime | None
+    caution: str = ""  # a `Reason`: until a complete run came to rest, every deletion is held
+    trouble: str = ""  # the `Reason` that stopped the last run; empty: none did
 
     def feed(self, side: Side) -> int:
         """Give the id of one side's feed."""
         return self.left_feed if side is Side.LEFT else self.right_feed
 
-    def root(self, side: Side) -> ItemId:
-        """Give the folder that one side is bound to."""
-        return self.left_root if side is Side.LEFT else self.right_root
+    def root(self, side: Side, tool: str = DOCUMENTS) -> ItemId:
+        """Give the folder that one side is bound to for a tool; the first one without that tool."""
+        found = next((bound for bound in self.bounds if bound.tool == tool), self.bounds[0])
+        return found.on(side)
+
+    def roots(self, side: Side) -> dict[ItemId, str]:
+        """Give the folders that one side is bound to, each with its tool."""
+        return {bound.on(side): bound.tool for bound in self.bounds}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

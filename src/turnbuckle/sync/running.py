@@ -136,7 +136,7 @@ async def _look(ends: Ends, clock: Clock) -> Looked:
         lambda: closure.concerned(ends.link, lambda side, item: wishes(side, item, terms))
     )
     if concerned.lost:
-        where = " and ".join(f"on the {side} side" for side in concerned.lost)
+        where = " and ".join(sorted({f"on the {side} side" for side, _ in concerned.lost}))
         raise FolderLost(
             f"the folder that the link {ends.link.name!r} is bound to cannot be seen {where};"
             " nothing was changed. Bring it back or give the account access to it, or remove the"

@@ -15,6 +15,7 @@ from turnbuckle.connectors.procore.items import folder_id
 from turnbuckle.model.items import ItemId
 from turnbuckle.model.policy import Policy
 from turnbuckle.model.side import Side
+from turnbuckle.model.trees import DOCUMENTS
 from turnbuckle.practice.blobs import Blob, Blobs
 from turnbuckle.practice.clock import SimulatedClock
 from turnbuckle.practice.comparison import Comparison, compare
@@ -28,7 +29,7 @@ from turnbuckle.practice.procore.server import PracticeProcore
 from turnbuckle.practice.procore.switches import NO_LIMITS, ProcoreLimits, ProcoreSwitches
 from turnbuckle.store import organisations
 from turnbuckle.store.organisations import Scope
-from turnbuckle.store.records import Connection, Link
+from turnbuckle.store.records import Bound, Connection, Link
 from turnbuckle.sync.ends import Ends
 from turnbuckle.sync.report import Report
 from turnbuckle.sync.running import run_link
@@ -269,8 +270,13 @@ def _link(
         f"Harbour Tower {number}",
         left=scope.feeds.of(left, f"{project}/documents"),
         right=scope.feeds.of(right, channel.drive.place.drive_id),
-        left_root=folder_id(procore.documents(project).root_id),
-        right_root=ItemId(channel.folder),
+        bounds=[
+            Bound(
+                tool=DOCUMENTS,
+                left=folder_id(procore.documents(project).root_id),
+                right=ItemId(channel.folder),
+            )
+        ],
         policy=to_keep(policy),
         path_start={Side.RIGHT: len(channel.drive.place.web_path) + 1 + len(CHANNEL)},
         now=now,

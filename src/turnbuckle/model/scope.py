@@ -1,0 +1,27 @@
+"""Which part of a link is kept in step, and in which direction."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Direction(StrEnum):
+    """Where changes go."""
+
+    BOTH = "both"
+    TO_RIGHT = "to_right"  # from the left side to the right one alone
+    TO_LEFT = "to_left"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """Says of the items that it speaks of whether they are kept in step.
+
+    All conditions that are given must hold. What leaves the scope stays where it is on both sides.
+    """
+
+    include: bool
+    folder: str = ""  # path below the tool, as a pattern (`Drawings/*`); empty: everywhere
+    names: tuple[str, ...] = ()  # patterns of file names, in any case; empty: any
+    larger_than: int | None = None  # bytes
+    older_than_days: int | None = None  # since the content was last changed
