@@ -17,7 +17,12 @@ from turnbuckle.practice.microsoft.feeds import Feeds
 from turnbuckle.practice.microsoft.items import Author, Entry
 from turnbuckle.practice.microsoft.limits import GraphLimits
 from turnbuckle.practice.microsoft.principals import Principal
-from turnbuckle.practice.microsoft.refusals import bad_request, not_found, out_of_date
+from turnbuckle.practice.microsoft.refusals import (
+    access_denied,
+    bad_request,
+    not_found,
+    out_of_date,
+)
 from turnbuckle.practice.microsoft.rewriting import Rewriter
 from turnbuckle.practice.microsoft.switches import GraphSwitches
 from turnbuckle.practice.microsoft.tenant import Tenant
@@ -123,7 +128,18 @@ class ItemCall(Call):
         entry = self.drive.find(start, list(self.address.names))
         if entry is None:
             raise not_found()
+        self.ensure_shown(entry)
         return entry
+
+    def is_shown(self, entry: Entry) -> bool:
+        """Whether the caller sees an item; what is not shared with apps, people still see."""
+        return not self.principal.app_id or not self.drive.trouble.hides(self.drive.tree, entry)
+
+    def ensure_shown(self, entry: Entry) -> None:
+        """Raise 403, or 404, when the caller does not see the item."""
+        if not self.is_shown(entry):
+            hides = self.desk.switches.hidden_status == 404
+            raise not_found() if hides else access_denied()
 
     def slot(self) -> tuple[Entry, str]:
         """The folder and the name for a file that may not be there yet."""
@@ -134,6 +150,7 @@ class ItemCall(Call):
         parent = self.drive.find(start, names[:-1])
         if parent is None:
             raise not_found()
+        self.ensure_shown(parent)
         return parent, names[-1]
 
     def show(self, entry: Entry) -> Json:

@@ -30,7 +30,9 @@ async def tell_changes(call: ItemCall) -> Reply:
             refusal.headers["Location"] = link_with(call, path, {})
         raise
     body: Json = {
-        "value": [_told(call, entry, gone=gone) for entry, gone in page.entries],
+        "value": [
+            _told(call, entry, gone=gone) for entry, gone in page.entries if call.is_shown(entry)
+        ],
     }
     if page.next_token is not None:
         body["@odata.nextLink"] = link_with(call, path, {"token": page.next_token})

@@ -29,6 +29,7 @@ from turnbuckle.practice.microsoft.refusals import (
 )
 from turnbuckle.practice.microsoft.switches import GraphSwitches
 from turnbuckle.practice.microsoft.tree import Tree
+from turnbuckle.practice.microsoft.trouble import Trouble
 from turnbuckle.practice.persons import Person
 
 Conflict = Literal["fail", "replace", "rename"]
@@ -75,6 +76,7 @@ class Drive:
         self.bin: dict[str, Binned] = {}
         self.bin_bytes = 0
         self.locks: dict[str, Lock] = {}
+        self.trouble = Trouble()
         self.read_only = False
         self.generation = 0  # delta tokens of an earlier one are too old
         self._made = 0
@@ -285,7 +287,7 @@ class Drive:
             raise bad_request("The new parent is a file, or lies inside the item itself.")
         if (parent.id, name) == (entry.parent, entry.name):
             return
-        self.ensure_free(entry, author)
+        self.ensure_free(entry, author, inside=self.switches.open_file_holds_folder)
         if name != entry.name or parent.id != entry.parent:
             self.ensure_name(parent, name, folder=entry.is_folder)
         there = self.tree.child(parent.id, name)
@@ -331,6 +333,7 @@ class Drive:
         for old in entry.older:
             if old.number == number:
                 self.replace(entry, old.content, author, Times(modified=old.fs_modified))
+                entry.ctag -= self.switches.restored_version_keeps_ctag
                 return
         raise not_found()
 
@@ -396,10 +399,10 @@ class Drive:
             entry.etag += 1
             self.touch(entry)
 
-    def ensure_free(self, entry: Entry, author: Author) -> None:
+    def ensure_free(self, entry: Entry, author: Author, *, inside: bool = True) -> None:
         """Raise 423 when somebody else holds the item or, for a folder, something in it."""
         self.ensure_writable()
-        if stands_in_the_way(self.locks, self.tree, entry, author):
+        if stands_in_the_way(self.locks, self.tree, entry, author, inside=inside):
             raise locked(self.switches)
 
     def ensure_writable(self) -> None:

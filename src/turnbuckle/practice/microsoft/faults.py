@@ -6,10 +6,26 @@ which nobody knows whether a write took effect.
 """
 
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from aiohttp import web
+
 Host = Literal["graph", "storage"]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A request that is about to be answered, or was."""
+
+    host: Host
+    request: web.Request
+    status: int = 0  # of the answer; 0: there is none yet
+
+
+Hook = Callable[[Event], Awaitable[None]]
+"""Somebody does something at that very moment, such as a person who saves a file."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -18,6 +34,7 @@ class Fault:
 
     method: str = ""  # empty: any
     path: str = ""  # a regular expression, searched in the undecoded path
+    query: str = ""  # the same for the undecoded query
     host: Host | None = None
     skip: int = 0  # let so many matching requests pass first
     times: int = 1
@@ -28,12 +45,15 @@ class Fault:
     html: bool = False  # the error's body is a page, as gateways send it
     lose_answer: bool = False  # do the work, then drop the connection
     cut_after_bytes: int | None = None  # a download, or a fragment coming in, ends here
+    corrupt: bool = False  # a download has the right length and one wrong byte
 
-    def matches(self, host: Host, method: str, path: str) -> bool:
+    def matches(self, host: Host, method: str, path: str, query: str = "") -> bool:
         """Whether this request is meant; counts it."""
         if self.times <= 0 or self.host not in {None, host}:
             return False
         if self.method not in {"", method} or re.search(self.path, path) is None:
+            return False
+        if re.search(self.query, query) is None:
             return False
         if self.skip > 0:
             self.skip -= 1
@@ -43,16 +63,38 @@ class Fault:
 
 
 class Faults(list[Fault]):
-    """All faults on order, in the order in which they are asked."""
+    """All faults on order, in the order in which they are asked.
+
+    Attributes:
+        before: runs before the work of each request.
+        after: runs after it, before the answer leaves.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.before: list[Hook] = []
+        self.after: list[Hook] = []
 
     def order(self, fault: Fault) -> Fault:
         """Add one; give it back, so that a test can see how often it came true."""
         self.append(fault)
         return fault
 
-    def next_for(self, host: Host, method: str, path: str) -> Fault | None:
+    def calm(self) -> None:
+        """Nothing goes wrong any more."""
+        self.clear()
+        self.before.clear()
+        self.after.clear()
+
+    async def strike(self, hooks: list[Hook], event: Event) -> None:
+        """Let everybody do what they waited for."""
+        for hook in list(hooks):
+            await hook(event)
+
+    def next_for(self, host: Host, request: web.Request) -> Fault | None:
         """The fault that this request meets, if any."""
+        address = request.rel_url
         for fault in self:
-            if fault.matches(host, method, path):
+            if fault.matches(host, request.method, address.raw_path, address.raw_query_string):
                 return fault
         return None

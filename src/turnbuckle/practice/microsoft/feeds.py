@@ -93,8 +93,9 @@ class Feeds:
     # -- which items -----------------------------------------------------------------------------
 
     def _enumeration(self, drive: Drive, folder: Entry) -> PageSet:
-        items = [folder.id, *(entry.id for entry in drive.tree.below(folder.id))]
-        return self._settled(drive, folder, items, full=True)
+        late = drive.trouble.told_later(drive.changes)
+        below = (entry.id for entry in drive.tree.below(folder.id) if entry.id not in late)
+        return self._settled(drive, folder, [folder.id, *below], full=True)
 
     def _since_time(self, drive: Drive, folder: Entry, token: str, *, parents: bool) -> PageSet:
         try:
@@ -107,7 +108,10 @@ class Feeds:
     def _changes(self, drive: Drive, folder: Entry, since: int, *, parents: bool) -> PageSet:
         tree = drive.tree
         wanted: dict[str, None] = {folder.id: None}
+        late = drive.trouble.told_later(drive.changes)
         for item in drive.changes.since(since):
+            if item in late:
+                continue
             entry = tree.entries[item]
             if not tree.is_within(entry, folder.id):
                 continue
@@ -139,12 +143,15 @@ class Feeds:
             items.reverse()
         if switches.delta_duplicates:
             items += items[::3]
-        return PageSet(drive, folder.id, items, drive.changes.number, full)
+        until = drive.trouble.told_until(drive.changes)
+        return PageSet(drive, folder.id, items, until, full)
 
     # -- pages -----------------------------------------------------------------------------------
 
     def _serve(self, pages: PageSet, start: int, size: int, name: str = "") -> FeedPage:
         drive = pages.drive
+        if pages.full and start > 0 and drive.switches.enumeration_breaks_off:
+            raise Refusal(500, "generalException")
         if drive.switches.delta_begins_empty and not name:
             return FeedPage([], _page_token(drive, self._keep(pages), 0), None)
         shown: list[tuple[Entry, bool]] = []

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections import deque
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from uuid import uuid4
 
@@ -16,7 +17,7 @@ from turnbuckle.practice.microsoft.addresses import Address, read_address
 from turnbuckle.practice.microsoft.call import Call, Desk, ItemCall, Reply
 from turnbuckle.practice.microsoft.directory_calls import find_directory_route
 from turnbuckle.practice.microsoft.drive import Drive
-from turnbuckle.practice.microsoft.faults import Fault, Faults, Host
+from turnbuckle.practice.microsoft.faults import Event, Fault, Faults, Host
 from turnbuckle.practice.microsoft.operations import find_operation, operation_name, units_of
 from turnbuckle.practice.microsoft.principals import Principal
 from turnbuckle.practice.microsoft.refusals import Refusal, bad_request, not_found
@@ -48,6 +49,7 @@ class Books:
     counters: Counters = field(default_factory=Counters)
     storage_counters: Counters = field(default_factory=Counters)
     log: deque[LogLine] = field(default_factory=lambda: deque(maxlen=LOG_LENGTH))
+    hasty: int = 0  # calls to Graph before the wait of a 429 was over
 
 
 class GraphHost:
@@ -59,15 +61,19 @@ class GraphHost:
         self._books = books
         self._clock = clock
         self._throttle = Throttle(desk.limits, desk.switches, clock)
+        self._asked = self._until = datetime.min.replace(tzinfo=UTC)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer one request."""
         await self._desk.rewriter.run_due(self._clock.now())
-        fault = self._books.faults.next_for("graph", request.method, request.rel_url.raw_path)
+        fault = self._books.faults.next_for("graph", request)
         if fault is not None and fault.delay_seconds:
             await self._clock.sleep(fault.delay_seconds)
         principal: Principal | None = None
         headers = self._own_headers(request)
+        faults = self._books.faults
+        await faults.strike(faults.before, Event("graph", request))
+        self._note_haste(request)
         try:
             if fault is not None and fault.status is not None:
                 response = failed(fault, headers, self._clock)
@@ -79,9 +85,25 @@ class GraphHost:
         if principal is not None and principal.app_id and response.status == 429:
             self._books.counters.refused += 1
         self._note(request, response.status, principal)
+        self._quiet(response)
+        await faults.strike(faults.after, Event("graph", request, response.status))
         if fault is not None and fault.lose_answer:
             await drop(request)
         return response
+
+    def _quiet(self, response: web.Response) -> None:
+        """Remember until when a refused caller was asked to wait."""
+        wait = response.headers.get("Retry-After", "")
+        if response.status == 429 and wait.isdecimal():
+            self._asked = self._clock.now()
+            self._until = self._asked + timedelta(seconds=int(wait))
+
+    def _note_haste(self, request: web.Request) -> None:
+        """Count a call that comes before its time; what was on its way already is forgiven."""
+        principal = self._holder(request)
+        is_app = principal is not None and not principal.by_hand
+        if is_app and self._asked < self._clock.now() < self._until:
+            self._books.hasty += 1
 
     def _own_headers(self, request: web.Request) -> dict[str, str]:
         number = str(uuid4())
@@ -118,9 +140,12 @@ class GraphHost:
         path = request.rel_url.raw_path_qs
         self._books.log.append(LogLine("graph", request.method, path, status, who))
 
-    def _who(self, request: web.Request) -> Principal:
+    def _holder(self, request: web.Request) -> Principal | None:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        principal = self._signin.principal(token.strip()) if scheme.lower() == "bearer" else None
+        return self._signin.principal(token.strip()) if scheme.lower() == "bearer" else None
+
+    def _who(self, request: web.Request) -> Principal:
+        principal = self._holder(request)
         if principal is None:
             wanted = {"WWW-Authenticate": 'Bearer realm="", error="invalid_token"'}
             raise Refusal(401, "InvalidAuthenticationToken", headers=wanted)

@@ -35,7 +35,7 @@ async def list_children(call: ItemCall) -> Reply:
         return Reply(200, {"value": []})
     start = _skipped(call)
     shown = call.drive.tree.children(entry.id, start, start + size)
-    body: Json = {"value": [call.show(child) for child in shown]}
+    body: Json = {"value": [call.show(child) for child in shown if call.is_shown(child)]}
     if start + size < call.drive.tree.count(entry.id):
         packed = base64.urlsafe_b64encode(f"at {start + size}".encode()).decode()
         path = f"/drives/{call.drive.place.drive_id}/items/{entry.id}/children"
@@ -75,6 +75,7 @@ async def change(call: ItemCall) -> Reply:
         raise bad_request("The name must be text.")
     parent = _new_parent(drive, entry, body)
     if parent is not None and (parent.id, name) != (entry.parent, entry.name):
+        call.ensure_shown(parent)
         drive.rename_or_move(entry, parent, name, call.author)
     if "fileSystemInfo" in body:
         drive.set_times(entry, read_times(body), call.author)

@@ -17,13 +17,19 @@ class Lock:
     checked_out: bool
 
 
-def stands_in_the_way(locks: Mapping[str, Lock], tree: Tree, entry: Entry, author: Author) -> bool:
-    """Whether somebody else holds the item or, for a folder, something in it."""
+def stands_in_the_way(
+    locks: Mapping[str, Lock], tree: Tree, entry: Entry, author: Author, *, inside: bool = True
+) -> bool:
+    """Whether somebody else holds the item or, for a folder, something in it.
+
+    A file in it that is open in Office, and not checked out, counts only where `inside` says so.
+    """
     for item, lock in locks.items():
         if lock.holder.key == author.key:
             continue
         held = tree.entries[item]
-        if held is entry or (entry.is_folder and tree.is_within(held, entry.id)):
+        counts = inside or lock.checked_out
+        if held is entry or (counts and entry.is_folder and tree.is_within(held, entry.id)):
             return True
     return False
 

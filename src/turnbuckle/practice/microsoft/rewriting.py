@@ -17,6 +17,7 @@ from turnbuckle.practice.blobs import CHUNK_BYTES, Blobs
 from turnbuckle.practice.microsoft.drive import Drive
 from turnbuckle.practice.microsoft.items import Bytes, Entry, Received
 from turnbuckle.practice.microsoft.quickxor import QuickXor
+from turnbuckle.practice.microsoft.switches import GraphSwitches
 
 _ARCHIVES = frozenset({"docx", "xlsx", "pptx", "docm", "xlsm", "pptm"})
 _PAGES = frozenset({"html", "htm", "aspx"})
@@ -24,9 +25,11 @@ _END_RECORD = b"PK\x05\x06"
 _END_RECORD_BYTES = 22
 
 
-def is_rewritten(name: str) -> bool:
+def is_rewritten(name: str, switches: GraphSwitches | None = None) -> bool:
     """Whether the library changes files of this name after an upload."""
     suffix = name.rpartition(".")[2].lower()
+    if switches is not None and switches.rewritten_suffixes is not None:
+        return f".{suffix}" in switches.rewritten_suffixes
     return suffix == "pdf" or suffix in _ARCHIVES or suffix in _PAGES
 
 
@@ -43,7 +46,7 @@ class Rewriter:
         """A file came in from outside: rewrite it now, or note when."""
         switches = drive.switches
         wait, bump = switches.rewrite_after_seconds, switches.tag_bump_after_seconds
-        if wait is not None and entry.size > 0 and is_rewritten(entry.name):
+        if wait is not None and entry.size > 0 and is_rewritten(entry.name, switches):
             if wait <= 0:
                 await self._rewrite(drive, entry)
             else:

@@ -102,6 +102,10 @@ class PracticeMicrosoft:
         """A channel of the sample Team: its drive and the id of its folder."""
         return self.tenant.channel(name)
 
+    def disable_app(self, disabled: bool = True) -> None:
+        """Take the registered app's sign-in away, and its tokens with it, or give it back."""
+        self.signin.set_disabled(self.app, disabled)
+
     def drive(self, drive_id: str) -> Drive:
         """A library by its id.
 
@@ -119,6 +123,11 @@ class PracticeMicrosoft:
     def storage_counters(self) -> Counters:
         """Requests to the storage host, which no limit counts."""
         return self.books.storage_counters
+
+    @property
+    def hasty(self) -> int:
+        """Calls to Graph that came before the wait of a 429 was over."""
+        return self.books.hasty
 
     @property
     def faults(self) -> Faults:

@@ -55,6 +55,7 @@ class App:
     roles: set[str] = field(default_factory=lambda: set(DEFAULT_ROLES))
     redirect_uris: frozenset[str] | None = None  # None: any on this machine
     selected_sites: set[str] = field(default_factory=set)
+    disabled: bool = False  # an administrator took its sign-in away
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +132,12 @@ class SignIn:
         """Every token given so far is worth nothing."""
         self._access.clear()
         self._refresh.clear()
+
+    def set_disabled(self, app: App, disabled: bool) -> None:
+        """Take an app's sign-in away, and its tokens with it, or give it back."""
+        app.disabled = disabled
+        for token in [key for key, one in self._access.items() if one.app_id == app.client_id]:
+            del self._access[token]
 
     def _keep_access(self, principal: Principal) -> str:
         token = f"EwB{secrets.token_urlsafe(48)}"
@@ -217,6 +224,9 @@ class SignIn:
         if app is None:
             sentence = "No app of this client id is registered in the tenant."
             raise SignInError(400, "unauthorized_client", 700016, sentence)
+        if app.disabled:
+            sentence = "The application is disabled."
+            raise SignInError(401, "unauthorized_client", 7000112, sentence)
         return app
 
     def _check_secret(self, app: App, secret: str, *, may_be_missing: bool = False) -> None:

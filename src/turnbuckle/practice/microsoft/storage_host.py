@@ -14,7 +14,7 @@ from turnbuckle.practice.blobs import Blobs
 from turnbuckle.practice.clock import PracticeClock
 from turnbuckle.practice.microsoft.call import Desk
 from turnbuckle.practice.microsoft.content_calls import session_json
-from turnbuckle.practice.microsoft.faults import Fault
+from turnbuckle.practice.microsoft.faults import Event, Fault
 from turnbuckle.practice.microsoft.graph_host import Books, LogLine, drop, failed
 from turnbuckle.practice.microsoft.items import Bytes
 from turnbuckle.practice.microsoft.refusals import Refusal, bad_request, not_found
@@ -36,11 +36,13 @@ class StorageHost:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer one request."""
         await self._desk.rewriter.run_due(self._clock.now())
-        fault = self._books.faults.next_for("storage", request.method, request.rel_url.raw_path)
+        fault = self._books.faults.next_for("storage", request)
         if fault is not None and fault.delay_seconds:
             await self._clock.sleep(fault.delay_seconds)
         name, work = self._route(request)
         self._books.storage_counters[name] += 1
+        faults = self._books.faults
+        await faults.strike(faults.before, Event("storage", request))
         try:
             if fault is not None and fault.status is not None:
                 response: web.StreamResponse = failed(fault, {}, self._clock)
@@ -51,6 +53,7 @@ class StorageHost:
             response = self._refuse(refusal)
         except (ConnectionError, web.RequestPayloadError):  # the sender broke off; nobody listens
             response = web.Response(status=400)
+        await faults.strike(faults.after, Event("storage", request, response.status))
         line = LogLine("storage", request.method, request.rel_url.raw_path, response.status, "")
         self._books.log.append(line)
         if fault is not None and fault.lose_answer:
@@ -123,6 +126,10 @@ class StorageHost:
             raise Refusal(405, "notSupported")
         _, entry, content = self._desk.downloads.read(request.query.get("tempauth", ""))
         headers = {"Content-Type": mime_type(entry.name), "Accept-Ranges": "bytes"}
+        if fault is not None and fault.corrupt:
+            data = self._blobs.read(content.blob)
+            wrong = bytes([data[0] ^ 0xFF]) + data[1:] if data else data
+            return web.Response(body=wrong, headers=headers)
         if fault is not None and fault.cut_after_bytes is not None:
             return await self._cut_short(request, content, fault.cut_after_bytes, headers)
         path = self._blobs.path(content.blob)

@@ -24,6 +24,7 @@ class GraphSwitches:
 
     # After an upload
     rewrite_after_seconds: float | None = 0.0  # Office, PDF, HTML; 0: at once; None: never
+    rewritten_suffixes: frozenset[str] | None = None  # of names, with the dot; None: all kinds
     tag_bump_after_seconds: float | None = None  # the service changes the eTag on its own
     new_file_ctag: int = 2  # a sample after a small PUT had eTag 1 and cTag 2
 
@@ -48,6 +49,7 @@ class GraphSwitches:
     delta_children_first: bool = False
     delta_repeats_next_link: bool = False
     delta_begins_empty: bool = False  # the first page of a set has only a nextLink
+    enumeration_breaks_off: bool = False  # every page of a fresh one but the first fails
 
     # Throttling (section 7)
     throttled_without_wait: bool = False  # 429 lacks Retry-After now and then
@@ -56,6 +58,9 @@ class GraphSwitches:
     # Bin, locks, versions
     library_restore: bool = False
     locked_code: Literal["resourceLocked", "notAllowed", "accessDenied"] = "resourceLocked"
+    open_file_holds_folder: bool = True  # nobody renames or moves a folder with an open file in it
+    restored_version_keeps_ctag: bool = False  # seen: an older version comes back unnoticed
+    hidden_status: Literal[403, 404] = 403  # what an item answers that is not shared with the app
     current_version_content: bool = True  # /versions/{id}/content serves the current one as well
 
     # Teams (section 10)
