@@ -145,6 +145,34 @@ class World:
         assert reply.status == 201, reply
         return reply.body
 
+    async def new_album(self, caller: Caller, name: str, **fields: Any) -> Any:
+        """Make an album of photos; give the answer's body."""
+        body = {"image_category": {"name": name, **fields}}
+        reply = await caller.post(self.path("image_categories"), body)
+        assert reply.status == 201, reply
+        return reply.body
+
+    async def new_photo(self, caller: Caller, name: str, data: bytes, **fields: Any) -> Any:
+        """Upload a photo in three steps; give the answer's body."""
+        uuid = await self.uploaded(caller, data, name)
+        body = {"upload_uuid": uuid, "image_name": name, "image": {"private": False, **fields}}
+        reply = await caller.post(self.path("images"), body)
+        assert reply.status == 201, reply
+        return reply.body
+
+    async def photos(self, caller: Caller, query: str = "") -> list[dict[str, Any]]:
+        """All rows of the list of photos on one page."""
+        reply = await caller.get(f"{self.path('images')}&per_page=1000&{query}")
+        assert reply.status == 200, reply
+        rows: list[dict[str, Any]] = reply.body
+        return rows
+
+    async def albums(self, caller: Caller) -> dict[str, dict[str, Any]]:
+        """All albums by name."""
+        reply = await caller.get(f"{self.path('image_categories')}&per_page=1000")
+        assert reply.status == 200, reply
+        return {row["name"]: row for row in reply.body}
+
     async def listed(self, caller: Caller, query: str = "") -> list[dict[str, Any]]:
         """All rows of the flat index on one page."""
         reply = await caller.get(f"{self.index}?per_page=1000&{query}")

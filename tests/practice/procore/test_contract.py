@@ -93,6 +93,34 @@ async def test_answers_about_documents_keep_the_contract(world: World, app: Call
     await call(app, "DELETE", path)
 
 
+async def test_answers_about_photos_keep_the_contract(world: World, app: Caller) -> None:
+    album = await call(
+        app, "POST", world.path("image_categories"), {"image_category": {"name": "Week 18"}}
+    )
+    uuid = await world.uploaded(app, b"light", "a.jpg")
+    body = {
+        "upload_uuid": uuid,
+        "image_name": "a.jpg",
+        "image": {"image_category_id": album["id"]},
+    }
+    photo = await call(app, "POST", world.path("images"), body)
+    album_path = world.path(f"image_categories/{album['id']}")
+    photo_path = world.path(f"images/{photo['id']}")
+
+    for asked in (
+        world.path("image_categories"), world.path("image_categories/ids_with_images"), album_path,
+        world.path("images"), photo_path,
+    ):  # fmt: skip
+        await call(app, "GET", asked)
+    await call(app, "PATCH", album_path, {"image_category": {"name": "Week 19"}})
+    await call(app, "PATCH", photo_path, {"image": {"starred": True}})
+    await call(app, "DELETE", photo_path)
+    await call(app, "PATCH", world.path(f"images/{photo['id']}/retrieve"))
+    await call(app, "DELETE", album_path)
+    await call(app, "DELETE", f"{photo_path}&permanent=true")
+    await call(app, "GET", photo_path)
+
+
 async def test_answers_about_uploads_keep_the_contract(world: World, app: Caller) -> None:
     many = f"/rest/v1.1/projects/{world.project}/uploads"
     simple = await call(app, "POST", many, {"response_filename": "a"})
@@ -118,6 +146,15 @@ async def test_answers_about_uploads_keep_the_contract(world: World, app: Caller
         ("PATCH", "files/1", 404),
         ("DELETE", "files/1", 404),
         ("GET", "file_versions/1", 404),
+        ("POST", "image_categories", 400),
+        ("GET", "image_categories/1", 404),
+        ("PATCH", "image_categories/1", 404),
+        ("DELETE", "image_categories/1", 404),
+        ("POST", "images", 400),
+        ("GET", "images/1", 404),
+        ("PATCH", "images/1", 404),
+        ("DELETE", "images/1", 404),
+        ("PATCH", "images/1/retrieve", 404),
     ],
 )
 async def test_refusals_keep_the_contract(

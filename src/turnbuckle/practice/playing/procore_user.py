@@ -1,16 +1,17 @@
 """A person at work in Procore's Documents.
 
-Source of the calls: the Procore fact sheet, sections 7 (Documents), 8 (addresses) and 9 (uploads).
+Source of the calls: the Procore fact sheet, sections 7 (Documents) and 8 (addresses).
 """
 
 import json
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, Self
 from urllib.parse import quote
-from uuid import uuid4
 
 from turnbuckle.practice.playing.calls import Calls
+from turnbuckle.practice.playing.photo_user import PhotoUser
 from turnbuckle.practice.playing.seen import Body, Refused, Seen
+from turnbuckle.practice.playing.uploading import uploaded
 
 _PAGE = 1000
 
@@ -50,6 +51,11 @@ class ProcoreUser:
     def top(self) -> str:
         """The project's root folder."""
         return self._top
+
+    @property
+    def photos(self) -> PhotoUser:
+        """The same person in the project's Photos."""
+        return PhotoUser(self._calls, self._project)
 
     def _query(self, path: str) -> str:
         return f"{path}?project_id={self._project}"
@@ -117,31 +123,19 @@ class ProcoreUser:
 
     async def add_file(self, parent: str, name: str, body: Body) -> Seen:
         """Upload a new file."""
-        upload = await self._upload(name, body)
+        upload = await uploaded(self._calls, self._project, name, body)
         file = {"name": name, "parent_id": int(parent), "upload_uuid": upload}
         made = await self._calls.json("POST", self._query("/rest/v1.0/files"), {"file": file})
         return _child(made, is_folder=False)
 
     async def replace(self, item: Seen, body: Body) -> None:
         """Give a file a new version."""
-        upload = await self._upload(item.name, body)
+        upload = await uploaded(self._calls, self._project, item.name, body)
         await self._calls.json(
             "POST",
             f"{self._query('/rest/v1.0/file_versions')}&file_id={item.id}",
             {"file_version": {"upload_uuid": upload}},
         )
-
-    async def _upload(self, name: str, body: Body) -> str:
-        path = f"/rest/v1.1/projects/{self._project}/uploads"
-        asked = {
-            "response_filename": name,
-            "response_content_type": "application/octet-stream",
-            "size": body.size,
-        }
-        made = await self._calls.json("POST", path, asked)
-        headers, data = _form(made["fields"], body)
-        await self._calls.whole("POST", made["url"], data, headers=headers)
-        return str(made["uuid"])
 
     async def rename(self, item: Seen, name: str) -> None:
         """Give an item another name."""
@@ -172,32 +166,6 @@ class ProcoreUser:
         """Put an item into the recycle bin."""
         path = self._query(_route(item.id, is_folder=item.is_folder))
         await self._calls.json("DELETE", path)
-
-
-def _form(fields: Mapping[str, str], body: Body) -> tuple[dict[str, str], AsyncIterator[bytes]]:
-    """Give headers and content of a form with the file last; storage asks for its length."""
-    boundary = f"form-{uuid4().hex}"
-    parts = [
-        f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'
-        for field, value in fields.items()
-    ]
-    parts.append(
-        f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="content"\r\n'
-        "Content-Type: application/octet-stream\r\n\r\n"
-    )
-    before, after = "".join(parts).encode(), f"\r\n--{boundary}--\r\n".encode()
-
-    async def data() -> AsyncIterator[bytes]:
-        yield before
-        async for piece in body.pieces:
-            yield piece
-        yield after
-
-    headers = {
-        "Content-Type": f"multipart/form-data; boundary={boundary}",
-        "Content-Length": str(len(before) + body.size + len(after)),
-    }
-    return headers, data()
 
 
 def _rows(body: bytes) -> list[dict[str, Any]]:

@@ -20,11 +20,12 @@ from turnbuckle.practice.procore.state import State
 
 Row = dict[str, Any]
 
+_DOCUMENTS, _PHOTOS = "documents", "images"
 _TOOLS = (  # id, name, title, whether a project can do without
     (1, "home", "Home", True),
     (9, "daily_log", "Daily Log", False),
-    (14, "documents", "Documents", False),
-    (16, "images", "Photos", False),
+    (14, _DOCUMENTS, "Documents", False),
+    (16, _PHOTOS, "Photos", False),
     (22, "rfi", "RFIs", False),
     (24, "submittal_log", "Submittals", False),
     (2, "admin", "Admin", True),
@@ -118,7 +119,7 @@ class AccountCalls:
 
     async def project_tools(self, call: Call) -> web.Response:
         """The tools of a project."""
-        return answer(_tools(self._open(call, call.in_path("id"))))
+        return answer(self._tools(self._open(call, call.in_path("id"))))
 
     async def my_tools(self, call: Call) -> web.Response:
         """The same, with what the account may do in each."""
@@ -126,11 +127,11 @@ class AccountCalls:
         rows = [
             {
                 **row,
-                "user_access_level": _level(project, call, row["engine_name"]).label,
+                "user_access_level": _level(project, call, tool[1]).label,
                 "provider_id": project.id,
                 "provider_type": "Project",
             }
-            for row in _tools(project)
+            for row, tool in zip(self._tools(project), _TOOLS, strict=True)
         ]
         return answer(rows)
 
@@ -147,7 +148,7 @@ class AccountCalls:
                 raise wrong_project()
             return answer({"tools": []})
         project = self._open(call, project_id)
-        return answer({"tools": [_permission(project, call, tool) for tool in _TOOLS]})
+        return answer({"tools": [self._permission(project, call, tool) for tool in _TOOLS]})
 
     def _open(self, call: Call, project_id: int) -> Project:
         return self._state.companies.open_project(project_id, call.company, call.person)
@@ -173,6 +174,45 @@ class AccountCalls:
             span = time_range(updated, "updated_at", open_ends=self._state.switches.open_ranges)
             projects = [each for each in projects if span.holds(each.updated)]
         return projects
+
+    def _tools(self, project: Project) -> list[Row]:
+        return [
+            {
+                "id": project.id * 100 + number,
+                "engine_name": self._called(name),
+                "is_active": _is_on(project, name),
+                "position": position,
+                "required": required,
+                "title": title,
+            }
+            for position, (number, name, title, required) in enumerate(_TOOLS, 1)
+        ]
+
+    def _permission(self, project: Project, call: Call, tool: tuple[int, str, str, bool]) -> Row:
+        number, name, title, _required = tool
+        level = _level(project, call, name)
+        actions = _ACTIONS if name == _DOCUMENTS and level is Level.ADMIN else ()
+        return {
+            "id": project.id * 100 + number,
+            "name": self._called(name),
+            "friendly_name": title,
+            "domain_id": number,
+            "tab_group": "core",
+            "available_for_user": level is not Level.NONE,
+            "url": f"/{project.id}/project/{self._called(name)}",
+            "user_access_level": {"id": int(level), "name": level.label},
+            "permitted_actions": [
+                {"id": each, "action_name": action, "label": label, "tool_name": name}
+                for each, action, label in actions
+            ],
+            "create_url": None,
+            "can_create": None,
+            "trial": False,
+        }
+
+    def _called(self, tool: str) -> str:
+        """What answers call a tool."""
+        return self._state.switches.photos_tool if tool == _PHOTOS else tool
 
 
 def open_viewer(state: State, call: Call, project_id: int, level: Level) -> Viewer:
@@ -217,45 +257,14 @@ def _project_row(project: Project, view: str) -> Row:
     }
 
 
-def _tools(project: Project) -> list[Row]:
-    return [
-        {
-            "id": project.id * 100 + number,
-            "engine_name": name,
-            "is_active": name != "documents" or project.documents_on,
-            "position": position,
-            "required": required,
-            "title": title,
-        }
-        for position, (number, name, title, required) in enumerate(_TOOLS, 1)
-    ]
+def _is_on(project: Project, tool: str) -> bool:
+    return {_DOCUMENTS: project.documents_on, _PHOTOS: project.photos_on}.get(tool, True)
 
 
 def _level(project: Project, call: Call, tool: str) -> Level:
     """The level on a tool; what is set for Documents holds for the tools beside it too."""
-    if tool == "documents" and not project.documents_on:
+    if not _is_on(project, tool):
         return Level.NONE
+    if tool == _PHOTOS:
+        return project.photo_level(call.person)
     return project.level(call.person)
-
-
-def _permission(project: Project, call: Call, tool: tuple[int, str, str, bool]) -> Row:
-    number, name, title, _required = tool
-    level = _level(project, call, name)
-    actions = _ACTIONS if name == "documents" and level is Level.ADMIN else ()
-    return {
-        "id": project.id * 100 + number,
-        "name": name,
-        "friendly_name": title,
-        "domain_id": number,
-        "tab_group": "core",
-        "available_for_user": level is not Level.NONE,
-        "url": f"/{project.id}/project/{name}",
-        "user_access_level": {"id": int(level), "name": level.label},
-        "permitted_actions": [
-            {"id": each, "action_name": action, "label": label, "tool_name": name}
-            for each, action, label in actions
-        ],
-        "create_url": None,
-        "can_create": None,
-        "trial": False,
-    }

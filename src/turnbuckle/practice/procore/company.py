@@ -1,10 +1,11 @@
-"""Companies, their projects, and what each account may do in a project's Documents tool."""
+"""Companies, their projects, and what each account may do in a project's tools."""
 
 from dataclasses import dataclass, field
 from enum import IntEnum
 
 from turnbuckle.practice.persons import Person
 from turnbuckle.practice.procore.nodes import Node
+from turnbuckle.practice.procore.photo_book import PhotoBook
 from turnbuckle.practice.procore.refusals import denied, not_found, wrong_project
 from turnbuckle.practice.procore.tree import DocumentTree
 
@@ -43,17 +44,25 @@ class Project:
     number: str | None
     company: Company
     documents: DocumentTree
+    photos: PhotoBook
     created: int  # seconds since 1970
     updated: int
     active: bool = True
+    frozen: bool = False  # inactive, and so nothing in it can be written
     documents_on: bool = True  # the tool is switched on
+    photos_on: bool = True
     default_level: Level = Level.STANDARD
     levels: dict[int, Level] = field(default_factory=dict)  # on Documents, by the id of a person
+    photo_levels: dict[int, Level] = field(default_factory=dict)  # on Photos, where they differ
     closed_to: set[int] = field(default_factory=set)  # ids of those who are not in the project
 
     def level(self, person: Person) -> Level:
         """What a person may do in Documents."""
         return self.levels.get(person.id, self.default_level)
+
+    def photo_level(self, person: Person) -> Level:
+        """What a person may do in Photos."""
+        return self.photo_levels.get(person.id, self.level(person))
 
     def is_open_to(self, person: Person) -> bool:
         """Whether the person is in the project's directory."""
@@ -78,6 +87,8 @@ class Viewer:
         Raises:
             Refusal: with status 403.
         """
+        if self.project.frozen and level > Level.READ_ONLY:
+            raise denied("The project is inactive and can only be read")
         if not self.project.documents_on:
             raise denied("The Documents tool is not enabled in this project")
         if self.level < level:

@@ -7,6 +7,8 @@ from turnbuckle.practice.procore.arguments import whole
 from turnbuckle.practice.procore.call import Call, CompanyHeader, Route
 from turnbuckle.practice.procore.company import Level, Project, Viewer
 from turnbuckle.practice.procore.nodes import Version
+from turnbuckle.practice.procore.photo_viewer import PhotoViewer
+from turnbuckle.practice.procore.photos import Photo
 from turnbuckle.practice.procore.refusals import not_found, plain, wrong_project
 from turnbuckle.practice.procore.state import State
 from turnbuckle.practice.procore.storage import download_address
@@ -40,11 +42,16 @@ class DownloadCalls:
         project = find_project(
             self._state, whole(call.request.query.get("projectId", ""), "projectId")
         )
-        version = project.documents.by_key.get(key)
-        if version is None:
+        version, photo = project.documents.by_key.get(key), project.photos.by_key.get(key)
+        if version is not None:
+            if call.known_grant is not None:
+                self._require_sight(call, project, version)
+        elif photo is not None and not photo.destroyed:
+            version = photo.content
+            if call.known_grant is not None:
+                self._require_photo_sight(call, project, photo)
+        else:
             raise not_found("File")
-        if call.known_grant is not None:
-            self._require_sight(call, project, version)
         location = download_address(self._state, version, project.company.id)
         return web.Response(status=302, headers={"Location": location})
 
@@ -54,6 +61,14 @@ class DownloadCalls:
             raise plain(403, "The signature of the address is wrong")
         if expires != "0" and self._state.now() > int(expires):
             raise plain(self._state.switches.url_expired_status, "The address has expired")
+
+    @staticmethod
+    def _require_photo_sight(call: Call, project: Project, photo: Photo) -> None:
+        if not project.is_open_to(call.person):
+            raise wrong_project()
+        viewer = PhotoViewer(call.person, project)
+        viewer.require(Level.READ_ONLY)
+        viewer.find(photo.id)
 
     @staticmethod
     def _require_sight(call: Call, project: Project, version: Version) -> None:

@@ -1,8 +1,8 @@
 """Trouble on order: delays, errors, answers that get lost, transfers that break off.
 
 A test or the fault panel asks for trouble at an operation, such as ``POST /files``, or at a call of
-the storage host: ``POST storage``, ``PUT storage``, ``GET storage``. Whatever is ordered happens to
-the next so many calls of that operation, then no more.
+the storage host: ``POST storage``, ``PUT storage``, ``GET storage``; ``any`` is each of them.
+Whatever is ordered happens to the next so many calls of that operation, then no more.
 """
 
 from collections import defaultdict, deque
@@ -13,6 +13,8 @@ import msgspec
 from aiohttp import web
 
 from turnbuckle.practice.clock import PracticeClock
+
+ANY = "any"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class Faults:
         *,
         times: int = 1,
         headers: Mapping[str, str] | None = None,
-        body: Mapping[str, object] | None = None,
+        body: object = None,
     ) -> None:
         """Answer with an error in place of the work."""
 
@@ -67,6 +69,10 @@ class Faults:
             )
 
         self._order(operation, times, failing)
+
+    def answer_empty(self, operation: str, *, times: int = 1) -> None:
+        """Answer a list as if nothing were in it: 200, no rows, a total of 0."""
+        self.fail(operation, 200, times=times, headers={"Total": "0", "Per-Page": "100"}, body=[])
 
     def delay(self, operation: str, seconds: float, *, times: int = 1) -> None:
         """Let the answer wait, by this service's clock."""
@@ -91,7 +97,7 @@ class Faults:
 
         async def losing(event: Event, response: web.StreamResponse) -> bool:
             nonlocal left
-            if event.operation != operation or left <= 0:
+            if operation not in {ANY, event.operation} or left <= 0:
                 return False
             left -= 1
             return True
@@ -142,7 +148,7 @@ class Faults:
 
         async def strike(event: Event) -> web.StreamResponse | None:
             nonlocal left
-            if event.operation != operation or left <= 0:
+            if operation not in {ANY, event.operation} or left <= 0:
                 return None
             left -= 1
             return await trouble()

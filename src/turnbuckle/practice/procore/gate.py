@@ -15,6 +15,7 @@ from turnbuckle.practice.procore.faults import Dropped, Event, drop
 from turnbuckle.practice.procore.limits import Limiter
 from turnbuckle.practice.procore.refusals import Refusal, plain, wrong_project
 from turnbuckle.practice.procore.state import State
+from turnbuckle.practice.procore.switches import ProcoreLimits
 from turnbuckle.practice.procore.tokens import Grant
 
 COMPANY_HEADER = "Procore-Company-Id"
@@ -44,6 +45,10 @@ class Gate:
         self._limiter = limiter
         self.counters = Counters()
         self.log: deque[LogEntry] = deque(maxlen=_LOGGED)
+
+    def set_limits(self, limits: ProcoreLimits) -> None:
+        """Count by other limits from now on."""
+        self._limiter = Limiter(limits, self._state.clock)
 
     def enter(self, route: Route) -> Handler:
         """Give the handler of a route as aiohttp wants it."""

@@ -12,6 +12,7 @@ from turnbuckle.practice.counters import Counters
 from turnbuckle.practice.guard import guard
 from turnbuckle.practice.persons import COMPANY_NAME, DOMAIN, PERSONS, Person
 from turnbuckle.practice.procore.account_calls import AccountCalls
+from turnbuckle.practice.procore.album_calls import AlbumCalls
 from turnbuckle.practice.procore.company import Company, Level, Project
 from turnbuckle.practice.procore.consent import OUT_OF_BAND
 from turnbuckle.practice.procore.document_calls import DocumentCalls
@@ -21,6 +22,8 @@ from turnbuckle.practice.procore.file_calls import FileCalls
 from turnbuckle.practice.procore.gate import Gate, LogEntry, speak_json
 from turnbuckle.practice.procore.identifiers import Identifiers
 from turnbuckle.practice.procore.limits import Limiter
+from turnbuckle.practice.procore.photo_book import PhotoBook
+from turnbuckle.practice.procore.photo_calls import PhotoCalls
 from turnbuckle.practice.procore.sign_in import SignIn, is_safe_redirect
 from turnbuckle.practice.procore.state import State
 from turnbuckle.practice.procore.storage import Storage
@@ -123,7 +126,7 @@ class PracticeProcore:
         number: str | None = None,
         active: bool = True,
     ) -> int:
-        """Make a project with an empty Documents tool; give its id."""
+        """Make a project with empty Documents and Photos; give its id."""
         state = self._state
         company = state.companies.all[company_id or self.company_id]
         documents = DocumentTree(name, state.identifiers, state.clock, state.switches)
@@ -137,10 +140,12 @@ class PracticeProcore:
             number=number,
             company=company,
             documents=documents,
+            photos=PhotoBook(state.identifiers, state.clock, state.switches),
             created=now,
             updated=now,
             active=active,
             levels=levels,
+            frozen=not active and state.switches.inactive_refuses_writes,
         )
         company.projects[project.id] = project
         return project.id
@@ -191,8 +196,12 @@ class PracticeProcore:
         self._state.tokens.revoke_all(client_id)
 
     def set_level(self, project_id: int, who: Person, level: Level) -> None:
-        """Set what somebody may do in a project's Documents."""
+        """Set what somebody may do in a project's Documents, and in the tools beside it."""
         self._project(project_id).levels[who.id] = level
+
+    def set_photo_level(self, project_id: int, who: Person, level: Level) -> None:
+        """Set what somebody may do in a project's Photos alone."""
+        self._project(project_id).photo_levels[who.id] = level
 
     def set_open(self, project_id: int, who: Person, is_open: bool) -> None:
         """Put somebody into a project's directory, or take them out."""
@@ -203,9 +212,44 @@ class PracticeProcore:
         """Switch the Documents tool of a project on or off."""
         self._project(project_id).documents_on = on
 
+    def set_active(self, project_id: int, active: bool) -> None:
+        """Make a project inactive, as its admin does when the work is over, or active again."""
+        project = self._project(project_id)
+        project.active = active
+        project.frozen = not active and self._state.switches.inactive_refuses_writes
+        project.updated = int(self._state.now())
+
+    def rename_project(self, project_id: int, name: str) -> None:
+        """Give a project another name; the root folder of its Documents bears it too."""
+        project = self._project(project_id)
+        project.name = name
+        project.updated = int(self._state.now())
+        project.documents.rename_root(name)
+
+    def delete_project(self, project_id: int) -> None:
+        """Take a project away with all it holds."""
+        del self._project(project_id).company.projects[project_id]
+
+    def set_limits(self, limits: ProcoreLimits) -> None:
+        """Count by other limits from now on; what was counted is forgotten."""
+        self._gate.set_limits(limits)
+
+    def set_secret(self, secret: str, client_id: str = CLIENT_ID) -> None:
+        """Give an app another secret, and kill its tokens: whoever knows the old one is out."""
+        self._state.tokens.apps[client_id].secret = secret
+        self.revoke_tokens(client_id)
+
+    def set_photos_on(self, project_id: int, on: bool) -> None:
+        """Switch the Photos tool of a project on or off."""
+        self._project(project_id).photos_on = on
+
     def documents(self, project_id: int) -> DocumentTree:
         """The Documents of a project, to be seeded and walked without HTTP."""
         return self._project(project_id).documents
+
+    def photos(self, project_id: int) -> PhotoBook:
+        """The Photos of a project, likewise."""
+        return self._project(project_id).photos
 
     # What happened
 
@@ -246,8 +290,8 @@ class PracticeProcore:
         app = web.Application(middlewares=[guard, speak_json])
         state = self._state
         app.add_routes(SignIn(state).routes())
-        parts = (AccountCalls, DocumentCalls, FileCalls, UploadCalls, DownloadCalls)
-        for part in parts:
+        parts = (AccountCalls, DocumentCalls, FileCalls, AlbumCalls, PhotoCalls)
+        for part in (*parts, UploadCalls, DownloadCalls):
             for route in part(state).routes():
                 app.router.add_route(route.method, route.path, self._gate.enter(route))
                 if route.method == "GET":

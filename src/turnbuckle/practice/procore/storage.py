@@ -212,9 +212,12 @@ class Storage:
             raise StorageRefusal(403, "AccessDenied", "Request has expired.")
         for company in self._state.companies.all.values():
             for project in company.projects.values():
-                version = project.documents.by_key.get(key.rpartition("/")[2])
+                named = key.rpartition("/")[2]
+                version = project.documents.by_key.get(named)
                 if version is not None:
                     return version
+                if named in project.photos.by_key:
+                    return project.photos.by_key[named].content
         raise StorageRefusal(404, "NoSuchKey", "There is no such content.")
 
     async def _receive(

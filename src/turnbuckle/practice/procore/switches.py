@@ -16,6 +16,17 @@ class NameTakenBody(StrEnum):
     TEXT_400 = "400 with a plain sentence"
 
 
+class ImageBody(StrEnum):
+    """Which form of a new photo's body is taken."""
+
+    BOTH = "the reference's and the guide's"
+    REFERENCE = "upload_uuid and image_name beside the image"
+    GUIDE = "an object of its own for the upload"
+
+
+PHOTO_TYPES = frozenset({"jpg", "jpeg", "gif", "png", "bmp", "tif"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcoreSwitches:
     """How this Procore behaves where the contract leaves it open."""
@@ -40,11 +51,23 @@ class ProcoreSwitches:
     url_counted: bool = False  # 11: the GET of a file address counts in the limits
     documents_per_page: int = 1000  # 12: where the flat index clamps `per_page`
     retry_after: bool = True  # 13: a 429 carries Retry-After
+    image_body: ImageBody = ImageBody.BOTH  # 15
+    retrieve_method: str = "PATCH"  # 16: how a photo is taken out of the bin; or POST
+    album_keeps_photos: bool = True  # 16: photos of a deleted album are unclassified; else deleted
     clean_names: bool = True  # 18: replaces \ / : * ? " < > | by _
+    same_album_names: bool = True  # 19: two albums may have one name; else 400
+    same_photo_names: bool = True  # 19: two photos of an album may have one name; else 400
     open_ranges: bool = False  # 20: takes "A..." and "...B"; else 400
     empty_uploads: bool = True  # 21: takes files of 0 bytes; else 400
     newest_version_first: bool = True  # 22: the order of `file_versions`
+    largest_upload: int | None = None  # bytes; a larger one is refused (400) when it is promised
+    inactive_refuses_writes: bool = True  # what an inactive project answers to a write: 403
     attach_twice: bool = False  # section 9: one upload may be attached again
+    photos_tool: str = "images"  # section 6: what the manifest calls Photos; or photos
+    images_per_page: int = 1000  # section 10: where lists of photos and albums clamp `per_page`
+    image_ids_as_objects: bool = False  # section 10: ids_only gives {"id": 7}; else 7
+    photo_types: frozenset[str] | None = PHOTO_TYPES  # section 10: None: takes everything
+    tells_destroyed: bool = True  # section 10: a photo deleted for ever is told without a url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

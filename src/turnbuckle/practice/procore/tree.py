@@ -225,6 +225,28 @@ class DocumentTree:
         self.has_tracked = self.has_tracked or node.tracked
         self.orders.renew(node)
 
+    def rename_root(self, name: str) -> None:
+        """The project has another name."""
+        root = self.nodes[self.root_id]
+        root.name = name
+        self._paths.clear()
+        self._touch(root)
+
+    def describe(self, node: Node, text: str) -> None:
+        """Change what is said about an item, and nothing that is in it."""
+        node.description = text
+        self._touch(node)
+
+    def set_private(self, node: Node, private: bool) -> None:
+        """Show an item, with all below it, to its maker and to Admins alone, or to everybody."""
+        node.private = private
+        self.changed(node)
+
+    def check_out(self, node: Node, by: Person | None, until: int = 0) -> None:
+        """Hold a file for somebody until that second, or let it go (nobody)."""
+        node.checked_out_by, node.checked_out_until = by, until
+        self._touch(node)
+
     def mark_read_only(self, node_id: int) -> None:
         """Make an item one that only Procore's schedule feature may change."""
         self.nodes[node_id].read_only = True

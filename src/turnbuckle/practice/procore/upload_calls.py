@@ -86,7 +86,12 @@ class UploadCalls:
         project = self._state.companies.open_project(
             call.in_path("project_id"), call.company, call.person
         )
-        if call.request.method == "POST":
+        may_add_photos = (
+            project.photos_on
+            and not project.frozen
+            and project.photo_level(call.person) >= Level.STANDARD
+        )
+        if call.request.method == "POST" and not may_add_photos:
             Viewer(call.person, project).require(Level.STANDARD)
         return project.company.id
 

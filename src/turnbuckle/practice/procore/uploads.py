@@ -201,6 +201,9 @@ class Uploads:
             return
         if size < 0 or (size == 0 and not self._switches.empty_uploads):
             raise invalid("size", "is too small")
+        largest = self._switches.largest_upload
+        if largest is not None and size > largest:
+            raise invalid("size", "is too large")
         if simple and size > LARGEST_SIMPLE:
             raise invalid("size", "is too large for one piece")
 
