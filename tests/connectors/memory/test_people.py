@@ -195,7 +195,7 @@ async def test_a_hidden_item_is_neither_told_nor_proven_gone(
     people.hide("x")
 
     assert await changed(remote, since) == ([], [])
-    assert [each.name for each in remote.told(None)[0]] == ["root"]
+    assert [each.name for each in remote.feed.tell(None).items] == ["root"]
     with pytest.raises(Unproven):
         await MemoryConnector(remote).look(hidden)
 
@@ -237,7 +237,7 @@ def test_the_same_calls_give_the_same_ids_and_times() -> None:
         people = People(remote)
         people.put("x/a.pdf", b"a")
         people.move("x/a.pdf", "b.pdf")
-        return remote.told(None)[0]
+        return list(remote.feed.tell(None).items)
 
     assert worked() == worked()
 

@@ -5,7 +5,7 @@ afterwards what that was; where it keeps no versions either, nothing may be writ
 """
 
 import dataclasses
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from turnbuckle.connectors.memory.blobs import Blob, Sink, piece, size_of
 from turnbuckle.connectors.memory.moments import Op, When
@@ -30,7 +30,7 @@ class MemoryConnector:
     @property
     def capabilities(self) -> Capabilities:
         """What this remote can do."""
-        return self._remote.traits.capabilities
+        return self._remote.capabilities
 
     async def changes(self, since: Cursor | None) -> AsyncIterator[Page]:
         """Tell what changed after `since`, or everything when it is None.
@@ -39,16 +39,17 @@ class MemoryConnector:
             CursorExpired: the remote expired its cursors.
         """
         op = Op.LIST if since is None else Op.DELTA
-        items: list[Item] = []
-        gone: list[ItemId] = []
+        items: Sequence[Item] = ()
+        gone: Sequence[ItemId] = ()
         cursor: Cursor | None = None
         room = self._remote.traits.page_items
         number = 0
         while cursor is None or number * room < len(items):
             async with self._calls.call(op, f"page {number + 1}"):
                 if cursor is None:
-                    items, gone = self._remote.told(since)
-                    cursor = self._remote.cursor()
+                    self._remote.settle()
+                    told = self._remote.feed.tell(since)
+                    items, gone, cursor = told.items, told.gone, told.cursor
                 start = number * room
                 number += 1
                 is_last = number * room >= len(items)
@@ -81,8 +82,11 @@ class MemoryConnector:
         """
         async with self._calls.call(Op.GET, self._subject(parent, name)):
             self._remote.seen(parent)
-            same = self._remote.shelf.named(parent, name)
-            shown = [node for node in same if not node.hidden]
+            places = {self._remote.place(parent, kind).id for kind in Kind}
+            same = [node for place in places for node in self._remote.shelf.named(place, name)]
+            shown = sorted(
+                (node for node in same if not node.hidden), key=lambda node: node.created
+            )
             return self._remote.item(shown[0]) if shown else None
 
     async def read(self, item: Item, start: int = 0) -> AsyncIterator[bytes]:
@@ -100,10 +104,12 @@ class MemoryConnector:
                 blob = node.blob
             size = size_of(blob)
             middle = (start + size) // 2
+            damaged = self._is_damaged(item.id)
             for place in range(start, size, CHUNK_BYTES):
                 if place <= middle < place + CHUNK_BYTES:
                     await self._calls.reach(When.DURING, Op.DOWNLOAD, subject)
-                yield piece(blob, place, CHUNK_BYTES)
+                chunk = piece(blob, place, CHUNK_BYTES)
+                yield bytes([chunk[0] ^ 1]) + chunk[1:] if damaged else chunk
 
     async def create_folder(self, parent: ItemId, name: Name) -> Item:
         """Make a folder, or give the one of that name that is there.
@@ -131,7 +137,7 @@ class MemoryConnector:
         subject = self._subject(parent, name)
         async with self._calls.call(Op.CREATE_FILE, subject):
             self._remote.check_size(content.size)
-            self._remote.check_name(self._remote.seen(parent), name, Kind.FILE)
+            self._remote.check_new(self._remote.place(parent, Kind.FILE), name, Kind.FILE)
             blob = await self._take(content, Op.CREATE_FILE, subject)
             node = self._remote.create(
                 parent, name, Kind.FILE, blob=blob, author=OUR_APP, modified=content.modified
@@ -201,6 +207,12 @@ class MemoryConnector:
             self._expect_content(node, item)
             self._remote.throw_away(node, author=OUR_APP)
 
+    def _is_damaged(self, item: ItemId) -> bool:
+        """Tell whether this download comes damaged; each time counts."""
+        left = self._remote.corrupt.get(item, 0)
+        self._remote.corrupt[item] = max(0, left - 1)
+        return left > 0
+
     def _create(self, parent: ItemId, name: Name, kind: Kind) -> Node:
         return self._remote.create(parent, name, kind, author=OUR_APP)
 
@@ -228,7 +240,8 @@ class MemoryConnector:
             raise Overtaken(f"{node.name!r} has another version than the one expected")
 
     def _expect_place(self, node: Node, item: Item) -> None:
-        if (node.parent, node.name) != (item.parent, item.name):
+        now = self._remote.item(node)
+        if (now.parent, now.name) != (item.parent, item.name):
             raise Overtaken(f"{item.name!r} has been moved or renamed to {node.name!r}")
 
     def _subject(self, item: ItemId, name: str | None = None) -> str:

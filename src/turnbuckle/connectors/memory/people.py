@@ -1,8 +1,9 @@
 """What people do on a memory remote, by path.
 
 A path is the names from the root down, joined by ``/``; one at its end is allowed for folders.
-``path#dup-2`` is the second item of that name in its folder, by creation. Folders on the way to a
-new path are made. Every action is refused as the remote would refuse it to anybody.
+``path#dup-2`` is the second item of that name in its folder, by creation. The first name may be one
+that is given to a folder for good, wherever it is and whatever it is called. Folders on the way to
+a new path are made. Every action is refused as the remote would refuse it to anybody.
 """
 
 import re
@@ -19,11 +20,17 @@ _DUPLICATE = re.compile(r"#dup-(?P<number>[1-9][0-9]*)$")
 
 
 class People:
-    """The users of one remote; `author` is the name that their versions bear."""
+    """The users of one remote; `author` is the name that their versions bear.
 
-    def __init__(self, remote: MemoryRemote, author: str = "Pat") -> None:
+    `places` are names of folders that paths may begin with, instead of at the root.
+    """
+
+    def __init__(
+        self, remote: MemoryRemote, author: str = "Pat", places: Mapping[str, ItemId] | None = None
+    ) -> None:
         self.remote = remote
         self.author = author
+        self.places = dict(places or {})
 
     # finding
 
@@ -46,15 +53,23 @@ class People:
         """Give all paths below `top`, relative to it: a file's content, None for a folder.
 
         Folders' paths end with ``/``; a further item of the same name gets ``#dup-2`` and so on.
+        What is hidden from our account is left out.
         """
+        return {
+            path: None if node.kind is Kind.FOLDER else node.blob
+            for path, node in self.items(top, hidden=False).items()
+        }
+
+    def items(self, top: str = "", *, hidden: bool = True) -> Mapping[str, Node]:
+        """Give the items at all paths below `top`, those that are hidden from our account too."""
         self.remote.settle()
-        found: dict[str, Blob | None] = {}
-        self._describe(self.at(top), "", found)
+        found: dict[str, Node] = {}
+        self._describe(self.at(top), "", found, hidden=hidden)
         return found
 
-    def _describe(self, folder: Node, above: str, found: dict[str, Blob | None]) -> None:
+    def _describe(self, folder: Node, above: str, found: dict[str, Node], *, hidden: bool) -> None:
         for node in sorted(self.remote.shelf.children(folder.id), key=lambda node: node.name):
-            if node.hidden:
+            if node.hidden and not hidden:
                 continue
             is_folder = node.kind is Kind.FOLDER
             path = above + node.name + "/" * is_folder
@@ -62,14 +77,19 @@ class People:
             while path in found:
                 number += 1
                 path = above + node.name + f"#dup-{number}" + "/" * is_folder
-            found[path] = None if is_folder else node.blob
+            found[path] = node
             if is_folder:
-                self._describe(node, path, found)
+                self._describe(node, path, found, hidden=hidden)
 
     def _find(self, path: str) -> Node | None:
         self.remote.settle()
         node: Node | None = self.remote.shelf.root
-        for step in path.strip("/").split("/") if path.strip("/") else ():
+        steps = path.strip("/").split("/") if path.strip("/") else []
+        if steps and steps[0] in self.places:
+            node = self.remote.shelf.get(self.places[steps.pop(0)])
+            if node is not None and self.remote.shelf.is_gone(node):
+                return None
+        for step in steps:
             mark = _DUPLICATE.search(step)
             name = step[: mark.start()] if mark else step
             number = int(mark["number"]) if mark else 1
@@ -77,6 +97,14 @@ class People:
             exact = [each for each in same if each.name == name] or same
             node = exact[number - 1] if number <= len(exact) else None
         return node
+
+    def _spelled(self, path: str) -> str:
+        """Give a path from the root, with the names that its places have now."""
+        first, slash, rest = path.strip("/").partition("/")
+        place = self.remote.shelf.get(self.places[first]) if first in self.places else None
+        if place is None:
+            return first + slash + rest
+        return self.remote.shelf.path(place) + slash + rest
 
     def _place(self, path: str) -> tuple[ItemId, Name]:
         """Give the folder and the name that a path means, making the folders on the way."""
@@ -162,11 +190,11 @@ class People:
             Gone: nothing of that path is in the bin.
         """
         shelf = self.remote.shelf
-        wanted = path.strip("/")
+        wanted = self._spelled(path)
         binned = [node for node in shelf.all() if node.binned and shelf.path(node) == wanted]
         if not binned:
             raise Gone(f"the bin holds nothing of {path!r}")
-        node = max(binned, key=lambda node: self.remote.last_noted(node.id))
+        node = max(binned, key=lambda node: self.remote.feed.last_noted(node.id))
         self.remote.bring_back(node, self._place(path)[0])
         return node.id
 

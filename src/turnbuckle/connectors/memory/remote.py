@@ -5,25 +5,30 @@ is refused, and nothing is ever deleted for good. People act on it through `peop
 app through `connector.MemoryConnector`.
 """
 
+import dataclasses
 from datetime import datetime, timedelta
 
+from turnbuckle.connectors.memory.areas import Area
 from turnbuckle.connectors.memory.blobs import Blob, hash_of, rewritten, size_of
 from turnbuckle.connectors.memory.clock import StepClock
+from turnbuckle.connectors.memory.feed import Feed
 from turnbuckle.connectors.memory.moments import Calls
 from turnbuckle.connectors.memory.nodes import Node, Shelf
 from turnbuckle.connectors.memory.traits import MemoryTraits
 from turnbuckle.model import names
+from turnbuckle.model.capabilities import Capabilities
 from turnbuckle.model.items import Cursor, Item, ItemId, Kind, Name, Version
 from turnbuckle.ports.clock import Clock
 from turnbuckle.ports.errors import (
     BadName,
-    CursorExpired,
+    CheckedOut,
+    EmptyRefused,
     Gone,
     Locked,
-    MalformedReply,
     Overtaken,
     TooLarge,
     Unproven,
+    Unsupported,
 )
 
 OUR_APP = "Turnbuckle"
@@ -43,17 +48,35 @@ class MemoryRemote:
     ) -> None:
         self.traits = traits or MemoryTraits()
         self.calls = Calls()
-        self._clock = clock or StepClock()
+        self.clock = clock or StepClock()
+        self.areas: list[Area] = []
+        self.measured_from: ItemId | None = None  # paths are measured below it; None: the root
+        self.corrupt: dict[ItemId, int] = {}  # files whose next downloads come damaged
         self._prefix = prefix
         self._ids = 0
         self._serials = 0
-        self._epoch = 1
-        self._log: list[ItemId] = []
         self._due: list[tuple[datetime, Node, int]] = []
-        now = self._clock.now()
+        now = self.clock.now()
         self.root = ItemId(f"{prefix}root")
         top = Node(self.root, None, Name("root"), Kind.FOLDER, modified=now, created=now)
         self.shelf = Shelf(top, self.traits.names)
+        self.feed = Feed(self.shelf, self.item, self._is_told)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can do, tool by tool."""
+        elsewhere = self.traits.capabilities
+        if not self.areas:
+            return elsewhere
+        tools = {area.tool: area.capabilities(elsewhere) for area in self.areas}
+        return dataclasses.replace(elsewhere, tools=tools)
+
+    def area_of(self, node: Node) -> Area | None:
+        """Give the part with rules of its own that a node lies in, if it does."""
+        if not self.areas:
+            return None
+        line = {above.id for above in self.shelf.line(node)}
+        return next((area for area in self.areas if area.root in line), None)
 
     # what it tells
 
@@ -64,7 +87,7 @@ class MemoryRemote:
         hashes = frozenset({hash_of(node.blob, kind)} if is_file and kind else ())
         return Item(
             id=node.id,
-            parent=node.parent,
+            parent=self._told_parent(node),
             name=node.name,
             kind=node.kind,
             version=self.version(node),
@@ -77,6 +100,12 @@ class MemoryRemote:
             by_us=node.by_us and self.traits.marks_ours,
             author=node.author,
         )
+
+    def _told_parent(self, node: Node) -> ItemId | None:
+        parent = node.parent
+        for area in self.areas:
+            parent = area.told(parent)
+        return parent
 
     def version(self, node: Node) -> Version:
         """Give what the content is known by: hash and size, or a number where it takes no hash."""
@@ -123,6 +152,9 @@ class MemoryRemote:
         """Tell whether it is neither in the bin nor hidden."""
         return not self.shelf.is_gone(node) and not self.shelf.is_hidden(node)
 
+    def _is_told(self, node: Node) -> bool:
+        return self.is_seen(node) and all(area.loose != node.id for area in self.areas)
+
     # what changes it
 
     def create(
@@ -132,15 +164,17 @@ class MemoryRemote:
         """Make an item; `again` allows a name that is taken, where the remote does.
 
         Raises:
-            BadName, TooLarge, Overtaken (the name is taken), Gone or Unproven (no such parent).
+            BadName, TooLarge, EmptyRefused, TypeRefused, Unsupported, Overtaken (the name is
+            taken), Gone or Unproven (no such parent).
         """
-        folder = self._folder(parent)
-        self.check_name(folder, name, kind)
+        folder = self.place(parent, kind)
+        self.check_new(folder, name, kind)
         if not (again and self.traits.duplicate_names):
-            self._refuse_taken(folder, name, None)
-        self.check_size(size_of(blob))
+            self._refuse_taken(folder, name, kind, None)
+        if kind is Kind.FILE:
+            self.check_size(size_of(blob))
         self._ids += 1
-        now = self._clock.now()
+        now = self.clock.now()
         node = Node(
             ItemId(f"{self._prefix}{self._ids}"), folder.id, name, kind, modified=now, created=now,
             author=author, by_us=author == OUR_APP,
@@ -157,8 +191,11 @@ class MemoryRemote:
         """Give a file new content; the earlier one goes into its history.
 
         Raises:
-            TooLarge, Locked.
+            TooLarge, EmptyRefused, Locked, Unsupported.
         """
+        area = self.area_of(node)
+        if area is not None:
+            area.check_replace(node.name)
         self.check_lock(node, author)
         self.check_size(size_of(blob))
         if self.traits.keeps_versions:
@@ -170,20 +207,24 @@ class MemoryRemote:
         """Move or rename an item with all below it.
 
         Raises:
-            BadName, Locked, Overtaken (the name is taken, or the folder would lie inside itself),
-            Gone or Unproven (no such parent).
+            BadName, TypeRefused, Unsupported, Locked, Overtaken (the name is taken, or the folder
+            would lie inside itself), Gone or Unproven (no such parent).
         """
-        folder = self._folder(parent)
+        folder, area = self.place(parent, node.kind), self.area_of(node)
         if node in self.shelf.line(folder):
             raise Overtaken(f"{node.name!r} cannot be moved into itself")
-        self.check_name(folder, name, node.kind)
+        if self.area_of(folder) is not area and not self.traits.crosses_tools:
+            raise Unsupported("nothing moves from one tool to another here")
+        self.check_new(folder, name, node.kind)
+        if area is not None:
+            area.check_rename(node.name, name, node.kind)
         self.check_lock(node, author)
-        self._refuse_taken(folder, name, node)
+        self._refuse_taken(folder, name, node.kind, node)
         self.shelf.take_off(node)
         node.parent, node.name = folder.id, name
         self.shelf.put(node)
         if self.traits.moves_touch:
-            node.modified = self._clock.now()
+            node.modified = self.clock.now()
         self.note(node)
 
     def throw_away(self, node: Node, *, author: str) -> None:
@@ -201,7 +242,8 @@ class MemoryRemote:
         node.binned = True
         self.note(node)
         if self.traits.tells_descendants:
-            self._log.extend(each.id for each in below)
+            for each in below:
+                self.feed.note(each)
 
     def bring_back(self, node: Node, parent: ItemId) -> None:
         """Take an item with all below it out of the bin, into `parent`, with its old id.
@@ -209,22 +251,30 @@ class MemoryRemote:
         Raises:
             Overtaken: its name was taken meanwhile.
         """
-        self._refuse_taken(self._folder(parent), node.name, node)
+        self._refuse_taken(self._folder(parent), node.name, node.kind, node)
         node.parent, node.binned = parent, False
         self.shelf.put(node)
         self.note(node)
-        self._log.extend(each.id for each in self.shelf.below(node))
+        for each in self.shelf.below(node):
+            self.feed.note(each)
 
     def note(self, node: Node) -> None:
         """Enter a change of this node into the log."""
         node.changes += 1
-        self._log.append(node.id)
+        self.feed.note(node)
 
     def now(self) -> datetime:
         """Tell the time by this remote's clock."""
-        return self._clock.now()
+        return self.clock.now()
 
     # what it refuses
+
+    def check_new(self, folder: Node, name: Name, kind: Kind) -> None:
+        """Refuse what cannot be put into a folder."""
+        self.check_name(folder, name, kind)
+        area = self.area_of(folder)
+        if area is not None:
+            area.check_new(folder.id, name, kind)
 
     def check_name(self, folder: Node, name: Name, kind: Kind) -> None:
         """Refuse a name or a path that the rules forbid."""
@@ -232,19 +282,39 @@ class MemoryRemote:
         why = rules.refuses(name, kind)
         if why is not None:
             raise BadName(why)
-        path = f"{self.shelf.path(folder)}/{name}".lstrip("/")
+        path = f"{self._measured(folder)}/{name}".lstrip("/")
         if rules.longest_path is not None and names.length(path) > rules.longest_path:
             raise BadName(f"the path {path!r} is longer than {rules.longest_path}")
 
     def check_size(self, size: int) -> None:
-        """Refuse a content that is too large; `size` in bytes."""
+        """Refuse a content that is too large or too small; `size` in bytes."""
+        if size < self.traits.min_file_bytes:
+            raise EmptyRefused(f"a file holds at least {self.traits.min_file_bytes} bytes here")
         if size > self.traits.max_file_bytes:
             raise TooLarge(f"{size} bytes are more than {self.traits.max_file_bytes}")
 
     def check_lock(self, node: Node, author: str) -> None:
         """Refuse to change what somebody else has locked."""
         if node.locked_by not in ("", author):
+            if self.traits.checks_out:
+                raise CheckedOut(f"{node.locked_by} has checked {node.name!r} out")
             raise Locked(f"{node.locked_by} has {node.name!r} open")
+
+    def place(self, parent: ItemId, kind: Kind) -> Node:
+        """Give the folder that really holds what is put into `parent`.
+
+        Raises:
+            Gone or Unproven (no such folder), Overtaken (it is a file).
+        """
+        folder = self._folder(parent)
+        area = self.area_of(folder)
+        return folder if area is None else self._folder(area.place(folder.id, kind))
+
+    def _measured(self, folder: Node) -> str:
+        """Give the part of a folder's path whose length counts."""
+        whole, top = self.shelf.path(folder), self.shelf.get(self.measured_from or self.root)
+        above = self.shelf.path(top) if top is not None else ""
+        return whole.removeprefix(above).lstrip("/") if whole.startswith(above) else whole
 
     def _folder(self, item: ItemId) -> Node:
         folder = self.seen(item)
@@ -252,16 +322,17 @@ class MemoryRemote:
             raise Overtaken(f"{folder.name!r} is a file, not a folder")
         return folder
 
-    def _refuse_taken(self, folder: Node, name: Name, own: Node | None) -> None:
+    def _refuse_taken(self, folder: Node, name: Name, kind: Kind, own: Node | None) -> None:
         taken = [node for node in self.shelf.named(folder.id, name) if node is not own]
-        may_share = own is not None and self.traits.duplicate_names
-        if taken and not may_share:
+        area = self.area_of(folder)
+        in_area = area is not None and area.duplicate_names and kind is Kind.FILE
+        if taken and not in_area and not (own is not None and self.traits.duplicate_names):
             raise Overtaken(f"{self.shelf.path(taken[0])!r} has this name already")
 
     # rewriting after an upload
 
     def _fill(self, node: Node, blob: Blob, author: str, modified: datetime | None) -> None:
-        now = self._clock.now()
+        now = self.clock.now()
         self._serials += 1
         node.blob, node.serial, node.author = blob, self._serials, author
         node.by_us = author == OUR_APP
@@ -277,7 +348,7 @@ class MemoryRemote:
         """Do the rewritings that are due."""
         if not self._due:
             return
-        now = self._clock.now()
+        now = self.clock.now()
         for due in [entry for entry in self._due if entry[0] <= now]:
             self._due.remove(due)
             if self._rewrite(due[1], due[2]):
@@ -296,42 +367,8 @@ class MemoryRemote:
     def cursor(self) -> Cursor:
         """Give the place after the newest change."""
         self.settle()
-        return Cursor(f"{self._epoch}:{len(self._log)}")
+        return self.feed.cursor()
 
     def expire_cursors(self) -> None:
         """Forget where every reader of the feed was."""
-        self._epoch += 1
-
-    def told(self, since: Cursor | None) -> tuple[list[Item], list[ItemId]]:
-        """Give the items to tell, parents first, and the ids that are gone.
-
-        Raises:
-            CursorExpired: the cursor is of an earlier time, or is none of ours.
-        """
-        self.settle()
-        concerned = self.shelf.all() if since is None else self._changed(since)
-        seen, gone = [], []
-        for node in concerned:
-            if self.is_seen(node):
-                seen.append(node)
-            elif since is not None and self.shelf.is_gone(node):
-                gone.append(node.id)
-        seen.sort(key=lambda node: len(self.shelf.line(node)))
-        return [self.item(node) for node in seen], gone
-
-    def _changed(self, since: Cursor) -> list[Node]:
-        epoch, _, place = since.partition(":")
-        if not place.isdecimal():
-            raise MalformedReply("this is no cursor of a memory remote")
-        if epoch != str(self._epoch) or int(place) > len(self._log):
-            raise CursorExpired("the feed cannot go on from there; everything is told again")
-        last = dict.fromkeys(reversed(self._log[int(place) :]))
-        nodes = (self.shelf.get(item) for item in reversed(last))
-        return [node for node in nodes if node is not None]
-
-    def last_noted(self, item: ItemId) -> int:
-        """Give the place in the log of an item's newest change; -1 when there is none."""
-        for place in range(len(self._log) - 1, -1, -1):
-            if self._log[place] == item:
-                return place
-        return -1
+        self.feed.expire()

@@ -24,8 +24,12 @@ class MemoryTraits:
     rewrites: frozenset[str] = (
         frozenset()
     )  # suffixes of files whose uploaded bytes become rw(bytes)
+    may_rewrite: frozenset[str] = frozenset()  # suffixes that it says it may rewrite, if it does
     rewrite_delay_seconds: float = 0.0  # 0: before the upload is answered
+    min_file_bytes: int = 0
     max_file_bytes: int = 1 << 42
+    checks_out: bool = False  # a lock is a check-out
+    crosses_tools: bool = True  # an item can move from one tool's folder to another's
     page_items: int = 200
     tells_descendants: bool = False  # a deleted folder's descendants have tombstones of their own
 
@@ -35,11 +39,14 @@ class MemoryTraits:
         return Capabilities(
             names=self.names,
             content_hash=self.content_hash,
+            min_file_bytes=self.min_file_bytes,
             max_file_bytes=self.max_file_bytes,
             guarded_writes=self.guarded,
             keeps_modified=self.keeps_modified,
             keeps_versions=self.keeps_versions,
-            rewrites=self.rewrites,
+            rewrites=self.rewrites | self.may_rewrite,
+            duplicate_names=self.duplicate_names,
+            crosses_tools=self.crosses_tools,
         )
 
 
