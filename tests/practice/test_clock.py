@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from turnbuckle.practice.clock import RealClock, SimulatedClock
+from turnbuckle.practice.clock import RealClock, SimulatedClock, SkewedClock
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -53,3 +53,13 @@ async def test_the_real_clock_is_the_machines_own() -> None:
     await RealClock().sleep(0.01)
 
     assert RealClock().now() - before >= timedelta(milliseconds=9)
+
+
+def test_a_skewed_clock_is_wrong_by_its_skew_and_may_jump() -> None:
+    clock = SimulatedClock(NOON)
+    skewed = SkewedClock(clock, 7200)
+
+    first = skewed.now()
+    skewed.skew_seconds = -60
+
+    assert (first - NOON, skewed.now() - NOON) == (timedelta(hours=2), timedelta(minutes=-1))
