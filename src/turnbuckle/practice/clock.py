@@ -57,3 +57,22 @@ class SimulatedClock:
         """Jump over the wait at once, and let the others on this loop have a turn."""
         self.advance(max(0.0, seconds))
         await asyncio.sleep(0)
+
+
+class SkewedClock:
+    """Another clock, read by somebody whose own is wrong by so many seconds.
+
+    The error may change while somebody reads it: so a clock jumps.
+    """
+
+    def __init__(self, clock: PracticeClock, skew_seconds: float = 0.0) -> None:
+        self.skew_seconds = skew_seconds
+        self._clock = clock
+
+    def now(self) -> datetime:
+        """The wrong time, in UTC, with time zone."""
+        return self._clock.now() + timedelta(seconds=self.skew_seconds)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait that long by the other clock."""
+        await self._clock.sleep(seconds)
