@@ -5,7 +5,7 @@ link's root, the items whose names it could meet on either side, and all that li
 that appeared, vanished or left. What rests is never read, however large the tree.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from django.db import connection
@@ -55,16 +55,19 @@ class Concerned:
 
 
 @tidy
-def concerned(link: Link, wishes: Wishes) -> Concerned:
+def concerned(
+    link: Link, wishes: Wishes, about: Sequence[tuple[Side, ItemId]] | None = None
+) -> Concerned:
     """Gather what a plan of this link is about, as the database holds it now.
 
     Args:
         link: whose dirty items are to be planned.
         wishes: says which names an item may come to take, so that their holders are read too.
+        about: plan about these items instead, whether they are dirty or not.
     """
     gathering = _Gathering(link)
     marks = gathering.marks()
-    dirty = gathering.dirty()
+    dirty = gathering.dirty() if about is None else list(about)
     gathering.include(dirty)
     gathering.include_below()
     gathering.include_namesakes(wishes)
