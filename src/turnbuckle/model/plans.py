@@ -254,7 +254,10 @@ class Plan:
         steps: each may start when all steps that its `after` numbers are done.
         waiting: what is not in step and not decided on, with the reason.
         notices: what was decided against somebody's change.
-        held: what waits for a person, of the items concerned: held before or held now.
+        held: what waits for a person, of the items concerned: held before or held now. Of what
+            was held before, the reason given here may differ from the one that was noted then.
+        decided: the held items whose decision this plan carries out; until they are missing here
+            the decision still counts.
         at_rest: the items that need nothing more; not part of what two plans are compared by.
     """
 
@@ -262,6 +265,7 @@ class Plan:
     waiting: tuple[Notice, ...] = ()
     notices: tuple[Notice, ...] = ()
     held: tuple[Held, ...] = ()
+    decided: frozenset[tuple[Side, ItemId]] = frozenset()
     at_rest: frozenset[tuple[Side, ItemId]] = field(default=frozenset(), compare=False)
 
     @property

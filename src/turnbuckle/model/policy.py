@@ -91,6 +91,15 @@ class Decision(StrEnum):
     REJECTED = "rejected"  # undo it where it was done
 
 
+class Answer(StrEnum):
+    """What a person said about two files that nobody can tell apart or join for sure."""
+
+    SAME = "same"  # they are one document: link them as they are
+    LEFT = "left"  # the left one holds, the right one gets its content
+    RIGHT = "right"
+    BOTH = "both"  # they are two: keep one of them as a conflict copy
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """What holds at the moment of planning and is in neither tree.
@@ -99,12 +108,17 @@ class Standing:
         set_aside: items waiting for their next try.
         held: what is held of the items concerned, with a person's decision once there is one. The
             item of a deletion is the one that would be deleted, that of a change the changed one.
+            A decision has to stand here until it is carried out (`Plan.decided` names it till
+            then), and no longer: whoever forgets, deletes or agrees on the content of its pair
+            has to drop it, or it would decide on what happens to the item afterwards.
         caution: why every deletion is held for now, whatever proves it.
-        crossed: when the files were deleted whose deletion crossed lately.
+        crossed: when the files were deleted whose deletion crossed lately; not those that a
+            person approved.
         files: files of the link, linked or not yet; what the shares of the policy are taken of.
         emptied: sides on which every linked item at the top is away, where there were two or more.
         superseded: items whose content was made anew elsewhere on their side; they are to be
             deleted while they are still at that version.
+        answers: what a person said about files that are to be decided, by the left item's id.
         now: when the plan is made; counts for deletions whose own time nobody knows.
     """
 
@@ -115,4 +129,5 @@ class Standing:
     files: int = 0
     emptied: frozenset[Side] = frozenset()
     superseded: Mapping[tuple[Side, ItemId], Version] = field(default_factory=dict)
+    answers: Mapping[tuple[Side, ItemId], Answer] = field(default_factory=dict)
     now: datetime | None = None
