@@ -32,6 +32,10 @@ After = Callable[[Event, web.StreamResponse], Awaitable[bool]]
 """Runs after the work; True drops the connection, so that the answer is lost."""
 
 
+Refused = Callable[[Event, int, Mapping[str, object]], None]
+"""Hears of each call that the service itself refused: with its status and its body."""
+
+
 class Dropped(Exception):
     """The connection was cut on purpose; there is nobody to answer."""
 
@@ -50,6 +54,7 @@ class Faults:
         self._cuts: dict[str, deque[int]] = defaultdict(deque)
         self.before: list[Before] = []
         self.after: list[After] = []
+        self.refused: list[Refused] = []
 
     def fail(
         self,
@@ -137,6 +142,11 @@ class Faults:
             if await each(event, response):
                 return True
         return False
+
+    def note_refused(self, event: Event, status: int, body: Mapping[str, object]) -> None:
+        """Tell those who listen that a call was refused."""
+        for each in self.refused:
+            each(event, status, body)
 
     def _order(
         self,

@@ -69,6 +69,8 @@ class Gate:
                 drop(request)
                 response = web.Response(status=500)
             except Refusal as refusal:
+                event = Event(route.operation, request)
+                self._state.faults.note_refused(event, refusal.status, refusal.body)
                 response = answer(refusal.body, refusal.status, refusal.headers)
             response.headers.update(headers)
             self._note(request, route.operation, response, grant, counted)
