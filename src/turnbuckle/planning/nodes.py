@@ -8,7 +8,8 @@ from enum import StrEnum
 from turnbuckle.model.items import Item, ItemId, Kind, Name
 from turnbuckle.model.names import TEMPORARY
 from turnbuckle.model.pairs import Base, Pair
-from turnbuckle.model.policy import Terms
+from turnbuckle.model.plans import Reason
+from turnbuckle.model.policy import Decision, Terms
 from turnbuckle.model.side import Side
 from turnbuckle.model.trees import Tree
 
@@ -49,6 +50,16 @@ class Node:
     undecided: bool = False  # frozen until its content has been read
     aside: Side | None = None  # frozen since it failed there; it is tried again later
     linked_now: bool = False  # two items without a base, found to be one
+    blocked: Reason | None = None  # why the other side can never take it as it is
+    held: Reason | None = None  # its deletion, or its new content, waits for a person
+    held_side: Side | None = None  # the side of the item that is held
+    decision: Decision | None = None  # what a person said about it, where that is carried out now
+    waits: bool = False  # a doomed folder that stays while something in it does
+    outside: bool = False  # not in the part of the link that is kept in step
+    kept_back: bool = False  # its new content is not carried over in this plan
+    reverted: Side | None = None  # the side that gets the other side's content back
+    stays_put: bool = False  # its place and names stay as they are on both sides
+    writable: Side | None = None  # the only side that may be written to; None: both
 
     @property
     def only(self) -> Side | None:
@@ -174,7 +185,7 @@ class Forest:
         found: dict[tuple[int, Side], list[Node]] = defaultdict(list)
         for node in self.nodes:
             side = node.only
-            if node.pair is None and side is not None:
+            if node.pair is None and side is not None and node.fate is not Fate.DOOMED:
                 parent = self.parent_now(node, side)
                 if parent is not None:
                     found[(id(parent), side)].append(node)
