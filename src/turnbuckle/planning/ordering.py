@@ -22,7 +22,7 @@ from turnbuckle.model.plans import (
     Step,
 )
 from turnbuckle.model.side import Side
-from turnbuckle.planning.drafting import Draft
+from turnbuckle.planning.draft import Draft
 from turnbuckle.planning.nodes import Fate, Node
 
 
