@@ -45,7 +45,7 @@ def _later_release(folder: Path, sql: str) -> Path:
     (package / "9999_later.py").write_text(
         "from django.db import migrations\n"
         "class Migration(migrations.Migration):\n"
-        "    dependencies = [('store', '0002_holds_and_tools')]\n"
+        "    dependencies = [('store', '0003_answers')]\n"
         f"    operations = [migrations.RunSQL({sql!r})]\n"
     )
     return package.parent

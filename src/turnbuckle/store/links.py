@@ -19,7 +19,7 @@ from turnbuckle.store.units import tidy, unit
 
 _TABLES_OF_A_LINK = (
     "pair", "dirty", "setaside", "activity", "intent", "helditem", "hold", "removed",
-    "superseded", "run", "lease",
+    "superseded", "answer", "run", "lease",
 )  # fmt: skip
 _TABLES_OF_A_FEED = ("seen",)
 

@@ -221,6 +221,7 @@ class SetAside(models.Model):
     code = models.TextField(default="")  # a `Reason`
     tries = models.IntegerField(default=0)
     next_try = models.DateTimeField()
+    mark = models.BigIntegerField(default=0)  # the page set up to which the item was known then
 
     class Meta:
         constraints = (
@@ -282,6 +283,7 @@ class Removed(models.Model):
     top = models.BooleanField()  # the deletion named it; what lay below went with it
     deleted_at = models.DateTimeField()  # the counterpart, as the remote tells or as first seen
     applied_at = models.DateTimeField()
+    approved = models.BooleanField(default=False)  # by a person, so no limit counts it
     undone_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -303,6 +305,19 @@ class Superseded(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("link", "side", "item_id"), name="superseded_item"),
         )
+
+
+class Answer(models.Model):
+    """What a person said about two files that nobody can tell apart, until it is carried out."""
+
+    link = models.ForeignKey(Link, on_delete=models.CASCADE, db_index=False)
+    left_id = models.TextField()
+    answer = models.TextField()  # an `Answer` of the policy
+    given = models.DateTimeField()
+    given_by = models.TextField(default="")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("link", "left_id"), name="answer_item"),)
 
 
 class Epoch(models.Model):
