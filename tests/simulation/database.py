@@ -1,0 +1,57 @@
+"""The database of a simulation: in memory, and as new for every case."""
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+_AT_ONCE = "PRAGMA synchronous=OFF;PRAGMA temp_store=MEMORY;"  # no power is lost here
+
+
+def prepare(folder: Path, *, on_disk: bool = False) -> None:
+    """Make Django ready with an empty database; before anything of ours that reads settings.
+
+    Args:
+        folder: the data folder, which holds the key file.
+        on_disk: keep the database in a file there, as people have it.
+    """
+    os.environ["TURNBUCKLE_DATA"] = str(folder)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "turnbuckle.store.settings"
+    import django
+    from django.conf import settings
+
+    settings.TURNBUCKLE_DATA = folder
+    database: dict[str, Any] = settings.DATABASES["default"]
+    if on_disk:
+        database["NAME"] = str(folder / "turnbuckle.sqlite3")
+    else:
+        database["NAME"] = ":memory:"
+        database["OPTIONS"]["init_command"] = _AT_ONCE
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+class Fresh:
+    """Puts the empty database back."""
+
+    def __init__(self) -> None:
+        self._empty = _connection().serialize()
+
+    def begin(self) -> None:
+        """Forget everything that was written since."""
+        _connection().deserialize(self._empty)
+
+    def dump(self) -> bytes:
+        """Give all of the database's bytes."""
+        return _connection().serialize()
+
+
+def _connection() -> sqlite3.Connection:
+    from django.db import connection
+
+    connection.ensure_connection()
+    raw = connection.connection
+    assert isinstance(raw, sqlite3.Connection)
+    return raw
