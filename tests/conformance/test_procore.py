@@ -11,11 +11,13 @@ from conformance.connector_contract import ConnectorContract
 from conformance.setting import Setting
 
 from turnbuckle.connectors.procore import preflight
-from turnbuckle.connectors.procore.connector import open_wire
+from turnbuckle.connectors.procore.connector import TOGETHER, open_wire
 from turnbuckle.connectors.procore.items import file_id, folder_id, number_of
 from turnbuckle.connectors.procore.project import Project
 from turnbuckle.connectors.procore.sign_in import App, AppTokens, SignInHost
+from turnbuckle.connectors.procore.together import Together
 from turnbuckle.connectors.procore.tools.documents import Documents
+from turnbuckle.connectors.procore.tools.photos import Photos
 from turnbuckle.practice.blobs import Blobs
 from turnbuckle.practice.clock import SimulatedClock
 from turnbuckle.practice.persons import PERSONS
@@ -33,6 +35,7 @@ MEBIBYTE = 1 << 20
 VARIANTS: dict[str, dict[str, Any]] = {
     "exact names": {"case_blind": False, "clean_names": False},
     "likely": {},
+    TOGETHER: {},
     "contrary": {
         "case_blind": False,
         "share_names": True,
@@ -65,8 +68,8 @@ class TestProcore(ConnectorContract):
         )
         await service.start()
         project = Project(service.company_id, service.add_project("Harbour Tower"))
-        documents = service.documents(project.id)
-        root = documents.add_folder(documents.root_id, "Conformance", PERSONS[0])
+        tree = service.documents(project.id)
+        root = tree.add_folder(tree.root_id, "Conformance", PERSONS[0])
         session = open_session()
         facts = {
             "people_token": PEOPLE_TOKEN,
@@ -100,14 +103,17 @@ class TestProcore(ConnectorContract):
             company=project.company,
         )
         one_post_bytes = 5 * MEBIBYTE if request.param == "contrary" else 5000 * MEBIBYTE
+        own_user = (await preflight.me(wire)).id
+        documents = Documents(
+            wire,
+            project,
+            own_user,
+            one_post_bytes=one_post_bytes,
+            segment_bytes=5 * MEBIBYTE,
+        )
+        together = Together(documents, Photos(wire, project, own_user))
         yield Setting(
-            connector=Documents(
-                wire,
-                project,
-                (await preflight.me(wire)).id,
-                one_post_bytes=one_post_bytes,
-                segment_bytes=5 * MEBIBYTE,
-            ),
+            connector=together if request.param == TOGETHER else documents,
             root=folder_id(root),
             people=PracticeColleague(
                 person,

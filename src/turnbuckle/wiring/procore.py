@@ -1,10 +1,10 @@
-"""Procore put together: sign-in, wire, projects, and a project's Documents as a connector."""
+"""Procore put together: sign-in, wire, projects, and a project's two-way tools as a connector."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from turnbuckle.connectors.procore import preflight
-from turnbuckle.connectors.procore.connector import open_tool, open_wire
+from turnbuckle.connectors.procore.connector import TOGETHER, open_tool, open_wire
 from turnbuckle.connectors.procore.project import Project
 from turnbuckle.connectors.procore.sign_in import (
     App,
@@ -15,6 +15,7 @@ from turnbuckle.connectors.procore.sign_in import (
     exchange_code,
 )
 from turnbuckle.model.items import Item
+from turnbuckle.model.trees import DOCUMENTS, PHOTOS
 from turnbuckle.ports.connector import Connector
 from turnbuckle.ports.errors import Blocked
 from turnbuckle.transport.tokens import Tokens
@@ -22,13 +23,12 @@ from turnbuckle.transport.wire import Wire
 from turnbuckle.wiring.picking import NotFound, pick
 from turnbuckle.wiring.remotes import Account, Shared
 
-DOCUMENTS = "documents"
 NOBODY = 0  # no user has this id
 
 
-def feed_address(project: int) -> str:
-    """Give the address by which a project's Documents are a feed."""
-    return f"{project}/{DOCUMENTS}"
+def feed_address(project: int, *, photos: bool = False) -> str:
+    """Give the address by which a project's Documents, or they and its Photos, are a feed."""
+    return f"{project}/{TOGETHER if photos else DOCUMENTS}"
 
 
 def connector(account: Account, address: str, shared: Shared) -> Connector:
@@ -106,6 +106,22 @@ class ProcoreAccount:
         if problems:
             raise Blocked("; ".join(problems))
         return await preflight.root_folder(wire, Project(company, project))
+
+    async def ready_tools(self, project: int) -> Mapping[str, Item]:
+        """Make sure that Documents and Photos can be synced, and give the top folder of each.
+
+        Raises:
+            Blocked: they cannot; the text says what to do.
+        """
+        company = int(self._account.settings["company_id"])
+        wire = _wire(self._account, self._shared, company)
+        problems = await preflight.check_both(wire, Project(company, project))
+        if problems:
+            raise Blocked("; ".join(problems))
+        return {
+            DOCUMENTS: await preflight.root_folder(wire, Project(company, project)),
+            PHOTOS: preflight.photos_folder(Project(company, project)),
+        }
 
 
 def consent_address(account: Account, redirect_uri: str, state: str) -> str:

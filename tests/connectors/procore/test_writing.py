@@ -12,6 +12,7 @@ from turnbuckle.ports.connector import Content
 from turnbuckle.ports.errors import (
     AccessDenied,
     BadName,
+    EmptyRefused,
     Gone,
     Locked,
     Overtaken,
@@ -251,7 +252,7 @@ async def test_a_storage_that_refuses_the_size_and_one_that_fails(world: World) 
 async def test_empty_files_are_taken_or_refused_with_the_reason(make: Make) -> None:
     world = await make(empty_uploads=False)
 
-    with pytest.raises(Unsupported, match="empty"):
+    with pytest.raises(EmptyRefused, match="empty"):
         await world.documents.create_file(world.root, Name("a.pdf"), content(b""))
 
 

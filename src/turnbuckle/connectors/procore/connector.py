@@ -8,7 +8,10 @@ import aiohttp
 
 from turnbuckle.connectors.procore.project import Project
 from turnbuckle.connectors.procore.replies import REMOTE, sort_error
+from turnbuckle.connectors.procore.together import Together
 from turnbuckle.connectors.procore.tools import TOOLS
+from turnbuckle.connectors.procore.tools.documents import Documents
+from turnbuckle.connectors.procore.tools.photos import Photos
 from turnbuckle.ports.clock import Clock
 from turnbuckle.ports.connector import Connector
 from turnbuckle.ports.errors import Unsupported
@@ -17,6 +20,9 @@ from turnbuckle.transport.clouds import Cloud
 from turnbuckle.transport.meter import Meter
 from turnbuckle.transport.tokens import Tokens
 from turnbuckle.transport.wire import Wire
+
+TOGETHER = "documents+photos"
+"""Documents and Photos as one feed."""
 
 _AGENT = "Turnbuckle/0.1"
 
@@ -49,15 +55,18 @@ def open_wire(
 
 
 def open_tool(tool: str, wire: Wire, project: Project, own_user: int) -> Connector:
-    """Open one tool of a project; makes no call.
+    """Open one tool of a project, or both that are two-way as one feed; makes no call.
 
     Args:
-        tool: its name in `TOOLS`.
+        tool: its name in `TOOLS`, or `TOGETHER`.
         own_user: the user id that we are signed in as (`preflight.me`), to tell our own versions.
 
     Raises:
         Unsupported: there is no such tool yet.
     """
+    if tool == TOGETHER:
+        documents = Documents(wire, project, own_user)
+        return Together(documents, Photos(wire, project, own_user))
     if tool not in TOOLS:
         raise Unsupported(f"the Procore tool {tool!r} is not synced; known: {', '.join(TOOLS)}")
     return TOOLS[tool](wire, project, own_user)

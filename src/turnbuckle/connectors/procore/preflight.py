@@ -4,8 +4,10 @@ Source: the fact sheet, section 6.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from turnbuckle.connectors.procore.items import folder_id
+from turnbuckle.connectors.procore.photo_items import ROOT_NAME, top_id
 from turnbuckle.connectors.procore.project import Project
 from turnbuckle.connectors.procore.wire import (
     Company,
@@ -56,6 +58,51 @@ async def check(wire: Wire, project: Project) -> list[str]:
 
     One counted call.
     """
+    return await _checked(wire, project, [_DOCUMENTS])
+
+
+async def check_photos(wire: Wire, project: Project) -> list[str]:
+    """Say the same of a project's photos; one counted call."""
+    return await _checked(wire, project, [_PHOTOS])
+
+
+async def check_both(wire: Wire, project: Project) -> list[str]:
+    """Say the same of documents and photos; one counted call."""
+    return await _checked(wire, project, [_DOCUMENTS, _PHOTOS])
+
+
+@dataclass(frozen=True, slots=True)
+class _Tool:
+    title: str
+    names: frozenset[str]  # which of them Procore uses is not published for every tool
+    needed_for: str
+
+    def among(self, tools: Sequence[ManifestTool]) -> ManifestTool | None:
+        named = [tool for tool in tools if tool.name in self.names]
+        shown = [tool for tool in tools if tool.friendly_name == self.title]
+        return next(iter(named or shown), None)
+
+    def problem(self, tool: ManifestTool | None) -> str | None:
+        if tool is None:
+            return f"the {self.title} tool is switched off in this Procore project; switch it on"
+        level = tool.user_access_level.name if tool.user_access_level else None
+        if tool.available_for_user and level == "Admin":
+            return None
+        return (
+            f"the connected Procore account has {level or 'no'} access to {self.title} in this "
+            f"project; give it Admin, which {self.needed_for}"
+        )
+
+
+_DOCUMENTS = _Tool(
+    "Documents", frozenset({"documents"}), "deleting and seeing the recycle bin need"
+)
+_PHOTOS = _Tool(
+    "Photos", frozenset({"images", "photos"}), "deleting and seeing private photos need"
+)
+
+
+async def _checked(wire: Wire, project: Project, tools: Sequence[_Tool]) -> list[str]:
     try:
         reply = await wire.call(
             "GET",
@@ -65,23 +112,9 @@ async def check(wire: Wire, project: Project) -> list[str]:
         )
     except (AccessDenied, Gone) as error:
         return [str(error)]
-    tool = _documents(reply.json(Manifest).tools)
-    if tool is None:
-        return ["the Documents tool is switched off in this Procore project; switch it on"]
-    level = tool.user_access_level.name if tool.user_access_level else None
-    if not tool.available_for_user or level != "Admin":
-        problem = (
-            f"the connected Procore account has {level or 'no'} access to Documents in this "
-            "project; give it Admin, which deleting and seeing the recycle bin need"
-        )
-        return [problem]
-    return []
-
-
-def _documents(tools: Sequence[ManifestTool]) -> ManifestTool | None:
-    named = [tool for tool in tools if tool.name == "documents"]
-    shown = [tool for tool in tools if tool.friendly_name == "Documents"]
-    return next(iter(named or shown), None)
+    shown = reply.json(Manifest).tools
+    problems = (tool.problem(tool.among(shown)) for tool in tools)
+    return [problem for problem in problems if problem is not None]
 
 
 async def root_folder(wire: Wire, project: Project) -> Item:
@@ -94,3 +127,8 @@ async def root_folder(wire: Wire, project: Project) -> Item:
     )
     row = reply.json(FolderRow)
     return Item(id=folder_id(row.id), parent=None, name=Name(row.name), kind=Kind.FOLDER)
+
+
+def photos_folder(project: Project) -> Item:
+    """Give what stands for a project's Photos as a whole; it has no folder of its own."""
+    return Item(id=top_id(project.id), parent=None, name=ROOT_NAME, kind=Kind.FOLDER)

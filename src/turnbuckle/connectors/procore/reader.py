@@ -34,7 +34,7 @@ _MOST_PAGES = 20  # files made in one and the same second may fill many
 
 
 class AddressRefused(RemoteError):
-    """An address does not work (any more); never leaves this file."""
+    """An address does not work (any more); only those who read by addresses see this."""
 
 
 class Reader:
@@ -67,7 +67,7 @@ class Reader:
                 continue
             try:
                 stream = self._wire.stream(
-                    url, start=start, bearer=True, label="download", sort_error=_refusal
+                    url, start=start, bearer=True, label="download", sort_error=address_refusal
                 )
                 async with aclosing(stream) as chunks:
                     async for chunk in chunks:
@@ -158,7 +158,8 @@ def _is_past(row: DocumentRow, created: datetime, backwards: bool) -> bool:
     return row.created_at < created if backwards else row.created_at > created
 
 
-def _refusal(status: int, _headers: Mapping[str, str], _body: bytes) -> RemoteError:
+def address_refusal(status: int, _headers: Mapping[str, str], _body: bytes) -> RemoteError:
+    """Make the error of a refused address; see `transport.wire.SortError`."""
     if status in _REFUSALS:
         return AddressRefused(f"{status}")
     return common_error(f"{REMOTE}'s storage", status)

@@ -16,15 +16,17 @@ from turnbuckle.connectors.procore.wire import Refusal
 from turnbuckle.ports.errors import (
     AccessDenied,
     BadName,
+    CheckedOut,
+    EmptyRefused,
     Gone,
-    Locked,
     MalformedReply,
     Overtaken,
+    ProjectArchived,
     RemoteError,
     SignInNeeded,
     TooLarge,
+    TypeRefused,
     Unreachable,
-    Unsupported,
 )
 from turnbuckle.transport.redaction import redact
 from turnbuckle.transport.statuses import common_error
@@ -34,6 +36,12 @@ _INVALID = frozenset({400, 409, 422})
 _TAKEN = re.compile(r"already (?:been taken|exist|in use)|\btaken\b", re.IGNORECASE)
 _LOCKED = re.compile(r"checked[ _-]?out|\blocked\b", re.IGNORECASE)
 _LARGE = re.compile(r"too (?:large|big)|exceeds? .{0,40}size|EntityTooLarge", re.IGNORECASE)
+_TYPE = re.compile(r"\b(?:of a type|(?:file|content|image) type|not an image)\b", re.IGNORECASE)
+_NAMES = frozenset({"name", "image_name"})
+_PLACES = frozenset({"parent_id", "parent", "image_category_id"})
+_ARCHIVED = re.compile(
+    r"\bproject\b.{0,30}\b(?:inactive|archived)\b|\b(?:inactive|archived) project\b", re.IGNORECASE
+)
 _EMPTY = re.compile(r"\bis (?:empty|too small)\b|\bzero\b", re.IGNORECASE)
 _IN_BIN = re.compile(r"recycle bin|\bdeleted\b", re.IGNORECASE)
 _INTO_ITSELF = re.compile(r"\b(?:inside|itself|descendants?|ancestors?|circular)\b", re.IGNORECASE)
@@ -56,19 +64,21 @@ def _invalid(status: int, said: list[tuple[str, str]], words: str, detail: str) 
     if _TAKEN.search(words) and not _LOCKED.search(words):
         return Overtaken(f"{REMOTE} has another item of that name in the folder")
     if _LOCKED.search(words) or (status == 409 and not words):
-        return Locked("the file is checked out in Procore; it is tried again when it is free")
+        return CheckedOut("the file is checked out in Procore; it is tried again when it is free")
     if _LARGE.search(words):
         return TooLarge(f"{REMOTE} takes no file of this size ({detail})")
     if _IN_BIN.search(words):
         return Gone(f"the item, or the folder it should go to, is in Procore's bin ({detail})")
     if _INTO_ITSELF.search(words):
         return Overtaken(f"{REMOTE} does not move a folder into itself ({detail})")
-    if any(name in {"parent_id", "parent"} for name, _ in said):
+    if _TYPE.search(words):
+        return TypeRefused(f"{REMOTE} takes no file of this type there ({detail})")
+    if any(name in _PLACES for name, _ in said):
         return Gone(f"{REMOTE} does not take this folder as a place ({detail})")
-    if any(name == "name" for name, _ in said):
+    if any(name in _NAMES for name, _ in said):
         return BadName(f"{REMOTE} refuses the name ({detail}); rename the item")
     if _EMPTY.search(words):
-        return Unsupported(f"{REMOTE} takes no empty files ({detail})")
+        return EmptyRefused(f"{REMOTE} takes no empty files ({detail})")
     if status == 409:
         return Overtaken(f"{REMOTE} says that somebody changed it at the same time ({detail})")
     return MalformedReply(f"{REMOTE} did not understand a call of ours: {status} {detail}")
@@ -76,7 +86,12 @@ def _invalid(status: int, said: list[tuple[str, str]], words: str, detail: str) 
 
 def _denied(words: str, detail: str) -> RemoteError:
     if _LOCKED.search(words):
-        return Locked("the file is checked out in Procore; it is tried again when it is free")
+        return CheckedOut("the file is checked out in Procore; it is tried again when it is free")
+    if _ARCHIVED.search(words):
+        return ProjectArchived(
+            f"the project is inactive in {REMOTE} and can only be read ({detail}); make it active"
+            " again, or remove the link"
+        )
     folded = words.casefold()
     if "not connected" in folded:
         return AccessDenied(
@@ -90,7 +105,7 @@ def _denied(words: str, detail: str) -> RemoteError:
         )
     return AccessDenied(
         f"{REMOTE} does not allow this to the connected account ({detail or 'no reason given'}); "
-        "give it Admin on the project's Documents tool"
+        "give it Admin on this tool of the project"
     )
 
 

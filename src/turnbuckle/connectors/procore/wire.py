@@ -1,6 +1,6 @@
 """What Procore's answers hold, as far as we read them; unknown fields are passed over.
 
-Source: the fact sheet, sections 1, 6, 7.2, 7.3 and 9.
+Source: the fact sheet, sections 1, 6, 7.2, 7.3, 9 and 10.
 """
 
 from datetime import datetime
@@ -84,6 +84,37 @@ class FolderRow(Struct, frozen=True):
     is_recycle_bin: bool = False
     folders: list["FolderRow"] = field(default_factory=list)
     files: list[FileRow] = field(default_factory=list)
+
+
+class AlbumRow(Struct, frozen=True):
+    """An album; `links` is in the list of albums only, and tells what can be done with it."""
+
+    id: int
+    name: str
+    count: int | None = None  # photos that the account sees in it
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    links: dict[str, str | None] | None = None
+
+
+class PhotoRow(Struct, frozen=True):
+    """A photo, alone or in a list."""
+
+    id: int
+    filename: str
+    url: str | None = None
+    size: int | None = None  # bytes
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    image_category_id: int | None = None
+    permanently_deleted: bool = False
+    uploader: User | None = None
+
+
+class IdRow(Struct, frozen=True):
+    """A row of which nothing but the id was asked for."""
+
+    id: int
 
 
 class UploadSegment(Struct, frozen=True):

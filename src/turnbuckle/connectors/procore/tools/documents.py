@@ -18,8 +18,9 @@ from turnbuckle.connectors.procore.capabilities import (
     SEGMENT_BYTES,
 )
 from turnbuckle.connectors.procore.changes import Changes, is_item
-from turnbuckle.connectors.procore.index import NEWEST_CHANGE_FIRST, ROWS_A_PAGE, Index
+from turnbuckle.connectors.procore.index import NEWEST_CHANGE_FIRST, Index
 from turnbuckle.connectors.procore.items import Items, newest, number_of, row_id
+from turnbuckle.connectors.procore.listing import ROWS_A_PAGE
 from turnbuckle.connectors.procore.project import Project
 from turnbuckle.connectors.procore.reader import Reader
 from turnbuckle.connectors.procore.replies import REMOTE
