@@ -167,7 +167,7 @@ class Arming:
         tool, _, below = fault["path"].partition("/")
         if fault["side"] == "B" or below or tool != "D":
             raise NotHere("only the root of the left Documents can answer as if it were empty")
-        tree = self._parts.left.tree
+        tree = self._parts.left.documents.tree
         root = tree.nodes[tree.root_id]
         self._hide([number for number in (*root.folders, *root.files) if number != tree.bin_id])
 
@@ -175,11 +175,11 @@ class Arming:
         if fault["side"] == "B":
             self._permission_lost(fault)
         else:
-            self._hide([self._parts.left.node(fault["path"]).id])
+            self._hide([self._parts.left.documents.node(fault["path"]).id])
 
     def _hide(self, numbers: list[int]) -> None:
         """Make items private, and our account one that does not see private items."""
-        parts, tree = self._parts, self._parts.left.tree
+        parts, tree = self._parts, self._parts.left.documents.tree
         account = parts.procore.service_account
         for number in numbers:
             tree.set_private(tree.nodes[number], True)
@@ -194,7 +194,7 @@ class Arming:
 
     def _permission_lost(self, fault: Fault) -> None:
         if fault["side"] == "A":
-            self._hide([self._parts.left.node(fault["path"]).id])
+            self._hide([self._parts.left.documents.node(fault["path"]).id])
             return
         hidden = self._parts.drive.trouble.hidden
         item = self._parts.right.entry(fault["path"]).id

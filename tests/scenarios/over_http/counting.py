@@ -60,7 +60,7 @@ class Counting:
 
     async def _before_procore(self, event: ProcoreEvent) -> web.StreamResponse | None:
         if event.operation.startswith("DELETE"):
-            self._left.note_place(_number(event.request))
+            self._left.documents.note_place(_number(event.request))
         if event.operation == "PATCH /files":
             node = self._node(event.request)
             self._versions[id(event.request)] = 0 if node is None else len(node.versions)
@@ -103,7 +103,7 @@ class Counting:
         self._refused(Side.LEFT, what, f"{status} {why[:200]}", out_of_order=ordered)
 
     def _node(self, request: web.Request) -> Node | None:
-        return self._left.tree.nodes.get(_number(request))
+        return self._left.documents.tree.nodes.get(_number(request))
 
     # Graph
 

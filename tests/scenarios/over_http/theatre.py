@@ -193,7 +193,7 @@ async def _parts(folder: Path, row: Row, stack: AsyncExitStack) -> Parts:
         drive=channel.drive,
         levels=levels,
         tools=tools,
-        left=LeftHands(procore.documents(project), contents, clock),
+        left=LeftHands(procore.documents(project), procore.photos(project), contents, clock),
         right=RightHands(channel.drive, tools, contents, clock),
     )
 
