@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from turnbuckle.model.capabilities import Capabilities
 from turnbuckle.model.items import Item, ItemId, Kind, Name
 from turnbuckle.model.names import TEMPORARY
 from turnbuckle.model.pairs import Base, Pair
 from turnbuckle.model.plans import Reason
 from turnbuckle.model.policy import Decision, Terms
 from turnbuckle.model.side import Side
-from turnbuckle.model.trees import Tree
+from turnbuckle.model.trees import DOCUMENTS, Tree
 
 
 class State(StrEnum):
@@ -60,6 +61,9 @@ class Node:
     reverted: Side | None = None  # the side that gets the other side's content back
     stays_put: bool = False  # its place and names stay as they are on both sides
     writable: Side | None = None  # the only side that may be written to; None: both
+    tool: str = DOCUMENTS  # where it is, and once the places are merged: where it is to be
+    shown: dict[Side, Name] = field(default_factory=dict)  # what a nested folder is called where
+    shown_then: dict[Side, Name] = field(default_factory=dict)  # folders are flat; see `albums`
 
     @property
     def only(self) -> Side | None:
@@ -70,6 +74,16 @@ class Node:
     def is_root(self) -> bool:
         """Whether the link is bound to it."""
         return self.pair is not None and self.pair.left.parent is None
+
+    def name_now(self, side: Side) -> Name:
+        """Give the name that the other side is to know it by, if this side's name holds."""
+        return self.shown.get(side) or self.items[side].name
+
+    def name_then(self, side: Side) -> Name:
+        """Give the same as it was when both sides agreed."""
+        return self.shown_then.get(side) or (
+            self.pair.half(side).name if self.pair else self.items[side].name
+        )
 
     def order(self) -> tuple[str, str]:
         """A key that sorts nodes alike in every run."""
@@ -89,8 +103,11 @@ class Forest:
         self._states: dict[tuple[Side, ItemId], State] = {}
         self._by_id: dict[tuple[Side, ItemId], Node] = {}
         self._nodes: dict[int, Node] = {}
+        self._tools: dict[tuple[Side, ItemId], str] = {}
         self._add_pairs()
         self._add_items()
+        self.roots = self._bound_folders()
+        self._place_in_tools()
 
     @property
     def nodes(self) -> list[Node]:
@@ -101,14 +118,75 @@ class Forest:
         """Give the node that an id belongs, or belonged, to."""
         return None if item is None else self._by_id.get((side, item))
 
-    def parent_now(self, node: Node, side: Side) -> Node | None:
-        """Give the folder that holds the node on that side now."""
+    def holder_now(self, node: Node, side: Side) -> Node | None:
+        """Give the folder that really holds the node on that side now."""
         item = node.items.get(side)
         return self.node(side, item.parent) if item else None
 
-    def parent_then(self, node: Node, side: Side) -> Node | None:
-        """Give the folder that held the node on that side when both sides agreed."""
+    def holder_then(self, node: Node, side: Side) -> Node | None:
+        """Give the folder that really held the node on that side when both sides agreed."""
         return self.node(side, node.pair.half(side).parent) if node.pair else None
+
+    def parent_now(self, node: Node, side: Side) -> Node | None:
+        """Give the folder that holds the node on that side now, as the other side could have it."""
+        if side in node.shown:
+            return self.roots.get(self.tool_at(node, side))
+        return self.holder_now(node, side)
+
+    def parent_then(self, node: Node, side: Side) -> Node | None:
+        """Give the same as it was when both sides agreed."""
+        holder = self.holder_then(node, side)
+        if side in node.shown_then and holder is not None:
+            return self.roots.get(holder.tool)
+        return holder
+
+    def home(self, node: Node, side: Side) -> Node | None:
+        """Give the folder that is really to hold the node on that side.
+
+        A nested folder that is shown at the top stays in, or comes back to, the folder it is in.
+        """
+        if node.parent is None or not node.parent.is_root:
+            return node.parent
+        if side in node.items:
+            if side in node.shown and self.parent_now(node, side) is node.parent:
+                return self.holder_now(node, side)
+        elif side in node.shown_then and self.parent_then(node, side) is node.parent:
+            holder = self.holder_then(node, side)
+            if holder is not None and holder.fate in (Fate.KEPT, Fate.FROZEN):
+                return holder
+        return node.parent
+
+    def tool_at(self, node: Node, side: Side) -> str:
+        """Give the tool that the node's item lies in on one side, or lay in when it was there."""
+        item = node.items.get(side)
+        return self._tool_of(side, item.id) if item else self.tool_then(node, side)
+
+    def tool_then(self, node: Node, side: Side) -> str:
+        """Give the tool that the node lay in on one side when both sides agreed."""
+        if node.pair is None:
+            return node.tool
+        half = node.pair.half(side)
+        return self._tool_of(side, half.id if half.parent is None else half.parent)
+
+    def _tool_of(self, side: Side, item_id: ItemId) -> str:
+        trail: list[ItemId] = []
+        current: ItemId | None = item_id
+        tree = self.trees[side]
+        found = DOCUMENTS
+        while current is not None and current not in trail:
+            if current in tree.roots or (side, current) in self._tools:
+                found = tree.roots.get(current) or self._tools[(side, current)]
+                break
+            trail.append(current)
+            item, pair = tree.items.get(current), self.base.of(side, current)
+            current = item.parent if item else (pair.half(side).parent if pair else None)
+        for passed in trail:
+            self._tools[(side, passed)] = found
+        return found
+
+    def can(self, node: Node, side: Side) -> Capabilities:
+        """Tell what one side can do where the node is to be."""
+        return self.terms.capabilities(side, node.tool)
 
     def state(self, side: Side, item_id: ItemId) -> State:
         """Tell what is known of an id; what lies below a gone folder is gone with it."""
@@ -165,6 +243,20 @@ class Forest:
                 self._by_id[(side, item.id)] = node
                 self._nodes[id(node)] = node
 
+    def _bound_folders(self) -> dict[str, Node]:
+        """Give the folder pair that each tool is bound to."""
+        tree = self.trees[Side.LEFT]
+        roots = [node for node in self.nodes if node.is_root]
+        return {tree.roots[node.pair.left.id]: node for node in roots if node.pair is not None}
+
+    def _place_in_tools(self) -> None:
+        if set(self.roots) == {DOCUMENTS}:
+            return
+        prefer = self.terms.policy.prefer
+        for node in self.nodes:
+            side = prefer if prefer in node.items or not node.items else prefer.other
+            node.tool = self.tool_at(node, side)
+
     def unknown(self) -> Iterator[tuple[Side, ItemId]]:
         """Give the ids that came and went without ever being paired: nobody misses them."""
         for side, tree in self.trees.items():
@@ -176,6 +268,9 @@ class Forest:
         """Make `other`, which is on `side` alone, the half of `node` on that side."""
         item = other.items[side]
         node.items[side] = item
+        node.shown.pop(side, None)
+        if side in other.shown:
+            node.shown[side] = other.shown[side]
         node.states[side] = State.PRESENT
         self._by_id[(side, item.id)] = node
         del self._nodes[id(other)]
@@ -195,12 +290,16 @@ class Forest:
         """Walk the nodes, each after the folder it is to be in."""
         depths: dict[int, int] = {}
 
+        def above(node: Node) -> Node | None:
+            homes = (self.home(node, side) for side in Side)
+            return next((home for home in homes if home is not node.parent), node.parent)
+
         def depth(node: Node) -> int:
             trail = []
             current: Node | None = node
             while current is not None and id(current) not in depths:
                 trail.append(current)
-                current = current.parent
+                current = above(current)
             level = depths[id(current)] if current is not None else -1
             for passed in reversed(trail):
                 level += 1
