@@ -13,20 +13,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from scenarios.acting import Counts, Fault, Hands, NotHere, Row
+from scenarios.acting import Counts, Fault, Hands, Row, WorldClock
 from scenarios.over_http.arming import Arming
 from scenarios.over_http.contents import Contents, size_bytes
 from scenarios.over_http.counting import Counting
 from scenarios.over_http.left_hands import LeftHands
 from scenarios.over_http.parts import Parts
+from scenarios.over_http.reasons import REASONS
 from scenarios.over_http.right_hands import RightHands
 from scenarios.over_http.structure import Structure
+from scenarios.policies import policy_of
 
 from turnbuckle.connectors.procore.items import folder_id
+from turnbuckle.connectors.procore.photo_items import top_id
 from turnbuckle.model.items import ItemId
-from turnbuckle.model.policy import Policy, Winner
+from turnbuckle.model.policy import Policy
 from turnbuckle.model.side import Side
-from turnbuckle.model.trees import DOCUMENTS
+from turnbuckle.model.trees import DOCUMENTS, PHOTOS
 from turnbuckle.practice.blobs import Blobs
 from turnbuckle.practice.clock import SimulatedClock, SkewedClock
 from turnbuckle.practice.microsoft.drive import Drive
@@ -41,6 +44,7 @@ from turnbuckle.store.organisations import Scope
 from turnbuckle.store.records import Bound, Connection, Link
 from turnbuckle.sync.ends import Ends
 from turnbuckle.transport.meter import Meter
+from turnbuckle.wiring.procore import feed_address
 from turnbuckle.wiring.registry import open_ends, to_keep
 
 MORNING = datetime(2026, 3, 12, 7, 0, tzinfo=UTC)
@@ -51,19 +55,17 @@ _LONGEST_PATH = 400
 _PAGE_ROWS = 100  # where a row wants a list to break off between two pages
 _numbers = itertools.count(1)
 
-POLICY = Policy(winner=Winner.LEFT, deletions_per_day=100)
-"""The catalogue's setting of the switches; the rest is as by default."""
-
 
 class World:
     """Two services with a link between them, for one row."""
 
-    def __init__(self, parts: Parts, row: Row, stack: AsyncExitStack) -> None:
-        self.clock = parts.clock
+    def __init__(self, parts: Parts, row: Row, policy: Policy, stack: AsyncExitStack) -> None:
+        self.clock: WorldClock = parts.clock
         self.hands: Mapping[Side, Hands] = {Side.LEFT: parts.left, Side.RIGHT: parts.right}
         self.ends: Ends
         self._parts = parts
         self._row = row
+        self._policy = policy
         self._stack = stack
         self._structure = Structure(parts)
         self._counting = Counting(
@@ -102,24 +104,31 @@ class World:
 
     async def link_anew(self) -> None:
         """Make connections and the link again, and open the link's ends."""
-        scope, link = await asyncio.to_thread(_link, self._parts, self._row)
+        scope, link = await asyncio.to_thread(_link, self._parts, self._row, self._policy)
         self.ends = await self._stack.enter_async_context(
-            open_ends(scope, link, self.clock, Meter())
+            open_ends(scope, link, self._parts.clock, Meter())
         )
 
 
 class OverHttp:
-    """Where the catalogue's rows are played over HTTP."""
+    """Where the catalogue's rows are played over HTTP.
+
+    Args:
+        policy: the catalogue's part of that name.
+    """
 
     name = "HTTP"
+
+    def __init__(self, policy: Mapping[str, Any]) -> None:
+        self._policy = policy_of(policy)
 
     def why_not(self, row: Row) -> str:
         """Say why a row cannot be played here."""
         if row.get("memory_only"):
             return "only a simulator can rename photos or give them new bytes"
-        if "P/" in repr(row):
-            return "Photos are not bound over HTTP yet"
-        return _foreign_caps(row)
+        if row["run"] == "manual":
+            return "for a person and a live account"
+        return REASONS.get(row["id"], "") or _foreign_caps(row)
 
     @asynccontextmanager
     async def world(self, row: Row) -> AsyncIterator[World]:
@@ -127,7 +136,7 @@ class OverHttp:
         with tempfile.TemporaryDirectory(prefix="turnbuckle-row-") as folder:
             async with AsyncExitStack() as stack:
                 parts = await _parts(Path(folder) / "blobs", row, stack)
-                world = World(parts, row, stack)
+                world = World(parts, row, self._policy, stack)
                 await world.link_anew()
                 yield world
 
@@ -178,7 +187,7 @@ async def _parts(folder: Path, row: Row, stack: AsyncExitStack) -> Parts:
     await microsoft.start()
     project = procore.add_project(PROJECT)
     channel = microsoft.channel("Site Office")
-    levels, tools = _layout(channel.drive, channel.folder, "P/" in repr(row))
+    levels, tools = _layout(channel.drive, channel.folder, _says_photos(row))
     if "max_path" in right_caps:
         microsoft.limits.path_characters = _above(channel.drive, tools["D"]) + _below(right_caps)
     contents = Contents(blobs)
@@ -219,7 +228,11 @@ def _below(caps: Mapping[str, Any]) -> int:
     return int(caps["max_path"]) - len("D")
 
 
-def _link(parts: Parts, row: Row) -> tuple[Scope, Link]:
+def _says_photos(row: Row) -> bool:
+    return "'P/" in repr(row) or "'tool': 'P'" in repr(row)
+
+
+def _link(parts: Parts, row: Row, policy: Policy) -> tuple[Scope, Link]:
     number = next(_numbers)
     now = parts.clock.now()
     scope = organisations.of()
@@ -257,13 +270,17 @@ def _link(parts: Parts, row: Row) -> tuple[Scope, Link]:
     above = _above(parts.drive, parts.tools["D"])
     if "max_path" in caps:  # as if the site had so long an address
         above = _LONGEST_PATH - _below(caps)
+    bounds = [Bound(tool=DOCUMENTS, left=root, right=ItemId(parts.tools["D"]))]
+    if "P" in parts.tools:
+        photos = top_id(parts.project)
+        bounds.append(Bound(tool=PHOTOS, left=photos, right=ItemId(parts.tools["P"])))
     link = scope.links.add(
         f"row {number}",
-        left=scope.feeds.of(left, f"{parts.project}/{DOCUMENTS}"),
+        left=scope.feeds.of(left, feed_address(parts.project, photos="P" in parts.tools)),
         right=scope.feeds.of(right, parts.drive.place.drive_id),
-        bounds=[Bound(tool=DOCUMENTS, left=root, right=ItemId(parts.tools["D"]))],
+        bounds=bounds,
         project=Bound(tool="project", left=root, right=ItemId(parts.levels[2])),
-        policy=to_keep(POLICY),
+        policy=to_keep(policy),
         path_start={Side.RIGHT: above},
         now=now,
     )
@@ -281,6 +298,3 @@ def _connection(
         secrets={"client_secret": secret},
         now=now,
     )
-
-
-__all__ = ["NotHere", "OverHttp", "World"]
