@@ -1,10 +1,11 @@
 """What is asked before a project is synced."""
 
 import pytest
-from connectors.procore.world import World
+from connectors.procore.conftest import Make
+from connectors.procore.world import World, told
 
 from turnbuckle.connectors.procore import preflight
-from turnbuckle.connectors.procore.connector import open_tool
+from turnbuckle.connectors.procore.connector import TOGETHER, open_tool
 from turnbuckle.connectors.procore.project import Project
 from turnbuckle.ports.errors import Unsupported
 from turnbuckle.practice.procore.company import Level
@@ -63,6 +64,51 @@ async def test_a_tool_that_is_off_and_a_project_that_is_closed_are_told(
     assert len(closed) == 1
 
 
+@pytest.mark.parametrize("name", ["images", "photos", "pictures"])
+async def test_photos_are_found_in_the_manifest_whatever_they_are_called(
+    make: Make, name: str
+) -> None:
+    world = await make(photos_tool=name)
+    wire = world.wire(world.tokens, world.project.company)
+
+    assert await preflight.check_photos(wire, world.project) == []
+
+    account = world.service.service_account
+    world.service.set_photo_level(world.project.id, account, Level.READ_ONLY)
+    (problem,) = await preflight.check_photos(wire, world.project)
+    assert "Read Only access to Photos" in problem
+    assert await preflight.check(wire, world.project) == []
+
+
+async def test_both_tools_are_checked_in_one_call(world: World, wire: Wire) -> None:
+    before = world.calls
+    assert await preflight.check_both(wire, world.project) == []
+    assert world.calls - before == 1
+    world.service.set_photos_on(world.project.id, False)
+    world.service.set_documents_on(world.project.id, False)
+
+    problems = await preflight.check_both(wire, world.project)
+
+    assert ["Documents" in problems[0], "Photos" in problems[1]] == [True, True]
+
+
+async def test_the_top_of_photos_is_the_one_that_the_feed_tells(world: World) -> None:
+    top = preflight.photos_folder(world.project)
+
+    assert (await told(world.open_photos())).items[world.top] == top
+
+
 def test_a_tool_that_is_not_there_yet_is_unsupported(world: World, wire: Wire) -> None:
     with pytest.raises(Unsupported, match="documents"):
         open_tool("telepathy", wire, world.project, 1)
+
+
+def test_each_two_way_tool_is_opened_alone_or_with_the_other(world: World, wire: Wire) -> None:
+    can = {
+        tool: open_tool(tool, wire, world.project, 1).capabilities
+        for tool in ("documents", "photos", TOGETHER)
+    }
+
+    assert can[TOGETHER].of("photos") == can["photos"]
+    assert can[TOGETHER].names == can["documents"].names
+    assert not can[TOGETHER].crosses_tools

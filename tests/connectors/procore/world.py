@@ -10,15 +10,19 @@ import aiohttp
 
 from turnbuckle.connectors.procore.connector import open_wire
 from turnbuckle.connectors.procore.items import file_id, folder_id, number_of
+from turnbuckle.connectors.procore.photo_items import album_id, part_of, photo_id, top_id
 from turnbuckle.connectors.procore.project import Project
 from turnbuckle.connectors.procore.sign_in import App, AppTokens, SignInHost
+from turnbuckle.connectors.procore.together import Together
 from turnbuckle.connectors.procore.tools.documents import Documents
+from turnbuckle.connectors.procore.tools.photos import Photos
 from turnbuckle.model.items import Cursor, Item, ItemId
 from turnbuckle.model.pages import Page
 from turnbuckle.ports.connector import Connector, Content
 from turnbuckle.practice.blobs import Blobs
 from turnbuckle.practice.clock import SimulatedClock
 from turnbuckle.practice.persons import PERSONS
+from turnbuckle.practice.procore.photo_book import PhotoBook
 from turnbuckle.practice.procore.server import PracticeProcore
 from turnbuckle.practice.procore.switches import NO_LIMITS, ProcoreLimits, ProcoreSwitches
 from turnbuckle.practice.procore.tree import DocumentTree
@@ -108,6 +112,43 @@ class World:
         """Ben takes an item out of the bin now."""
         folder = self.tree.nodes[self._number(parent)]
         self.tree.place(self.tree.nodes[number_of(item)[1]], folder, None)
+
+    @property
+    def book(self) -> PhotoBook:
+        return self.service.photos(self.project.id)
+
+    @property
+    def top(self) -> ItemId:
+        """The folder that stands for Photos."""
+        return top_id(self.project.id)
+
+    def open_photos(self, **options: int) -> Photos:
+        """The connector of Photos as a process that starts afresh has it."""
+        wire = self.wire(self.tokens, self.project.company)
+        return Photos(wire, self.project, self.service.service_account.id, **options)
+
+    def open_together(self) -> Together:
+        """Both tools as one feed, as a process that starts afresh has them."""
+        return Together(self.open(), self.open_photos())
+
+    def album(self, name: str) -> ItemId:
+        """An album that Ana made a month ago."""
+        return album_id(self.book.add_album(name, ANA, self.clock.now() - LONG_AGO))
+
+    def photo(self, name: str, album: ItemId | None = None, data: bytes = b"light") -> ItemId:
+        """A photo that Ana uploaded a month ago."""
+        number = None if album is None else part_of(album)[1]
+        at = self.clock.now() - LONG_AGO
+        blob = self.blobs.keep(data)
+        return photo_id(self.book.add_photo(name, blob, ANA, album_id=number, at=at))
+
+    def bin(self, photo: ItemId) -> None:
+        """Ben deletes a photo now."""
+        self.book.delete(self.book.photos[part_of(photo)[1]])
+
+    def put(self, photo: ItemId, album: ItemId) -> None:
+        """Ben puts a photo into another album now."""
+        self.book.move(self.book.photos[part_of(photo)[1]], self.book.albums[part_of(album)[1]])
 
     def _number(self, parent: ItemId | None) -> int:
         return self.tree.root_id if parent is None else number_of(parent)[1]

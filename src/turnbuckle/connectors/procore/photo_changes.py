@@ -7,7 +7,8 @@ Where the numbers do not fit together, everything is told again.
 
 Whether a move changes `updated_at` is not published. A move that it does not show leaves an album
 with more photos than it should have; only where a deletion or another such move hides that, it is
-found by the next complete listing.
+found by the next complete listing. So is a photo that we uploaded and somebody deleted before any
+look at the list, unless the same process looks that uploaded it.
 
 Source: the fact sheet, sections 10, 14, 16 (row 6) and 18.
 """
@@ -71,6 +72,11 @@ class PhotoChanges:
         self._items = items
         self._proof = proof
         self._project = project
+        self._own: set[int] = set()
+
+    def note_own(self, photo: int) -> None:
+        """Remember a photo that we uploaded: no list may ever have named it when it is deleted."""
+        self._own.add(photo)
 
     async def since(self, cursor: Cursor | None) -> AsyncIterator[Page]:
         """Tell what changed after `cursor`; everything when it is None.
@@ -134,9 +140,10 @@ class PhotoChanges:
         albums = await self._lists.albums()
         if served is None or default_of(albums) != mark.default:
             return None
-        known = None if mark.ids is None else unpacked(mark.ids)
+        known = None if mark.ids is None else unpacked(mark.ids) | self._own
         new = self._new(mark, updated, known)
-        surplus = _counted(albums) - mark.aside - mark.photos - len(new)
+        before = mark.photos if known is None else len(known)
+        surplus = _counted(albums) - mark.aside - before - len(new)
         if surplus > 0 or not _explains(mark, albums, updated, new):
             return None
         missing: list[ItemId] = []
@@ -154,6 +161,7 @@ class PhotoChanges:
         missing += [album_id(each) for each in mark.albums if each not in there]
         if missing and not await self._proof.all_gone(missing):
             return None
+        self._own -= {part_of(each)[1] for each in missing}
         return _Look(
             served=served,
             updated=updated,

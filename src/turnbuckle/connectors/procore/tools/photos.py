@@ -153,6 +153,7 @@ class Photos:
         album, default = await self._album_number(parent), await self._default()
         uuid = await self._uploads.send(name, content)
         row = await self._attach(uuid, name, {"image_category_id": album})
+        self._changes.note_own(row.id)
         return replace(self._items.of_photo(row, default), by_us=True)
 
     async def replace(self, item: Item, content: Content) -> Item:
