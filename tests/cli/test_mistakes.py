@@ -162,7 +162,17 @@ async def test_a_link_before_anything_is_connected(cli: Cli) -> None:
 async def test_a_second_link_to_the_same_folder(linked: Site) -> None:
     done = await linked.add_link("--name", "other")
 
-    assert done.is_one_clear_line("'tower' already keeps this folder in step")
+    assert done.is_one_clear_line("'tower' already keeps this folder", "in step")
+
+
+@pytest.mark.parametrize("layout", ["Procore/{project}", "Procore/{project}/{tool}/Inside"])
+async def test_a_link_around_another_or_inside_it(linked: Site, layout: str) -> None:
+    before = linked.in_teams()
+
+    done = await linked.add_link("--name", "other", "--layout", layout)
+
+    assert done.is_one_clear_line("'tower' already keeps this folder", "in step")
+    assert linked.in_teams() == before
 
 
 @pytest.mark.parametrize("command", ["plan", "run"])

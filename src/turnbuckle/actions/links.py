@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from turnbuckle.model.items import ItemId
@@ -11,6 +11,7 @@ from turnbuckle.model.policy import Policy
 from turnbuckle.model.side import Side
 from turnbuckle.model.trees import DOCUMENTS
 from turnbuckle.ports.clock import Clock, SystemClock
+from turnbuckle.ports.errors import RemoteError
 from turnbuckle.store.names import NameTaken, UnknownName
 from turnbuckle.store.organisations import Scope
 from turnbuckle.store.records import Bound, Connection, Feed, Link
@@ -23,6 +24,9 @@ from turnbuckle.wiring.remotes import shared
 
 LAYOUT = "Procore/{project}/{tool}"
 """The folders that a link makes in its destination, where nobody says otherwise."""
+
+PROJECT = "project"
+"""Stands where a tool is named for the folder that bears the project's name."""
 
 _FIELD = re.compile(r"\{(project|tool)\}")
 
@@ -67,6 +71,7 @@ class _Ready:
     title: str
     left_root: ItemId
     right: Found
+    project_folder: ItemId | None  # where the layout has one named after the project alone
     name: str
     feeds: tuple[Feed, Feed]
 
@@ -118,12 +123,18 @@ async def _prepare(
         await asyncio.to_thread(_require_free, scope, name)
         top = await source.ready(project)
         found = await target.find(wanted.destination)
-        root = await target.layout(found, folders_of(wanted.layout, title))
+        names = folders_of(wanted.layout, title)
+        deepest, depth = await target.deepest(found, names)
+        await _refuse_overlap(
+            scope, right, target, replace(found, folder=deepest), whole=depth == len(names)
+        )
+        root, folders = await target.layout(found, names)
     return await asyncio.to_thread(
         lambda: _Ready(
             title=title,
             left_root=top.id,
             right=root,
+            project_folder=_project_folder(wanted.layout, folders),
             name=name,
             feeds=(
                 scope.feeds.of(left, procore.feed_address(project)),
@@ -135,12 +146,7 @@ async def _prepare(
 
 def _keep(scope: Scope, ready: _Ready, policy: Policy, now: datetime) -> Linked:
     left_feed, right_feed = ready.feeds
-    for link in scope.links.list():
-        if link.right_feed == right_feed.id and link.root(Side.RIGHT) == ready.right.folder:
-            raise NameTaken(
-                f"the link {link.name!r} already keeps this folder in step; choose another"
-                " destination, or remove that link first"
-            )
+    named = ready.project_folder
     link = scope.links.add(
         ready.name,
         left=left_feed,
@@ -149,8 +155,49 @@ def _keep(scope: Scope, ready: _Ready, policy: Policy, now: datetime) -> Linked:
         policy=to_keep(policy),
         path_start={Side.RIGHT: ready.right.path_units},
         now=now,
+        project=None if named is None else Bound(tool=PROJECT, left=ready.left_root, right=named),
     )
     return Linked(link=link, left=f"Procore / {ready.title} / Documents", right=ready.right.shown)
+
+
+async def _refuse_overlap(
+    scope: Scope, connection: Connection, target: MicrosoftAccount, wanted: Found, *, whole: bool
+) -> None:
+    """Two links may not write into the same folder, nor one into a folder of the other's.
+
+    Args:
+        scope: whose links.
+        connection: the account of the destination.
+        target: the same, open.
+        wanted: the deepest folder of the new link's layout that is there.
+        whole: it is the very folder that the new link will be bound to.
+    """
+    feed = await asyncio.to_thread(scope.feeds.of, connection, wanted.drive)
+    above = await target.line(wanted.drive, wanted.folder)
+    for link in await asyncio.to_thread(scope.links.list):
+        if link.right_feed != feed.id:
+            continue
+        for bound in link.bounds:
+            inside = whole and wanted.folder in await _line(target, wanted, bound.right)
+            if bound.right in above or inside:
+                raise NameTaken(
+                    f"the link {link.name!r} already keeps this folder, one above it or one inside"
+                    " it in step; choose another destination, or remove that link first"
+                )
+
+
+async def _line(target: MicrosoftAccount, wanted: Found, folder: ItemId) -> list[ItemId]:
+    try:
+        return await target.line(wanted.drive, folder)
+    except RemoteError:
+        return []  # it was deleted or is closed to us: nothing can be written into it
+
+
+def _project_folder(layout: str, folders: list[ItemId]) -> ItemId | None:
+    """Give the folder that bears the project's name and nothing else, if it is not the last one."""
+    parts = [part for part in layout.split("/") if part]
+    named = [folder for part, folder in zip(parts, folders, strict=True) if part == "{project}"]
+    return named[0] if named and named[0] != folders[-1] else None
 
 
 def _require_free(scope: Scope, name: str) -> None:

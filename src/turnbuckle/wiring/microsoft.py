@@ -37,6 +37,9 @@ class Destination:
     folder: str = ""
 
 
+_DEEPEST = 200  # folders above one another; SharePoint's paths end at 400 characters
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """A folder that was found, or made.
@@ -94,15 +97,38 @@ class MicrosoftAccount:
         await preflight(self._wire, place.drive_id, place.folder_id)
         return _found(place, shown)
 
-    async def layout(self, below: Found, names: list[str]) -> Found:
-        """Make sure that the folders of a link's layout are there, and give the last one."""
+    async def layout(self, below: Found, names: list[str]) -> tuple[Found, list[ItemId]]:
+        """Make sure that the folders of a link's layout are there; give the last one, and all."""
         files = connector(self._account, below.drive, self._shared)
-        folder, shown = below.folder, below.shown
+        folders, shown = [below.folder], below.shown
         for name in names:
             fitted = fit(Name(name), Kind.FOLDER, CAPABILITIES.names)
-            folder = (await files.create_folder(folder, fitted)).id
+            folders.append((await files.create_folder(folders[-1], fitted)).id)
             shown = f"{shown} / {fitted}"
-        return _found(await Places(self._wire).folder_by_id(below.drive, folder), shown)
+        last = await Places(self._wire).folder_by_id(below.drive, folders[-1])
+        return _found(last, shown), folders[1:]
+
+    async def deepest(self, below: Found, names: list[str]) -> tuple[ItemId, int]:
+        """Give the last folder of a layout that is there already, and how deep it is."""
+        files = connector(self._account, below.drive, self._shared)
+        folder = below.folder
+        for depth, name in enumerate(names):
+            found = await files.find(folder, fit(Name(name), Kind.FOLDER, CAPABILITIES.names))
+            if found is None or found.kind is not Kind.FOLDER:
+                return folder, depth
+            folder = found.id
+        return folder, len(names)
+
+    async def line(self, drive: str, folder: ItemId) -> list[ItemId]:
+        """Give a folder and those above it, up to the top of its drive."""
+        files = connector(self._account, drive, self._shared)
+        line: list[ItemId] = []
+        current: ItemId | None = folder
+        while current is not None and len(line) < _DEEPEST:
+            line.append(current)
+            found = await files.look(current)
+            current = None if found is None else found.parent
+        return line
 
     async def _place(self, places: Places, wanted: Destination) -> tuple[Place, str]:
         _require_one_way(wanted)
