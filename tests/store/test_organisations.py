@@ -36,7 +36,7 @@ def test_what_one_organisation_is_told_the_other_does_not_see(ours: House, their
 
     tell(ours.left, a_file(1), a_file(2), full=True)
     tell(ours.left, full=True)
-    notes.note_gone(ours.left, ItemId("file:1"))
+    notes.note_gone(ours.left, ItemId("file:1"), now=NOW)
 
     assert states(ours.left) == {"file:1": "gone", "file:2": "missing"}
     assert states(theirs.left) == {"file:1": "present"}

@@ -348,7 +348,7 @@ def test_a_look_that_proves_the_end_of_an_item_is_kept(house: House) -> None:
     tell(house.left, a_file(1))
     forget_dirty()
 
-    notes.note_gone(house.left, ItemId("file:1"))
+    notes.note_gone(house.left, ItemId("file:1"), now=NOW)
 
     assert states(house.left) == {"file:1": "gone"}
     assert dirty(house.link) == {("left", "file:1")}

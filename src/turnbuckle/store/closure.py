@@ -7,6 +7,7 @@ that appeared, vanished or left. What rests is never read, however large the tre
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from django.db import connection
 
@@ -19,6 +20,7 @@ from turnbuckle.store.rows import (
     ITEM_COLUMNS,
     ITEM_SELECT,
     PAIR_SELECT,
+    instant,
     item_of,
     key_folded,
     pair_of,
@@ -111,6 +113,7 @@ class _Gathering:
         self.link = link
         self.items: dict[Side, dict[ItemId, Item]] = {side: {} for side in Side}
         self.states: dict[Side, dict[ItemId, str]] = {side: {} for side in Side}
+        self.gone_at: dict[Side, dict[ItemId, datetime]] = {side: {} for side in Side}
         self.pairs: dict[tuple[ItemId, ItemId], Pair] = {}
         self.pair_of: dict[Side, dict[ItemId, Pair]] = {side: {} for side in Side}
         self._asked: dict[Side, set[ItemId]] = {side: set() for side in Side}
@@ -255,18 +258,34 @@ class _Gathering:
     def _scope(self, side: Side, item: ItemId) -> str:
         """Tell where an item is: inside the link's folder, gone (or outside it), or hidden."""
         current: ItemId | None = item
+        unseen = False
         for _ in range(_DEEPEST):
             if current is None:
-                return "gone"  # it lies elsewhere in its feed: it left the link's folder
+                # it lies elsewhere in its feed: it left the link's folder
+                return "hidden" if unseen else "gone"
             if current in self._roots[side]:
-                return "inside"
+                return "hidden" if unseen else "inside"
             state = self.states[side].get(current)
-            if state is None or state == "missing":
+            if state is None:
                 return "hidden"
             if state == "gone":
-                return "gone"
+                return "gone"  # what was last seen below it went with it
+            unseen = unseen or state == "missing"
             current = self.items[side][current].parent
         return "hidden"
+
+    def _gone_at(self, side: Side, item: ItemId) -> datetime | None:
+        """Tell when an item was deleted, or the folder that it lay in."""
+        current: ItemId | None = item
+        for _ in range(_DEEPEST):
+            if current is None or current in self._roots[side]:
+                return None
+            found = self.gone_at[side].get(current)
+            if found is not None:
+                return found
+            known = self.items[side].get(current)
+            current = known.parent if known is not None else None
+        return None
 
     def leave_out_idle_tools(self) -> None:
         """Drop what belongs to a tool that is switched off or whose folder cannot be seen."""
@@ -344,7 +363,15 @@ class _Gathering:
             elif scope == "hidden":
                 hidden.append(item)
         roots = {bound.on(side): bound.tool for bound in self.in_play}
-        return Tree(side, roots, self.items[side].values(), gone, hidden)
+        times = {item: self._gone_at(side, item) for item in gone}
+        return Tree(
+            side,
+            roots,
+            self.items[side].values(),
+            gone,
+            hidden,
+            gone_at={item: at for item, at in times.items() if at is not None},
+        )
 
     def _keep(self, side: Side, item: Item, state: str) -> None:
         self.items[side][item.id] = item
@@ -364,11 +391,16 @@ class _Gathering:
                 chunk = values[start : start + _CHUNK]
                 marks = ", ".join(["%s"] * len(chunk))
                 cursor.execute(
-                    f"SELECT {ITEM_SELECT}, state FROM store_seen "  # noqa: S608
+                    f"SELECT {ITEM_SELECT}, state, gone_at FROM store_seen "  # noqa: S608
                     f"WHERE feed_id = %s AND {column} IN ({marks})",
                     [self.link.feed(side), *chunk],
                 )
-                found.extend((item_of(row), row[len(ITEM_COLUMNS)]) for row in cursor.fetchall())
+                for row in cursor.fetchall():
+                    item, (state, gone_at) = item_of(row), row[len(ITEM_COLUMNS) :]
+                    found.append((item, state))
+                    deleted = instant(gone_at)
+                    if state == "gone" and deleted is not None:
+                        self.gone_at[side][item.id] = deleted
         self.rows += len(found)
         return found
 

@@ -15,7 +15,7 @@ from django.db import connection
 from turnbuckle.model.items import Item, ItemId, Version
 from turnbuckle.model.pairs import Pair
 from turnbuckle.model.side import Side
-from turnbuckle.store import models, set_aside
+from turnbuckle.store import answers, holds, models, removed, set_aside, superseded
 from turnbuckle.store.leases import hold
 from turnbuckle.store.notes import (
     drop_dirty,
@@ -27,6 +27,7 @@ from turnbuckle.store.notes import (
     write_items,
 )
 from turnbuckle.store.records import Entry, Link, Marks, OpenIntent, Run
+from turnbuckle.store.removed import Removal
 from turnbuckle.store.rows import PAIR_COLUMNS, PAIR_SELECT, pair_values
 from turnbuckle.store.units import tidy, unit
 
@@ -52,6 +53,9 @@ class Outcome:
         single: items made that are in no pair yet: they have to be thought about, even if the
             step that pairs them is never made.
         clean: items that need no more thought.
+        decided: items about which nothing that a person decided, or had to decide, is left.
+        removed: what went into a bin because its counterpart was deleted.
+        superseded: items whose content was made anew elsewhere, at these versions.
         activity: what people read about it.
     """
 
@@ -64,6 +68,9 @@ class Outcome:
     opens: Sequence[Pair] = ()
     single: Sequence[tuple[Side, ItemId]] = ()
     clean: Sequence[tuple[Side, ItemId]] = ()
+    decided: Sequence[tuple[Side, ItemId]] = ()
+    removed: Sequence[Removal] = ()
+    superseded: Sequence[tuple[Side, ItemId, Version]] = ()
     activity: Sequence[Entry] = ()
 
 
@@ -101,8 +108,10 @@ def settle(
     """
     hold(run)
     _end([each.intent for each in outcomes if each.intent is not None], "done", now, "")
-    _observe(link, outcomes, marks)
+    removed.write(link, run, [one for each in outcomes for one in each.removed], now)
+    _observe(link, outcomes, marks, now)
     _rebase(link, outcomes)
+    _forget_decisions(link, outcomes, now)
     mark_children(link, [pair for each in outcomes for pair in each.opens])
     mark(link, [item for each in outcomes for item in each.single])
     set_aside.clear(link, [item for each in outcomes for item in each.gone])
@@ -166,7 +175,19 @@ def _end(intents: Sequence[int], state: str, now: datetime, error: str) -> None:
         raise NotOpen("a step was to be ended twice; nothing was written")
 
 
-def _observe(link: Link, outcomes: Sequence[Outcome], marks: Marks | None) -> None:
+def _forget_decisions(link: Link, outcomes: Sequence[Outcome], now: datetime) -> None:
+    """Let no decision, and no waiting deletion of ours, outlive what it was about."""
+    gone = [item for each in outcomes for item in each.gone]
+    holds.drop(link, [*gone, *(item for each in outcomes for item in each.decided)], now)
+    answers.drop(link, [pair.left.id for each in outcomes for pair in each.pairs])
+    paired = [
+        (side, pair.half(side).id) for each in outcomes for pair in each.pairs for side in Side
+    ]
+    superseded.drop(link, [*gone, *paired])
+    superseded.put(link, [one for each in outcomes for one in each.superseded])
+
+
+def _observe(link: Link, outcomes: Sequence[Outcome], marks: Marks | None, now: datetime) -> None:
     """Write what the steps saw into the trees, and tell other links of the same feeds."""
     for side in Side:
         feed, upto = link.feed(side), None if marks is None else marks.of(side)
@@ -175,7 +196,7 @@ def _observe(link: Link, outcomes: Sequence[Outcome], marks: Marks | None) -> No
         taken = [rest for each in outcomes for at, *rest in each.hashes if at is side]
         write_items(feed, items, upto)
         write_hashes(feed, taken)
-        write_gone(feed, gone, upto)
+        write_gone(feed, gone, upto, now)
         mark_readers(feed, [*(item.id for item in items), *gone], link, side)
 
 

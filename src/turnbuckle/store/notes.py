@@ -5,6 +5,7 @@ same feed are: for them it is a change like any other.
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -15,7 +16,7 @@ from turnbuckle.model.pairs import Pair
 from turnbuckle.model.side import Side
 from turnbuckle.store import models
 from turnbuckle.store.records import Feed, Link, Marks
-from turnbuckle.store.rows import ITEM_COLUMNS, ITEM_SELECT, hash_values, item_values
+from turnbuckle.store.rows import ITEM_COLUMNS, ITEM_SELECT, hash_values, item_values, micros
 from turnbuckle.store.units import unit
 
 
@@ -36,17 +37,18 @@ def note(feed: Feed, item: Item, *, by: Link | None = None) -> None:
 
 
 @unit
-def note_gone(feed: Feed, item: ItemId, *, by: Link | None = None) -> None:
+def note_gone(feed: Feed, item: ItemId, *, now: datetime, by: Link | None = None) -> None:
     """Keep the proof that an item is gone, and tell the feed's links if it was there.
 
-    The proof serves all that lay below it and is not told any more.
+    The proof serves all that lay below it and is not told any more. Nobody tells when it was
+    deleted; `now` counts.
     """
     known = models.Seen.objects.filter(feed_id=feed.id, item_id=item).exclude(state="gone")
     gone = [item] if known.exists() else []
     with connection.cursor() as sql:
         sql.execute(_MISSING_BELOW, [item, feed.id, item])
         gone += [ItemId(row[0]) for row in sql.fetchall()]
-    write_gone(feed.id, gone, None)
+    write_gone(feed.id, gone, None, now)
     mark_readers(feed.id, gone, by)
 
 
@@ -124,10 +126,11 @@ def mark_children(link: Link, folders: Sequence[Pair]) -> None:
             )
 
 
-def write_gone(feed: int, items: Sequence[ItemId], upto: int | None) -> None:
+def write_gone(feed: int, items: Sequence[ItemId], upto: int | None, now: datetime) -> None:
     """Mark items as gone inside the caller's unit, but for rows that changed after `upto`."""
+    at = micros(now)
     with connection.cursor() as sql:
-        sql.executemany(_NOTE_GONE, [(feed, feed, item, _limit(upto)) for item in items])
+        sql.executemany(_NOTE_GONE, [(at, feed, feed, item, _limit(upto)) for item in items])
 
 
 def mark_readers(
@@ -202,7 +205,7 @@ INSERT INTO store_seen (feed_id, state, changed, {ITEM_SELECT}, noted)
 VALUES (%s, 'present', 0, {", ".join(["%s"] * len(ITEM_COLUMNS))},
     (SELECT generation FROM store_feed WHERE id = %s))
 ON CONFLICT (feed_id, item_id) DO UPDATE SET
-    state = 'present', noted = excluded.noted,
+    state = 'present', noted = excluded.noted, gone_at = NULL,
     {
     ", ".join(
         f"{column} = excluded.{column}"
@@ -221,7 +224,7 @@ WHERE store_seen.changed <= %s
 """  # noqa: S608
 
 _NOTE_GONE = """
-UPDATE store_seen SET state = 'gone',
+UPDATE store_seen SET state = 'gone', gone_at = COALESCE(gone_at, %s),
     noted = (SELECT generation FROM store_feed WHERE id = %s)
 WHERE feed_id = %s AND item_id = %s AND changed <= %s
 """

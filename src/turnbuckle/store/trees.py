@@ -24,7 +24,7 @@ from turnbuckle.model.pages import Page
 from turnbuckle.model.side import Side
 from turnbuckle.store import models
 from turnbuckle.store.records import Feed, Link, Marks
-from turnbuckle.store.rows import ITEM_COLUMNS, ITEM_SELECT, item_of, item_values
+from turnbuckle.store.rows import ITEM_COLUMNS, ITEM_SELECT, item_of, item_values, micros
 from turnbuckle.store.units import tidy, unit
 
 CHUNK_ROWS = 1_000
@@ -74,6 +74,8 @@ class Applied:
         missing: there before, and not told by a full page set.
         cursor_kept: the old cursor stays, since some rows were overtaken by writes of our own;
             begin another page set soon.
+        ours: files that our own app wrote and that we know nothing of, where the feed had been
+            told completely before: a sign that our records are older than the remote.
     """
 
     told: int
@@ -81,6 +83,7 @@ class Applied:
     gone: int
     missing: int
     cursor_kept: bool = False
+    ours: tuple[Item, ...] = ()
 
 
 @unit
@@ -119,8 +122,11 @@ def stage(batch: Batch, page: Page) -> None:
     Raises:
         Superseded: a newer page set of the feed was begun.
     """
-    told = [(batch.id, False, int(Verdict.NEW), *item_values(item)) for item in page.items]
-    gone = [(batch.id, True, int(Verdict.SAME), *_tombstone(item)) for item in page.gone]
+    told = [(batch.id, False, None, int(Verdict.NEW), *item_values(item)) for item in page.items]
+    gone = [
+        (batch.id, True, micros(page.gone_at.get(item)), int(Verdict.SAME), *_tombstone(item))
+        for item in page.gone
+    ]
     for rows in batched((*told, *gone), CHUNK_ROWS):
         with transaction.atomic():
             _hold(batch)
@@ -129,17 +135,33 @@ def stage(batch: Batch, page: Page) -> None:
 
 
 @unit
-def apply(batch: Batch, cursor: Cursor | None, *, now: datetime) -> Applied:
+def apply(
+    batch: Batch, cursor: Cursor | None, *, now: datetime, names_are_single: bool = False
+) -> Applied:
     """Make a staged page set the truth, together with its cursor, and mark what changed.
 
     Only rows that really differ are marked dirty, for every link of the feed. A full page set
-    turns what it did not tell into `missing`, which is no proof of a deletion.
+    turns what it did not tell into `missing`, which is no proof of a deletion. So does any page
+    set with a folder, whose name is told of another one in its place: nobody told its end.
+
+    Args:
+        batch: the page set.
+        cursor: where the feed goes on from.
+        now: the time; that of deletions whose own time the remote does not tell.
+        names_are_single: no two files of a folder share a name there, as no two folders do.
 
     Raises:
         Superseded: a newer page set of the feed was begun.
     """
     _hold(batch)
-    names = {"batch": batch.id, "feed": batch.feed, "generation": batch.generation}
+    names = {
+        "batch": batch.id,
+        "feed": batch.feed,
+        "generation": batch.generation,
+        "now": micros(now),
+        "files_too": names_are_single,
+    }
+    feed = models.Feed.objects.get(id=batch.feed)
     with connection.cursor() as sql:
         sql.execute(_JUDGE, names)
         for mark in _MARK_TOLD:
@@ -147,16 +169,25 @@ def apply(batch: Batch, cursor: Cursor | None, *, now: datetime) -> Applied:
         sql.execute(_UPDATE, names)
         sql.execute(_BURY, names)
         sql.execute(_INSERT, names)
-        missing = _lose(sql, names) if batch.full else 0
+        missing = _lose(sql, names, _UNTOLD) if batch.full else 0
         sql.execute(_COUNT, names)
-        told, changed, gone, stale = (count or 0 for count in sql.fetchone())
-    feed = models.Feed.objects.get(id=batch.feed)
+        told, changed, gone, stale, ours = (count or 0 for count in sql.fetchone())
+        if changed and not batch.full:
+            missing = _lose(sql, names, _REPLACED)
+        unknown = _unknown_of_ours(sql, names) if ours and feed.complete_at else ()
     if not stale:
         feed.cursor = cursor or ""
         feed.complete_at = now if batch.full else feed.complete_at
         feed.save(update_fields=["cursor", "complete_at"])
     _drop(batch.id)
-    return Applied(told=told, changed=changed, gone=gone, missing=missing, cursor_kept=bool(stale))
+    return Applied(
+        told=told,
+        changed=changed,
+        gone=gone,
+        missing=missing,
+        cursor_kept=bool(stale),
+        ours=unknown,
+    )
 
 
 @tidy
@@ -211,22 +242,28 @@ def _drop(batch: int) -> None:
         sql.execute("DELETE FROM store_batch WHERE id = %s", [batch])
 
 
-def _lose(sql: Any, names: dict[str, int]) -> int:
-    for mark in _MARK_MISSING:
-        sql.execute(mark, names)
-    sql.execute(_LOSE, names)
+def _lose(sql: Any, names: dict[str, Any], which: str) -> int:
+    for side in Side:
+        sql.execute(_MARK_MISSING.format(side=side.value, which=which), names)
+    sql.execute(_LOSE.format(which=which), names)
     return int(sql.rowcount)
+
+
+def _unknown_of_ours(sql: Any, names: dict[str, Any]) -> tuple[Item, ...]:
+    sql.execute(_OURS, names)
+    return tuple(item_of(row) for row in sql.fetchall())
 
 
 _HASHES = ("sha256", "quickxor")
 _PLAIN = tuple(column for column in ITEM_COLUMNS if column not in ("item_id", *_HASHES))
 
 _STAGE = (
-    f"INSERT INTO store_staged (batch_id, gone, verdict, {ITEM_SELECT})"  # noqa: S608
-    f" VALUES ({', '.join(['%s'] * (3 + len(ITEM_COLUMNS)))})"
+    f"INSERT INTO store_staged (batch_id, gone, gone_at, verdict, {ITEM_SELECT})"  # noqa: S608
+    f" VALUES ({', '.join(['%s'] * (4 + len(ITEM_COLUMNS)))})"
     " ON CONFLICT (batch_id, item_id) DO UPDATE SET "
     + ", ".join(
-        f"{column} = excluded.{column}" for column in ("gone", "verdict", *ITEM_COLUMNS[1:])
+        f"{column} = excluded.{column}"
+        for column in ("gone", "gone_at", "verdict", *ITEM_COLUMNS[1:])
     )
 )
 
@@ -271,7 +308,7 @@ WHERE store_staged.id = judged.id
 
 _UPDATE = f"""
 UPDATE store_seen SET
-    state = 'present',
+    state = 'present', gone_at = NULL,
     {", ".join(f"{column} = new.{column}" for column in _PLAIN)},
     {
     ", ".join(
@@ -289,7 +326,8 @@ WHERE new.batch_id = %(batch)s AND NOT new.gone
 """  # noqa: S608
 
 _BURY = f"""
-UPDATE store_seen SET state = 'gone', changed = %(generation)s
+UPDATE store_seen SET state = 'gone', changed = %(generation)s,
+    gone_at = COALESCE(new.gone_at, %(now)s)
 FROM store_staged AS new
 WHERE new.batch_id = %(batch)s AND new.gone AND new.verdict = {Verdict.CHANGED:d}
     AND store_seen.feed_id = %(feed)s AND store_seen.item_id = new.item_id
@@ -307,7 +345,23 @@ _UNTOLD = """store_seen.feed_id = %(feed)s AND store_seen.state = 'present'
         WHERE new.batch_id = %(batch)s AND new.item_id = store_seen.item_id
     )"""
 
-_LOSE = f"UPDATE store_seen SET state = 'missing', changed = %(generation)s WHERE {_UNTOLD}"  # noqa: S608
+# Told anew under the name of another item, of whose end nothing was told (a lost tombstone).
+_REPLACED = f"""store_seen.id IN (
+        SELECT old.id FROM store_staged AS new CROSS JOIN store_seen AS old
+        WHERE new.batch_id = %(batch)s AND NOT new.gone
+            AND new.verdict IN ({Verdict.NEW:d}, {Verdict.CHANGED:d})
+            AND old.feed_id = %(feed)s AND old.parent_id = new.parent_id
+            AND old.key_folded = new.key_folded AND old.name = new.name AND old.kind = new.kind
+            AND (new.kind = 'folder' OR %(files_too)s)
+    ) AND {_UNTOLD}"""  # noqa: S608
+
+_LOSE = "UPDATE store_seen SET state = 'missing', changed = %(generation)s WHERE {which}"
+
+_OURS = f"""
+SELECT {ITEM_SELECT} FROM store_staged
+WHERE batch_id = %(batch)s AND verdict = {Verdict.NEW:d} AND by_us AND kind = 'file' AND NOT gone
+ORDER BY item_id LIMIT 100
+"""  # noqa: S608
 
 _MISSING_TOPS = f"""
 SELECT {ITEM_SELECT} FROM store_seen
@@ -331,15 +385,12 @@ WHERE store_link.{side}_feed_id = %(feed)s AND new.batch_id = %(batch)s
     for side in Side
 )
 
-_MARK_MISSING = tuple(
-    f"""
+_MARK_MISSING = f"""
 INSERT INTO store_dirty (link_id, side, item_id, mark)
-SELECT store_link.id, '{side}', store_seen.item_id, %(generation)s
+SELECT store_link.id, '{{side}}', store_seen.item_id, %(generation)s
 FROM store_link CROSS JOIN store_seen
-WHERE store_link.{side}_feed_id = %(feed)s AND {_UNTOLD}
+WHERE store_link.{{side}}_feed_id = %(feed)s AND {{which}}
 {_AGAIN}"""  # noqa: S608
-    for side in Side
-)
 
 _MARK_ALL = f"""
 INSERT INTO store_dirty (link_id, side, item_id, mark)
@@ -352,6 +403,8 @@ SELECT
     SUM(CASE WHEN NOT gone AND verdict IN ({Verdict.NEW:d}, {Verdict.CHANGED:d})
         THEN 1 ELSE 0 END),
     SUM(CASE WHEN gone AND verdict = {Verdict.CHANGED:d} THEN 1 ELSE 0 END),
-    SUM(CASE WHEN verdict = {Verdict.STALE:d} THEN 1 ELSE 0 END)
+    SUM(CASE WHEN verdict = {Verdict.STALE:d} THEN 1 ELSE 0 END),
+    SUM(CASE WHEN verdict = {Verdict.NEW:d} AND by_us AND kind = 'file' AND NOT gone
+        THEN 1 ELSE 0 END)
 FROM store_staged WHERE batch_id = %(batch)s
 """  # noqa: S608

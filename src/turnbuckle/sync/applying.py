@@ -41,7 +41,7 @@ from turnbuckle.store.journal import Outcome
 from turnbuckle.store.records import Entry
 from turnbuckle.sync.ends import Ends
 from turnbuckle.sync.journaling import Journaling
-from turnbuckle.sync.outcomes import items_of, outcome_of
+from turnbuckle.sync.outcomes import halves, items_of, outcome_of
 from turnbuckle.sync.portions import first_portion
 from turnbuckle.sync.probing import NotMade, find_made
 from turnbuckle.sync.report import Report
@@ -163,7 +163,7 @@ class Applying:
         outcomes: list[Outcome] = []
         for step in steps:
             if isinstance(step, Forget):
-                outcomes.append(Outcome(forget=[step.pair]))
+                outcomes.append(Outcome(forget=[step.pair], decided=halves([step.pair])))
             elif isinstance(step, Agree):
                 outcomes.append(self._agreement(step))
         for start in range(0, len(outcomes), _BULK):
@@ -182,6 +182,7 @@ class Applying:
             forget=[] if step.was is None else [step.was],
             pairs=[pair],
             opens=[] if known or pair.kind is not Kind.FOLDER else [pair],
+            decided=halves([pair]) if step.content else [],
             activity=entries,
         )
 

@@ -1,12 +1,14 @@
 """What a write that was made means for the trees, the base and the activity."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from turnbuckle.model.items import Item, ItemId
-from turnbuckle.model.pairs import Pair, agreed
+from turnbuckle.model.pairs import Half, Pair, agreed
 from turnbuckle.model.side import Side
 from turnbuckle.store.journal import Outcome
 from turnbuckle.store.records import Entry
+from turnbuckle.store.removed import Removal
 from turnbuckle.sync.writes import DeleteItem, MakeFile, MakeFolder, MoveItem, ReplaceContent, Write
 
 
@@ -33,6 +35,8 @@ def outcome_of(
                 intent=intent,
                 gone=[(write.side, write.item.id)],
                 forget=write.pairs,
+                decided=halves(write.pairs),
+                removed=_removals(write),
                 activity=[Entry(side=write.side, what="deleted", path=write.path)],
             )
         case MoveItem():
@@ -53,11 +57,37 @@ def outcome_of(
                 seen=[(write.side, result)],
                 pairs=[pair],
                 opens=[pair],
+                decided=halves([pair]),
                 activity=[entry],
             )
         case MakeFile() | ReplaceContent():
             assert result is not None
             return _sent(write, result, intent, was, hashes)
+
+
+def halves(pairs: Iterable[Pair]) -> list[tuple[Side, ItemId]]:
+    """Give the items of these pairs, on both sides."""
+    return [(side, pair.half(side).id) for pair in pairs for side in Side]
+
+
+def _removals(write: DeleteItem) -> list[Removal]:
+    """Say what goes into the bin with a deletion: what it names, and all that lies below."""
+    if not write.pairs:
+        return []
+    side, top = write.side, write.pairs[0].half(write.side)
+    known = {pair.half(side).id: pair.half(side) for pair in write.pairs}
+
+    def path(half: Half) -> str:
+        names: list[str] = []
+        while half.id != top.id and half.parent in known and len(names) < len(known):
+            names.append(half.name)
+            half = known[half.parent]
+        return "/".join([write.path, *reversed(names)])
+
+    return [
+        Removal(side=side, pair=pair, path=path(pair.half(side)), top=pair is write.pairs[0])
+        for pair in write.pairs
+    ]
 
 
 def _placed(write: MoveItem, result: Item, twin: Item, was: Pair | None) -> Pair:
@@ -91,6 +121,7 @@ def _sent(
         hashes=[(source_side, source.id, source.version, hashes)] if hashes else [],
         pairs=[] if pair is None else [pair],
         single=[(write.side, result.id)] if pair is None else [],
+        decided=[] if pair is None else [*halves([pair]), (source_side, source.id)],
         activity=[entry],
     )
 

@@ -62,6 +62,7 @@ class _Looks:
     async def _look(self, item: ItemId) -> None:
         found = await repeated(lambda: self.connector.look(item), self.clock)
         if found is None:
-            await asyncio.to_thread(notes.note_gone, self.feed, item)
+            now = self.clock.now()
+            await asyncio.to_thread(lambda: notes.note_gone(self.feed, item, now=now))
         else:
             await asyncio.to_thread(notes.note, self.feed, found)

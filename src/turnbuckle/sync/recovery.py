@@ -35,6 +35,9 @@ async def _recovered(ends: Ends, run: Run, intent: OpenIntent, clock: Clock) -> 
     was: Pair | None = None
     if isinstance(write, MoveItem | ReplaceContent):
         was = await asyncio.to_thread(closure.pair_with, ends.link, write.side, write.item.id)
+    if was is None and isinstance(write, MoveItem) and write.twin is not None:
+        # a counterpart that was made anew is in no pair yet
+        was = await asyncio.to_thread(closure.pair_with, ends.link, write.side.other, write.twin.id)
     outcome = outcome_of(write, result, intent=intent.id, was=was, hashes=frozenset())
     await asyncio.to_thread(
         lambda: journal.settle(ends.link, run, [outcome], marks=marks, now=clock.now())

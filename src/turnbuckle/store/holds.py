@@ -1,0 +1,241 @@
+"""What waits for a person: batches of deletions and changes, and what was decided about them.
+
+An item stays held until somebody decides, or until no plan wants it any more. A decision stays
+beside its item until it is carried out; after that it must not decide about anything else.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import batched, groupby
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from turnbuckle.model.items import ItemId, Kind
+from turnbuckle.model.plans import Held, Reason, Withheld
+from turnbuckle.model.policy import Decision
+from turnbuckle.model.side import Side
+from turnbuckle.store import models
+from turnbuckle.store.notes import mark
+from turnbuckle.store.records import Link
+from turnbuckle.store.units import tidy, unit
+
+_CHUNK = 400  # ids in one query
+
+type Key = tuple[Side, ItemId]
+
+
+class NoSuchBatch(Exception):
+    """The link holds no batch of that number that still waits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldBatch:
+    """What was held at one time for one reason, as far as it still waits."""
+
+    number: int
+    reason: Reason
+    opened: datetime
+    decision: Decision | None  # None: nobody decided yet
+    decided_by: str
+    files: int
+    folders: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldEntry:
+    """One item that waits."""
+
+    side: Side
+    item: ItemId
+    what: Withheld
+    kind: Kind
+    path: str
+    gone_at: datetime | None
+
+
+@tidy
+def decisions(link: Link, items: Collection[Key]) -> dict[Key, Decision | None]:
+    """Give those of the items that are held, each with the decision about it, if there is one."""
+    found: dict[Key, Decision | None] = {}
+    if not items or not _items(link).exists():
+        return found
+    for side, ids in _by_side(items):
+        for some in batched(ids, _CHUNK):
+            rows = _items(link).filter(side=side.value, item_id__in=some)
+            for item, decision in rows.values_list("item_id", "hold__decision"):
+                found[(side, ItemId(item))] = Decision(decision) if decision else None
+    return found
+
+
+@unit
+def reconcile(
+    link: Link,
+    held: Sequence[Held],
+    *,
+    decided: Collection[Key],
+    concerned: Collection[Key],
+    now: datetime,
+) -> None:
+    """Keep what a plan holds back, and let go of what it does not hold back any more.
+
+    Args:
+        link: whose plan it was.
+        held: everything of the items concerned that it holds.
+        decided: items whose decision it carries out; the decision stays till that is done.
+        concerned: the items that the plan was about; others stay as they are.
+        now: the time.
+    """
+    stays = {(each.side, each.item.id) for each in held}
+    known = decisions(link, stays | set(concerned))
+    _drop(link, [key for key in known if key not in stays and key not in decided])
+    fresh = [each for each in held if (each.side, each.item.id) not in known]
+    for reason, batch in groupby(sorted(fresh, key=_reason), key=_reason):
+        hold = models.Hold.objects.create(link_id=link.id, reason=reason, opened=now)
+        models.HeldItem.objects.bulk_create([_row(hold, each) for each in batch], batch_size=_CHUNK)
+    if known:
+        _close_empty(link, now)
+
+
+@unit
+def approve(link: Link, batch: int | None, *, by: str, now: datetime) -> int:
+    """Let what is held happen at the next run.
+
+    Args:
+        link: which holds it.
+        batch: the number of one batch; None for all that wait.
+        by: who decided.
+        now: the time.
+
+    Returns:
+        The files that were decided about.
+
+    Raises:
+        NoSuchBatch: there is none of that number that waits for a decision.
+    """
+    return _decide(link, batch, Decision.APPROVED, by, now)
+
+
+@unit
+def reject(link: Link, batch: int | None, *, by: str, now: datetime) -> int:
+    """Have what is held undone at the next run; arguments and result as with `approve`."""
+    return _decide(link, batch, Decision.REJECTED, by, now)
+
+
+@tidy
+def batches(link: Link) -> list[HeldBatch]:
+    """Give the batches of which something waits, oldest first."""
+    found = []
+    for row in models.Hold.objects.filter(link_id=link.id, closed=None).order_by("id"):
+        items = models.HeldItem.objects.filter(hold_id=row.id)
+        files = items.filter(kind=Kind.FILE.value).count()
+        found.append(
+            HeldBatch(
+                number=row.id,
+                reason=Reason(row.reason),
+                opened=row.opened,
+                decision=Decision(row.decision) if row.decision else None,
+                decided_by=row.decided_by,
+                files=files,
+                folders=items.count() - files,
+            )
+        )
+    return found
+
+
+@tidy
+def entries(link: Link, batch: int, limit: int | None = None) -> list[HeldEntry]:
+    """Give what waits of one batch, by path."""
+    rows = _items(link).filter(hold_id=batch).order_by("path", "side")
+    return [
+        HeldEntry(
+            side=Side(row.side),
+            item=ItemId(row.item_id),
+            what=Withheld(row.what),
+            kind=Kind(row.kind),
+            path=row.path,
+            gone_at=row.gone_at,
+        )
+        for row in (rows if limit is None else rows[:limit])
+    ]
+
+
+@tidy
+def waiting(link: Link) -> tuple[int, bool]:
+    """Count the files whose deletion nobody decided about; and tell if anything at all waits."""
+    rows = _items(link).filter(hold__decision="")
+    if not rows.exists():
+        return 0, False
+    deletions = rows.filter(what=Withheld.DELETION.value, kind=Kind.FILE.value)
+    return deletions.count(), True
+
+
+def approved(link: Link, items: Collection[Key]) -> set[Key]:
+    """Give those of the items whose deletion a person approved, inside the caller's unit."""
+    return {
+        key for key, decision in decisions(link, items).items() if decision is Decision.APPROVED
+    }
+
+
+def drop(link: Link, items: Iterable[Key], now: datetime) -> None:
+    """Forget that these were held or decided about, inside the caller's unit."""
+    gone = list(items)
+    if gone and _items(link).exists():
+        _drop(link, gone)
+        _close_empty(link, now)
+
+
+def _decide(link: Link, batch: int | None, decision: Decision, by: str, now: datetime) -> int:
+    open_ones = models.Hold.objects.filter(link_id=link.id, closed=None, decision="")
+    if batch is not None:
+        open_ones = open_ones.filter(id=batch)
+    numbers = list(open_ones.values_list("id", flat=True))
+    if batch is not None and not numbers:
+        raise NoSuchBatch(f"the link {link.name!r} holds no batch {batch} that waits for you")
+    open_ones.update(decision=decision.value, decided=now, decided_by=by)
+    rows = list(_items(link).filter(hold_id__in=numbers).values_list("side", "item_id", "kind"))
+    mark(link, [(Side(side), ItemId(item)) for side, item, _ in rows])
+    return sum(kind == Kind.FILE.value for _, _, kind in rows)
+
+
+def _items(link: Link) -> QuerySet[models.HeldItem]:
+    return models.HeldItem.objects.filter(link_id=link.id)
+
+
+def _by_side(items: Iterable[Key]) -> Iterable[tuple[Side, list[ItemId]]]:
+    for side in Side:
+        ids = sorted(item for at, item in items if at is side)
+        if ids:
+            yield side, ids
+
+
+def _reason(held: Held) -> str:
+    return held.reason.value
+
+
+def _row(hold: models.Hold, held: Held) -> models.HeldItem:
+    return models.HeldItem(
+        hold_id=hold.id,
+        link_id=hold.link_id,
+        side=held.side.value,
+        item_id=held.item.id,
+        what=held.what.value,
+        kind=held.item.kind.value,
+        path=held.path,
+        gone_at=held.gone_at,
+    )
+
+
+def _drop(link: Link, items: Sequence[Key]) -> None:
+    with connection.cursor() as sql:
+        sql.executemany(
+            "DELETE FROM store_helditem WHERE link_id = %s AND side = %s AND item_id = %s",
+            [(link.id, side.value, item) for side, item in items],
+        )
+
+
+def _close_empty(link: Link, now: datetime) -> None:
+    models.Hold.objects.filter(
+        ~Q(id__in=_items(link).values("hold_id")), link_id=link.id, closed=None
+    ).update(closed=now)
