@@ -7,7 +7,7 @@ mapping is taken back by memory, never by guessing. `docs/names.md` tells people
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from turnbuckle.model.items import Kind, Name, Version
@@ -19,6 +19,8 @@ _MARK_CHARACTERS = 6
 _COPY = re.compile(r" \(conflict (?P<side>left|right) (?P<mark>[0-9a-f]{6})\)")
 _LONGEST_SUFFIX = 16  # a longer "extension" is taken for part of the name
 TEMPORARY = "turnbuckle-temp-"
+JOINT = " - "
+"""What stands between the names of nested folders where they are shown as one name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,3 +178,8 @@ def temporary(item: str) -> Name:
 def same_but_for_form(one: Name, other: Name) -> bool:
     """Tell whether two names differ in nothing but their Unicode form."""
     return unicodedata.normalize("NFC", one) == unicodedata.normalize("NFC", other)
+
+
+def joined(names: Iterable[Name]) -> Name:
+    """Give the one name under which a folder in folders is known where folders are flat."""
+    return Name(JOINT.join(names))

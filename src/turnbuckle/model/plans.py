@@ -155,6 +155,7 @@ class Reason(StrEnum):
     PERMISSION = "permission"
     SERVER_ERROR = "server_error"
     UNSUPPORTED = "unsupported_item"
+    NESTED = "nested_album"
     HIDDEN = "hidden"
     SET_ASIDE = "set_aside"
     # held until a person decides
@@ -194,6 +195,7 @@ WORDS: Mapping[Reason, str] = {
     Reason.PERMISSION: "our account has no right to it there; ask for the right",
     Reason.SERVER_ERROR: "the remote fails on it time and again; it is tried again later",
     Reason.UNSUPPORTED: "no file that could be copied (a notebook, or a link to elsewhere)",
+    Reason.NESTED: "albums hold no albums; move the folder up, or let such folders become albums",
     Reason.HIDDEN: "cannot be seen now and nothing proves that it was deleted; left as it is",
     Reason.SET_ASIDE: "failed before; it is tried again later",
     Reason.DELETE_LIMIT: "more deletions at once than this link lets through; approve or reject",

@@ -6,7 +6,7 @@ from turnbuckle.model.items import ItemId
 from turnbuckle.model.plans import Known, Made, Notice, Numbering, Reason, Ref
 from turnbuckle.model.side import Side
 from turnbuckle.planning.existence import path_of
-from turnbuckle.planning.naming import Names
+from turnbuckle.planning.naming import Folders
 from turnbuckle.planning.nodes import Forest, Node
 
 
@@ -15,7 +15,7 @@ class Draft:
     """A plan in the making: the steps, and which node each belongs to."""
 
     forest: Forest
-    names: dict[int, Names]
+    names: Folders
     numbering: Numbering = field(default_factory=Numbering)
     made: dict[tuple[int, Side], int] = field(
         default_factory=dict
@@ -33,10 +33,14 @@ class Draft:
         """Say how a step finds a folder: by its id, or by the step that makes it."""
         if node is None:
             return None
-        if side in node.items:
-            return Known(node.items[side].id)
         step = self.made.get((id(node), side))
-        return None if step is None else Made(step)
+        if step is not None:
+            return Made(step)
+        return Known(node.items[side].id) if side in node.items else None
+
+    def home(self, node: Node, side: Side) -> Ref | None:
+        """Say how a step finds the folder that really is to hold the node on that side."""
+        return self.ref(self.forest.home(node, side), side)
 
     def wait(self, step: int, *others: int | None) -> None:
         """Let a step start only when the others are done."""

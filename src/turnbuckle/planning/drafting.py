@@ -7,15 +7,13 @@ from turnbuckle.planning.contents import Change, change_of
 from turnbuckle.planning.deletions import draft_deletes
 from turnbuckle.planning.draft import Draft, is_in_place, maker
 from turnbuckle.planning.existence import path_of
-from turnbuckle.planning.naming import Names
+from turnbuckle.planning.naming import Folders
 from turnbuckle.planning.nodes import Fate, Forest, Node, State
 from turnbuckle.planning.sending import agree, compare, draft_content
 from turnbuckle.planning.tools import is_too_much
 
 
-def draft_steps(
-    forest: Forest, names: dict[int, Names], undecided: list[tuple[Node, Node]]
-) -> Draft:
+def draft_steps(forest: Forest, names: Folders, undecided: list[tuple[Node, Node]]) -> Draft:
     """Write down what has to be done for every node, parents first."""
     draft = Draft(forest, names)
     for left, right in undecided:
@@ -48,6 +46,8 @@ def draft_steps(
 
 
 def _draft_frozen(draft: Draft, node: Node) -> None:
+    if node.held is not None:
+        return  # the plan lists it among what is held
     for side in Side:
         if node.states[side] is State.HIDDEN:
             draft.hold(node, side, Reason.HIDDEN)
@@ -56,7 +56,9 @@ def _draft_frozen(draft: Draft, node: Node) -> None:
         draft.hold(node, node.aside, Reason.SET_ASIDE)
         return
     only = node.only
-    if node.pair is None or only is None or node.states[only.other] is not State.GONE:
+    if not node.undecided or node.pair is None or only is None:
+        return
+    if node.states[only.other] is not State.GONE:
         return
     if change_of(node, only, draft.forest.terms) is Change.UNKNOWN:
         compare(draft, node, only)
@@ -85,7 +87,7 @@ def _rebound(node: Node) -> bool:
 
 
 def _draft_creation(draft: Draft, node: Node, side: Side) -> None:
-    parent = draft.ref(node.parent, side)
+    parent = draft.home(node, side)
     source = node.items[side.other]
     if parent is None:
         return  # the folder itself waits, and says why
@@ -126,7 +128,7 @@ def _draft_moves(draft: Draft, node: Node) -> None:
         for side, item in node.items.items()
         if node.names[side] != item.name or draft.forest.parent_now(node, side) is not node.parent
     ]
-    ready = [side for side in moving if draft.ref(node.parent, side) is not None]
+    ready = [side for side in moving if draft.home(node, side) is not None]
     if len(ready) < len(moving):
         draft.later.add(id(node))  # its new folder waits
         return
@@ -141,7 +143,7 @@ def _draft_moves(draft: Draft, node: Node) -> None:
 
 
 def _move(draft: Draft, node: Node, side: Side, twin: Item | None, settles: bool) -> None:
-    parent = draft.ref(node.parent, side)
+    parent = draft.home(node, side)
     if parent is None:
         return
     step = draft.numbering.add(

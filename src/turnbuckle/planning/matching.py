@@ -1,13 +1,14 @@
 """Find items that are one although no base says so: replaced files, and twins on both sides."""
 
-from collections import deque
+from collections import Counter, deque
 from datetime import datetime, timedelta
 
 from turnbuckle.model.items import Item, Kind, Name
-from turnbuckle.model.names import NameRules, fit, suffix
+from turnbuckle.model.names import NameRules, fit, numbered_once, suffix
 from turnbuckle.model.pairs import Half
 from turnbuckle.model.policy import Terms
 from turnbuckle.model.side import Side
+from turnbuckle.model.trees import DOCUMENTS
 from turnbuckle.planning.nodes import Forest, Node, State
 
 _SAME_TIME = timedelta(seconds=2)
@@ -45,16 +46,17 @@ def same_document(items: dict[Side, Item], terms: Terms) -> bool | None:
     return same_bytes(items[Side.LEFT], items[Side.RIGHT])
 
 
-def meeting_key(name: Name, kind: Kind, terms: Terms) -> str:
+def meeting_key(name: Name, kind: Kind, terms: Terms, tool: str = DOCUMENTS) -> str:
     """Give what a name is compared by across the sides: as either side could spell it."""
-    for rules in (terms.left.names, terms.right.names):
-        name = fit(name, kind, rules)
-    return weaker(terms).key(name)
+    for side in Side:
+        name = fit(name, kind, terms.capabilities(side, tool).names)
+    return weaker(terms, tool).key(name)
 
 
-def weaker(terms: Terms) -> NameRules:
+def weaker(terms: Terms, tool: str = DOCUMENTS) -> NameRules:
     """Give the rules of the side that tells fewer names apart."""
-    return terms.right.names if terms.right.names.folds else terms.left.names
+    left, right = (terms.capabilities(side, tool).names for side in Side)
+    return right if right.folds else left
 
 
 def rebind_replaced(forest: Forest) -> None:
@@ -71,7 +73,7 @@ def rebind_replaced(forest: Forest) -> None:
             if node.pair is None or node.states[side] not in (State.GONE, State.HIDDEN):
                 continue
             beside = newcomers.get((id(forest.parent_then(node, side)), side), {})
-            found = beside.pop((node.kind, node.pair.half(side).name), [])
+            found = beside.pop((node.kind, node.name_then(side)), [])
             if len(found) != 1:
                 continue
             forest.absorb(node, side, found[0])
@@ -86,7 +88,7 @@ def _by_place(forest: Forest) -> dict[tuple[int, Side], dict[tuple[Kind, Name], 
     for (parent, side), children in forest.unpaired_children().items():
         called = places.setdefault((parent, side), {})
         for child in children:
-            called.setdefault((child.kind, child.items[side].name), []).append(child)
+            called.setdefault((child.kind, child.name_now(side)), []).append(child)
     return places
 
 
@@ -138,11 +140,13 @@ def link_twins(forest: Forest) -> list[tuple[Node, Node]]:
 def _candidates(lefts: list[Node], rights: list[Node], terms: Terms) -> list[tuple[Node, Node]]:
     """Pair up children of one folder by name, the closest spellings first, each child once."""
     found: list[tuple[Node, Node]] = []
-    for spell in (_literally, _fitted, _folded):
+    lefts, rights = sorted(lefts, key=_age), sorted(rights, key=_age)
+    numbers = _numbers(lefts, terms) | _numbers(rights, terms)
+    for spell in (_literally, _fitted, _folded, lambda one, given: _numbered(one, given, numbers)):
         waiting: dict[tuple[Kind, str], list[Node]] = {}
-        for right in sorted(rights, key=_age):
+        for right in rights:
             waiting.setdefault((right.kind, spell(right, terms)), []).append(right)
-        for left in sorted(lefts, key=_age):
+        for left in lefts:
             group = waiting.get((left.kind, spell(left, terms)))
             if group:
                 found.append((left, group.pop(0)))
@@ -153,7 +157,7 @@ def _candidates(lefts: list[Node], rights: list[Node], terms: Terms) -> list[tup
 
 
 def _name_of(node: Node) -> Name:
-    return next(iter(node.items.values())).name
+    return node.name_now(next(iter(node.items)))
 
 
 def _literally(node: Node, terms: Terms) -> str:
@@ -162,13 +166,31 @@ def _literally(node: Node, terms: Terms) -> str:
 
 def _fitted(node: Node, terms: Terms) -> str:
     name = _name_of(node)
-    for rules in (terms.left.names, terms.right.names):
-        name = fit(name, node.kind, rules)
+    for side in Side:
+        name = fit(name, node.kind, terms.capabilities(side, node.tool).names)
     return name
 
 
 def _folded(node: Node, terms: Terms) -> str:
-    return meeting_key(_name_of(node), node.kind, terms)
+    return meeting_key(_name_of(node), node.kind, terms, node.tool)
+
+
+def _numbers(nodes: list[Node], terms: Terms) -> dict[int, int]:
+    """Count the nodes of one side whose names the other side holds to be the same, by age."""
+    counted: Counter[tuple[Kind, str]] = Counter()
+    numbers: dict[int, int] = {}
+    for node in nodes:
+        key = (node.kind, _folded(node, terms))
+        counted[key] += 1
+        numbers[id(node)] = counted[key]
+    return numbers
+
+
+def _numbered(node: Node, terms: Terms, numbers: dict[int, int]) -> str:
+    """Spell a name with the number that it would have got on the other side."""
+    number, rules = numbers[id(node)], weaker(terms, node.tool)
+    name = Name(_fitted(node, terms))
+    return rules.key(numbered_once(name, node.kind, rules, number) if number > 1 else name)
 
 
 def _age(node: Node) -> tuple[str, tuple[str, str]]:

@@ -13,6 +13,7 @@ from turnbuckle.model.names import conflict_copy, fit, numbered
 from turnbuckle.model.plans import Notice, Reason
 from turnbuckle.model.policy import Terms, Winner
 from turnbuckle.model.side import Side
+from turnbuckle.model.trees import DOCUMENTS
 from turnbuckle.planning.existence import path_of
 from turnbuckle.planning.matching import meeting_key, weaker
 from turnbuckle.planning.nodes import Fate, Forest, Node
@@ -24,24 +25,51 @@ _FIRST = datetime.min.replace(tzinfo=UTC)
 class Names:
     """The names taken in one folder, on both sides."""
 
-    def __init__(self, forest: Forest) -> None:
-        self._rules = {side: forest.terms.capabilities(side).names for side in Side}
+    def __init__(self, terms: Terms, tool: str) -> None:
+        there = {side: terms.capabilities(side, tool) for side in Side}
+        self._rules = {side: there[side].names for side in Side}
+        self._doubled = {side for side in Side if there[side].duplicate_names}
         self._holders: dict[tuple[Side, str], Node | Item] = {}
+        self._doubles: dict[tuple[Side, str], Node | Item] = {}  # files where they may share names
 
-    def holder(self, side: Side, name: Name) -> Node | Item | None:
-        """Give what has this name, or one that is the same to that side."""
+    def holder(self, side: Side, name: Name, kind: Kind) -> Node | Item | None:
+        """Give what has this name, or one that is the same to that side, so that no other may."""
+        if kind is Kind.FILE and side in self._doubled:
+            return None
         return self._holders.get((side, self._rules[side].key(name)))
+
+    def file(self, side: Side, name: Name) -> Node | Item | None:
+        """Give a file of this name, whether or not another one may have the same."""
+        found = self._doubles if side in self._doubled else self._holders
+        return found.get((side, self._rules[side].key(name)))
 
     def take(self, side: Side, name: Name, holder: Node | Item) -> None:
         """Let `holder` have the name."""
-        self._holders.setdefault((side, self._rules[side].key(name)), holder)
+        doubled = holder.kind is Kind.FILE and side in self._doubled
+        taken = self._doubles if doubled else self._holders
+        taken.setdefault((side, self._rules[side].key(name)), holder)
 
     def free(self, side: Side, name: Name, kind: Kind) -> Name:
         """Give the name, or the first numbered one of it that is free."""
-        if self.holder(side, name) is None:
+        if self.holder(side, name, kind) is None:
             return name
         rules = self._rules[side]
         return numbered(name, kind, rules, lambda key: (side, key) in self._holders)
+
+
+class Folders:
+    """The names taken in every folder concerned."""
+
+    def __init__(self, terms: Terms) -> None:
+        self._terms = terms
+        self._names: dict[int, Names] = {}
+
+    def of(self, folder: Node) -> Names:
+        """Give the names taken in one folder."""
+        found = self._names.get(id(folder))
+        if found is None:
+            found = self._names[id(folder)] = Names(self._terms, folder.tool)
+        return found
 
 
 def settled(forest: Forest, node: Node) -> bool:
@@ -56,44 +84,44 @@ def settled(forest: Forest, node: Node) -> bool:
     )
 
 
-def settle_names(forest: Forest) -> tuple[dict[int, Names], list[Notice], list[Notice]]:
+def settle_names(forest: Forest) -> tuple[Folders, list[Notice], list[Notice]]:
     """Settle the names in every folder concerned.
 
     A node that meets one whose content must be read first is put off, and then keeps the names that
     it has; so all names are handed out anew until nobody else has to be put off.
 
     Returns:
-        The names taken in each folder (by the folder node's `id()`), the names of one side that
-        gave way to the other side's, and the conflicts.
+        The names taken in each folder, the names of one side that gave way to the other side's,
+        and the conflicts.
     """
     while True:
         overruled = merge_names(forest)
-        folders: dict[int, Names] = defaultdict(lambda: Names(forest))
+        folders = Folders(forest.terms)
         _take_fixed(forest, folders)
         _choose_losers(forest)
         notices: list[Notice] = []
         put_off = False
         for node in sorted(_unsettled(forest), key=lambda node: _rank(forest, node)):
             if node.parent is not None:
-                told = _name(forest, node, folders[id(node.parent)])
+                told = _name(forest, node, folders)
                 put_off = put_off or told is None
                 notices.extend(told or ())
         if not put_off:
             return folders, overruled, notices
 
 
-def _take_fixed(forest: Forest, folders: dict[int, Names]) -> None:
+def _take_fixed(forest: Forest, folders: Folders) -> None:
     for side, item in forest.ignored:
         parent = forest.node(side, item.parent)
         if parent is not None:
-            folders[id(parent)].take(side, item.name, item)
+            folders.of(parent).take(side, item.name, item)
     for node in forest.nodes:
         if node.is_root or not settled(forest, node):
             continue
         for side, item in node.items.items():
-            parent = forest.parent_now(node, side)
+            parent = forest.holder_now(node, side)
             if parent is not None:
-                folders[id(parent)].take(side, item.name, node)
+                folders.of(parent).take(side, item.name, node)
 
 
 def _unsettled(forest: Forest) -> list[Node]:
@@ -110,7 +138,7 @@ def _choose_losers(forest: Forest) -> None:
     for node in _unsettled(forest):
         if node.kind is Kind.FILE and node.only is not None and not node.revived:
             name = node.items[node.only].name
-            key = (id(node.parent), meeting_key(name, node.kind, forest.terms))
+            key = (id(node.parent), meeting_key(name, node.kind, forest.terms, node.tool))
             groups[key].setdefault(node.only, node)
     for found in groups.values():
         if len(found) == 2 and _clash_on_both(forest, found):
@@ -120,7 +148,7 @@ def _choose_losers(forest: Forest) -> None:
 def _clash_on_both(forest: Forest, found: dict[Side, Node]) -> bool:
     return all(
         rules.key(found[Side.LEFT].names[side]) == rules.key(found[Side.RIGHT].names[side])
-        for side, rules in ((one, forest.terms.capabilities(one).names) for one in Side)
+        for side, rules in ((one, forest.can(found[one], one).names) for one in Side)
     )
 
 
@@ -150,9 +178,11 @@ def _rank(forest: Forest, node: Node) -> tuple[object, ...]:
     )
 
 
-def _name(forest: Forest, node: Node, names: Names) -> list[Notice] | None:
+def _name(forest: Forest, node: Node, folders: Folders) -> list[Notice] | None:
     """Name one node and tell if it became a conflict copy; None: it was put off."""
-    holders = {side: names.holder(side, node.names[side]) for side in Side}
+    homes = {side: forest.home(node, side) or node for side in Side}
+    taken = {side: folders.of(home) for side, home in homes.items()}
+    holders = {side: taken[side].holder(side, node.names[side], node.kind) for side in Side}
     met = [holder for holder in holders.values() if holder is not None and holder is not node]
     if any(isinstance(holder, Node) and holder.undecided for holder in met):
         node.fate, node.undecided = Fate.FROZEN, True  # who keeps the name is not known yet
@@ -161,23 +191,32 @@ def _name(forest: Forest, node: Node, names: Names) -> list[Notice] | None:
     if len(met) == 2 or (met and node.loses):
         notices.append(_make_copy_of(forest, node))
     for side in Side:
-        node.names[side] = names.free(side, node.names[side], node.kind)
-        names.take(side, node.names[side], node)
+        if not _is_named_for_good(forest, node, side):
+            node.names[side] = taken[side].free(side, node.names[side], node.kind)
+        taken[side].take(side, node.names[side], node)
     return notices
+
+
+def _is_named_for_good(forest: Forest, node: Node, side: Side) -> bool:
+    return (
+        side in node.items and node.kind is Kind.FILE and not forest.can(node, side).renames_files
+    )
 
 
 def _make_copy_of(forest: Forest, node: Node) -> Notice:
     """Rename a node that loses its name on both sides to the name of a conflict copy."""
     notice = Notice(reason=Reason.CONFLICT, side=node.origin, path=path_of(node, node.origin))
     item = node.items[node.origin]
-    name = copy_name(item, node.origin, forest.terms)
-    node.names = dict.fromkeys(Side, name)
+    name = copy_name(item, node.origin, forest.terms, node.tool)
+    for side in Side:
+        if not _is_named_for_good(forest, node, side):
+            node.names[side] = name
     return notice
 
 
-def copy_name(item: Item, side: Side, terms: Terms) -> Name:
+def copy_name(item: Item, side: Side, terms: Terms, tool: str = DOCUMENTS) -> Name:
     """Name the conflict copy of an item so that both sides can hold the name."""
     name = item.name
-    for rules in (terms.left.names, terms.right.names):
-        name = fit(name, item.kind, rules)
-    return conflict_copy(name, item.kind, side, item.version, weaker(terms))
+    for one in Side:
+        name = fit(name, item.kind, terms.capabilities(one, tool).names)
+    return conflict_copy(name, item.kind, side, item.version, weaker(terms, tool))

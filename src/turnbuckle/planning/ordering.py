@@ -8,7 +8,7 @@ Where names go round in a circle, one item gets a temporary name.
 import heapq
 from dataclasses import replace
 
-from turnbuckle.model.items import Kind
+from turnbuckle.model.items import Kind, Name
 from turnbuckle.model.names import temporary
 from turnbuckle.model.plans import (
     CreateFile,
@@ -42,8 +42,8 @@ def _names_to_free(draft: Draft) -> dict[int, int]:
     freeing = _freeing(draft)
     waits: dict[int, int] = {}
     for step, (node, side) in draft.places.items():
-        rules = draft.forest.terms.capabilities(side).names
-        freer = freeing.get((side, id(node.parent), rules.key(node.names[side])))
+        key = _name_taken(draft, node, side, node.names[side], draft.forest.home(node, side))
+        freer = freeing.get(key) if key is not None else None
         if freer is not None and freer != step:
             waits[step] = freer
     return waits
@@ -58,11 +58,23 @@ def _freeing(draft: Draft) -> dict[tuple[Side, int, str], int]:
             step = draft.moves.get((id(node), side))
             if step is None and node.fate is Fate.DOOMED:
                 step = draft.deletes.get((id(node), side))
-            parent = forest.parent_now(node, side)
-            if step is not None and parent is not None:
-                key = forest.terms.capabilities(side).names.key(item.name)
-                found[(side, id(parent), key)] = step
+            holder = forest.holder_now(node, side)
+            key = _name_taken(draft, node, side, item.name, holder)
+            if step is not None and key is not None:
+                found[key] = step
     return found
+
+
+def _name_taken(
+    draft: Draft, node: Node, side: Side, name: Name, folder: Node | None
+) -> tuple[Side, int, str] | None:
+    """Give the name as no other item of that folder may have it; None: any may."""
+    if folder is None:
+        return None
+    there = draft.forest.terms.capabilities(side, folder.tool)
+    if node.kind is Kind.FILE and there.duplicate_names:
+        return None
+    return side, id(folder), there.names.key(name)
 
 
 def _break_circles(draft: Draft, waits: dict[int, int]) -> None:
@@ -124,10 +136,10 @@ def _leave_before_entering(draft: Draft) -> None:
         if node.kind is not Kind.FOLDER:
             continue
         chain: list[Node] = []
-        current = node.parent
+        current = draft.forest.home(node, side)
         while current is not None and current is not node and current not in chain:
             chain.append(current)
-            current = draft.forest.parent_now(current, side)
+            current = draft.forest.holder_now(current, side)
         if current is node:
             draft.wait(step, *(draft.moves.get((id(one), side)) for one in chain))
 
@@ -135,7 +147,7 @@ def _leave_before_entering(draft: Draft) -> None:
 def _empty_before_deleting(draft: Draft) -> None:
     for (_, side), step in draft.moves.items():
         node, _ = draft.places[step]
-        current = draft.forest.parent_now(node, side)
+        current = draft.forest.holder_now(node, side)
         seen: set[int] = set()
         while current is not None and id(current) not in seen:
             seen.add(id(current))
@@ -144,7 +156,7 @@ def _empty_before_deleting(draft: Draft) -> None:
                 if delete is not None:
                     draft.wait(delete, step)
                 break
-            current = draft.forest.parent_now(current, side)
+            current = draft.forest.holder_now(current, side)
 
 
 def _renumber(draft: Draft) -> tuple[Step, ...]:

@@ -1,11 +1,31 @@
-"""Merge where each node is to be and what it is to be called: folder and name apart."""
+"""Merge where each node is to be and what it is to be called: folder and name apart.
+
+What counts here is how the other side could have it; whether a person used an item at all, which
+saves it from a deletion, is asked of its real folder and name (`existence`).
+"""
 
 from turnbuckle.model.items import Kind, Name
-from turnbuckle.model.names import TEMPORARY, fit
+from turnbuckle.model.names import TEMPORARY, fit, same_but_for_form
 from turnbuckle.model.plans import Notice, Reason
 from turnbuckle.model.side import Side
-from turnbuckle.planning.existence import moved, path_of, renamed
+from turnbuckle.planning.albums import inner_name
+from turnbuckle.planning.existence import path_of
 from turnbuckle.planning.nodes import Fate, Forest, Node
+
+
+def moved(forest: Forest, node: Node, side: Side) -> bool:
+    """Tell whether the node is shown in another folder on that side than when both agreed."""
+    if node.pair is None or node.is_root or side not in node.items:
+        return False
+    return forest.parent_now(node, side) is not forest.parent_then(node, side)
+
+
+def renamed(node: Node, side: Side) -> bool:
+    """Tell whether it goes by another name on one side; its Unicode form alone is no name."""
+    item = node.items.get(side)
+    if node.pair is None or node.is_root or item is None or item.name.startswith(TEMPORARY):
+        return False
+    return not same_but_for_form(node.name_now(side), node.name_then(side))
 
 
 def merge_places(forest: Forest) -> list[Notice]:
@@ -15,7 +35,21 @@ def merge_places(forest: Forest) -> list[Notice]:
         if not node.is_root:
             _merge_parent(forest, node)
             notices.extend(_overruled_moves(forest, node))
-    return [*notices, *_break_cycles(forest)]
+    notices.extend(_break_cycles(forest))
+    for node in forest.nodes if len(forest.roots) > 1 else ():
+        if node.parent is not None and not node.is_root:
+            node.tool = _tool_above(node)
+    return notices
+
+
+def _tool_above(node: Node) -> str:
+    """Give the tool of the bound folder that a node is to be below."""
+    current = node
+    seen: set[int] = set()
+    while current.parent is not None and not current.is_root and id(current) not in seen:
+        seen.add(id(current))
+        current = current.parent
+    return current.tool
 
 
 def _overruled_moves(forest: Forest, node: Node) -> list[Notice]:
@@ -80,7 +114,7 @@ def _cycle_through(node: Node) -> list[Node]:
 def merge_names(forest: Forest) -> list[Notice]:
     """Say which side's name each node goes by, and what it is called on each side if it is free."""
     notices: list[Notice] = []
-    for node in forest.nodes:
+    for node in sorted(forest.nodes, key=_by_nesting):
         if node.is_root or not node.items:
             continue
         side = node.only
@@ -90,6 +124,11 @@ def merge_names(forest: Forest) -> list[Notice]:
         else:
             notices.extend(_merge_two_names(forest, node))
     return notices
+
+
+def _by_nesting(node: Node) -> int:
+    """Folders come before those that are nested in them, whose names may begin with theirs."""
+    return max((len(name) for name in node.shown.values()), default=0)
 
 
 def _merge_two_names(forest: Forest, node: Node) -> list[Notice]:
@@ -102,10 +141,10 @@ def _merge_two_names(forest: Forest, node: Node) -> list[Notice]:
         return []
     node.origin = changed[0] if len(changed) == 1 else prefer
     if len(changed) == 2:
-        right_rules, left_rules = forest.terms.right.names, forest.terms.left.names
+        left_rules, right_rules = (forest.can(node, side).names for side in Side)
         if (
-            fit(left.name, node.kind, right_rules) == right.name
-            or fit(right.name, node.kind, left_rules) == left.name
+            fit(node.name_now(Side.LEFT), node.kind, right_rules) == right.name
+            or fit(node.name_now(Side.RIGHT), node.kind, left_rules) == left.name
         ):
             return []
     _name_after(forest, node, node.origin)
@@ -124,6 +163,11 @@ def _lasting_name(node: Node, side: Side) -> Name:
 
 
 def _name_after(forest: Forest, node: Node, side: Side) -> None:
-    name = node.items[side].name
-    rules = forest.terms.capabilities(side.other).names
-    node.names = {side: name, side.other: fit(name, node.kind, rules)}
+    there = forest.can(node, side.other)
+    node.names = {side: node.items[side].name}
+    other = node.items.get(side.other)
+    if other is not None and node.kind is Kind.FILE and not there.renames_files:
+        node.names[side.other] = other.name  # it stays known there by the name that it has
+        return
+    told = inner_name(forest, node, side.other, node.name_now(side))
+    node.names[side.other] = fit(told, node.kind, there.names)

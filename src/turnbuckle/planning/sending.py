@@ -22,6 +22,9 @@ def draft_content(draft: Draft, node: Node) -> None:
     if node.linked_now:
         agree(draft, node, place=placed, content=True)
         return
+    if node.reverted is not None or node.kept_back:
+        _draft_undecided_change(draft, node)
+        return
     changes = {side: change_of(node, side, terms) for side in Side}
     unknown = [side for side in Side if changes[side] is Change.UNKNOWN]
     changed = [side for side in Side if changes[side] is Change.CHANGED]
@@ -44,6 +47,15 @@ def draft_content(draft: Draft, node: Node) -> None:
     agree(draft, node, place=placed, content=not changed)
 
 
+def _draft_undecided_change(draft: Draft, node: Node) -> None:
+    """A change that a person rejected is undone; one that is kept back goes nowhere for now."""
+    if node.reverted is not None:
+        _replace(draft, node, node.reverted)
+    elif node.held is None:
+        draft.later.add(id(node))
+    agree(draft, node, place=not is_moving(draft, node) and is_in_place(draft, node), content=False)
+
+
 def _replace(draft: Draft, node: Node, side: Side) -> int | None:
     item, source = node.items[side], node.items[side.other]
     if is_too_much(draft, node, side, source):
@@ -60,7 +72,7 @@ def _draft_conflict(draft: Draft, node: Node) -> None:
     terms = draft.forest.terms
     loser = node.items[loser_side]
     keep_version = (
-        terms.policy.loser is Loser.VERSION and terms.capabilities(loser_side).keeps_versions
+        terms.policy.loser is Loser.VERSION and draft.forest.can(node, loser_side).keeps_versions
     )
     draft.notices.append(
         Notice(reason=Reason.CONFLICT, side=loser_side, path=path_of(node, loser_side))
@@ -81,9 +93,9 @@ def _keep_copy(draft: Draft, node: Node, side: Side, loser: Item) -> tuple[int, 
         draft.later.add(id(node))
         return None
     named = replace(loser, name=node.names[side])  # it may be about to get another name
-    wish = copy_name(named, side, draft.forest.terms)
-    names = draft.names[id(node.parent)]
-    holder = names.holder(side, wish)
+    wish = copy_name(named, side, draft.forest.terms, node.tool)
+    names = draft.names.of(node.parent)
+    holder = names.file(side, wish)
     if isinstance(holder, Node) and holder is not node:
         kept = holder.items.get(side)
         if kept is not None and kept.size == loser.size:

@@ -11,7 +11,7 @@ from turnbuckle.planning.nodes import Node
 
 def is_too_much(draft: Draft, node: Node, side: Side, source: Item) -> bool:
     """Hold a node back that the side would not take, and say why."""
-    capabilities = draft.forest.terms.capabilities(side)
+    capabilities = draft.forest.can(node, side)
     if source.size > capabilities.max_file_bytes:
         draft.hold(node, side, Reason.TOO_LARGE, f"{source.size} bytes")
         return True
