@@ -1,4 +1,4 @@
-"""`turnbuckle link add|list|remove`: which project is kept in step with which folder."""
+"""`turnbuckle link add|list|show|set|remove`: which project is kept in step with which folder."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -7,13 +7,13 @@ import typer
 
 from turnbuckle.actions import links
 from turnbuckle.actions.links import LAYOUT, WantedLink
+from turnbuckle.cli import link_settings
+from turnbuckle.cli.link_settings import WINNERS
 from turnbuckle.cli.opening import console, open_store
-from turnbuckle.model.policy import Loser, Policy, Winner
+from turnbuckle.model.policy import Loser, Policy
 from turnbuckle.wiring.microsoft import Destination
 
 app = typer.Typer(help="Link Procore projects with folders at Microsoft.")
-
-_WINNERS = {"newest": Winner.NEWEST, "procore": Winner.LEFT, "teams": Winner.RIGHT}
 
 
 @app.command(
@@ -49,8 +49,8 @@ def add(  # noqa: PLR0917  typer gives them by name
     microsoft: Annotated[str | None, typer.Option(help="Which connection of Microsoft.")] = None,
 ) -> None:
     """Link a project's Documents with a folder."""
-    if winner not in _WINNERS:
-        raise typer.BadParameter(f"--winner is one of {', '.join(_WINNERS)}, not {winner!r}")
+    if winner not in WINNERS:
+        raise typer.BadParameter(f"--winner is one of {', '.join(WINNERS)}, not {winner!r}")
     destination = Destination(
         team=team, channel=channel, site=site, library=library, onedrive=onedrive, folder=folder
     )
@@ -61,7 +61,7 @@ def add(  # noqa: PLR0917  typer gives them by name
         microsoft=microsoft,
         project=project,
         layout=layout,
-        policy=Policy(winner=_WINNERS[winner], loser=loser),
+        policy=Policy(winner=WINNERS[winner], loser=loser),
     )
     made = links.add(open_store(), wanted)
     console.print(f"Linked {made.link.name!r}: {made.left} <-> {made.right}")
@@ -77,6 +77,10 @@ def list_() -> None:
         console.print(f"{link.name}: {f'paused: {link.paused}' if link.paused else ran}")
     if not known:
         console.print("There are no links yet: turnbuckle link add --help")
+
+
+app.command("show")(link_settings.show)
+app.command("set", help=link_settings.HELP)(link_settings.set_)
 
 
 @app.command()

@@ -9,6 +9,7 @@ from typer.exceptions import Abort, TyperException
 
 from turnbuckle.actions.links import BadLayout
 from turnbuckle.actions.runs import Paused
+from turnbuckle.actions.wishes import NoSuchRule, NothingWanted
 from turnbuckle.ports.errors import RemoteError
 from turnbuckle.practice.blobs import ForeignFolder
 from turnbuckle.practice.folder_copy import NotAFolder
@@ -32,7 +33,7 @@ class Mistake(Exception):
     """Something that a person has to do differently; the text says what."""
 
 
-_USAGE = (BadLayout, UnclearDestination, UnknownCloud)
+_USAGE = (BadLayout, NoSuchRule, NothingWanted, UnclearDestination, UnknownCloud)
 _PLAIN = (
     Mistake,
     RemoteError,
