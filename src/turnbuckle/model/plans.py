@@ -29,13 +29,17 @@ type Ref = Known | Made
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateFolder:
-    """Make a folder on `side` for the folder `source` of the other side, and pair the two."""
+    """Make a folder on `side` for the folder `source` of the other side, and pair the two.
+
+    `supersedes` is the folder of `side` in whose place it comes, where that one cannot be moved.
+    """
 
     side: Side
     parent: Ref
     name: Name
     source: Item
     path: str  # for people, on the side of the step
+    supersedes: Item | None = None
     after: frozenset[int] = frozenset()
 
 
@@ -44,7 +48,9 @@ class CreateFile:
     """Send the content of `source`, an item of `source_side`, to a new file on `side`.
 
     `twin` is what the new file is paired with on the other side; None keeps it unpaired (the copy
-    of a losing version, beside which a second step makes its twin).
+    of a losing version, beside which a second step makes its twin). `supersedes` is the file of
+    `side` in whose place the new one comes, where that one cannot be moved or get new content; a
+    later plan deletes it.
     """
 
     side: Side
@@ -54,6 +60,7 @@ class CreateFile:
     source: Item
     twin: Ref | None
     path: str
+    supersedes: Item | None = None
     after: frozenset[int] = frozenset()
 
 

@@ -36,9 +36,10 @@ from turnbuckle.ports.errors import (
     Transient,
     Unacceptable,
 )
-from turnbuckle.store import journal, notes, set_aside
+from turnbuckle.store import journal, notes
 from turnbuckle.store.journal import Outcome
 from turnbuckle.store.records import Entry
+from turnbuckle.sync.denied import places_of, topmost_denied
 from turnbuckle.sync.ends import Ends
 from turnbuckle.sync.journaling import Journaling
 from turnbuckle.sync.outcomes import halves, items_of, outcome_of
@@ -46,6 +47,7 @@ from turnbuckle.sync.portions import first_portion
 from turnbuckle.sync.probing import NotMade, find_made
 from turnbuckle.sync.report import Report
 from turnbuckle.sync.retrying import TRIES, repeated, wait_after
+from turnbuckle.sync.setbacks import Setbacks
 from turnbuckle.sync.slips import Refused, keep_slipped
 from turnbuckle.sync.transfer import Transfer
 from turnbuckle.sync.watching import Watcher
@@ -61,7 +63,6 @@ from turnbuckle.sync.writes import (
 AT_ONCE = 16  # steps under way together
 _BULK = 500  # steps without a call that are noted in one transaction
 _MOST_DENIED = 10  # refused rights, while nothing was taken, after which nothing more is tried
-_MOST_OVERTAKEN = 3  # times that one item may be overtaken in a run before it is set aside
 
 
 @dataclass(slots=True)
@@ -106,12 +107,11 @@ class Applying:
     clock: Clock
     watcher: Watcher
     report: Report
-    overtaken: dict[tuple[Side, ItemId], int]
+    setbacks: Setbacks
     until: datetime  # no further step is begun after this
     outdated: bool = False  # something was not as planned: look again
     cut: bool = False  # steps were left for the next plan
     blocked: Blocked | None = None
-    full: set[Side] = field(default_factory=set)  # sides without space
     denied: list[tuple[Write, AccessDenied]] = field(default_factory=list)
     may_write: set[Side] = field(default_factory=set)  # sides that took a write of this plan
     results: dict[int, Item] = field(default_factory=dict)
@@ -190,8 +190,8 @@ class Applying:
         if isinstance(step, Compare):
             return number, await self._compare(step)
         write = self._resolve(step)
-        if isinstance(write, MakeFile | ReplaceContent) and write.side in self.full:
-            await self._set_aside(write, "the destination is full; make room there")
+        if isinstance(write, MakeFile | ReplaceContent) and write.side in self.setbacks.full:
+            await self._set_aside(write, NoSpace("the destination is full; make room there"))
             return number, False
         result = await self._perform(number, write)
         if isinstance(result, Refused):
@@ -219,7 +219,7 @@ class Applying:
         was = self._was(write)
         outcome = outcome_of(write, result, intent=intent, was=was, hashes=hashes)
         await self._settle(outcome)
-        await self._forgive(write)
+        await self.setbacks.forgive(items_of(write))
         self.may_write.add(write.side)
         self.report.count(write)
         self.watcher.wrote(write)
@@ -245,6 +245,7 @@ class Applying:
                     name=step.name,
                     source=now(step.side.other, step.source),
                     path=step.path,
+                    supersedes=step.supersedes,
                 )
             case CreateFile():
                 return MakeFile(
@@ -255,6 +256,7 @@ class Applying:
                     source=now(step.source_side, step.source),
                     twin=self._twin(step),
                     path=step.path,
+                    supersedes=step.supersedes,
                 )
             case Replace():
                 return ReplaceContent(
@@ -297,17 +299,18 @@ class Applying:
         """Read a file to take its hashes, so that the next plan knows what it holds."""
         connector = self.ends.connectors[step.side]
         transfer = Transfer(connector, step.item, self.clock, lambda _: None)
+        item = [(step.side, step.item.id)]
         try:
             hashes = await repeated(transfer.read_all, self.clock)
         except Outdated as error:
             self.outdated = True
-            await self._count_overtaken([(step.side, step.item.id)], step.path, error)
+            await self.setbacks.overtaken(item, step.path, error, self.journaling.marks)
             return False
         except Blocked as error:
             self.blocked = error
             return False
         except RemoteError as error:
-            await self._note_set_aside(step.side, step.item.id, step.path, str(error))
+            await self.setbacks.set_aside(item, step.path, error, self.journaling.marks)
             return False
         feed = await asyncio.to_thread(self.ends.feed, step.side)
         await asyncio.to_thread(
@@ -378,52 +381,45 @@ class Applying:
             await asyncio.to_thread(lambda: journal.fail(intent, str(error), now=now))
         match error:
             case NoSpace():
-                self.full.add(write.side)
-                await self._set_aside(write, str(error))
+                self.setbacks.full.add(write.side)
+                await self._set_aside(write, error)
+            case AccessDenied() if (folder := await self._denied_folder(write)) is not None:
+                await self.setbacks.set_aside(
+                    [folder], self.setbacks.denied[folder], error, self.journaling.marks
+                )
             case AccessDenied() if write.side in self.may_write:
-                await self._set_aside(write, str(error))
+                await self._set_aside(write, error)
             case AccessDenied() if len(self.denied) < _MOST_DENIED:
                 self.denied.append((write, error))
             case Blocked():
                 self.blocked = self.blocked or error
             case Outdated():
                 self.outdated = True
-                await self._count_overtaken(items_of(write), write.path, error)
+                await self.setbacks.overtaken(
+                    items_of(write), write.path, error, self.journaling.marks
+                )
             case Unacceptable() | Transient() | _:
-                await self._set_aside(write, str(error))
+                await self._set_aside(write, error)
         self.watcher.failed(write.side, write.path, str(error))
+
+    async def _denied_folder(self, write: Write) -> tuple[Side, ItemId] | None:
+        """Find the topmost folder of the link that was taken from our account, if one was."""
+        for side, item in places_of(write):
+            found = await topmost_denied(self.ends, side, item, self.clock, self.setbacks.denied)
+            if found is not None:
+                return (side, found)
+        return None
 
     async def _judge_denied(self) -> None:
         """Say whether rights were refused for single items, or to the account altogether."""
         for write, error in self.denied:
             if write.side in self.may_write:
-                await self._set_aside(write, str(error))
+                await self._set_aside(write, error)
             else:
                 self.blocked = self.blocked or error
 
-    async def _count_overtaken(
-        self, items: Sequence[tuple[Side, ItemId]], path: str, error: RemoteError
-    ) -> None:
-        for side, item in items:
-            times = self.overtaken[side, item] = self.overtaken.get((side, item), 0) + 1
-            if times >= _MOST_OVERTAKEN:
-                await self._note_set_aside(side, item, path, str(error))
-
-    async def _set_aside(self, write: Write, why: str) -> None:
-        for side, item in items_of(write):
-            await self._note_set_aside(side, item, write.path, why)
-
-    async def _note_set_aside(self, side: Side, item: ItemId, path: str, why: str) -> None:
-        now = self.clock.now()
-        await asyncio.to_thread(
-            lambda: set_aside.put(self.ends.link, side, item, path=path, reason=why, now=now)
-        )
-        self.report.set_aside.append((side, path, why))
-
-    async def _forgive(self, write: Write) -> None:
-        waiting = [key for key in items_of(write) if key in self.overtaken]
-        if waiting:
-            await asyncio.to_thread(lambda: set_aside.clear(self.ends.link, waiting))
+    async def _set_aside(self, write: Write, error: RemoteError) -> None:
+        await self.setbacks.set_aside(items_of(write), write.path, error, self.journaling.marks)
 
     async def _settle(self, outcome: Outcome) -> None:
         await self.journaling.settle(outcome)

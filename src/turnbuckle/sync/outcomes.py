@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from turnbuckle.model.items import Item, ItemId
+from turnbuckle.model.items import Item, ItemId, Version
 from turnbuckle.model.pairs import Half, Pair, agreed
 from turnbuckle.model.side import Side
 from turnbuckle.store.journal import Outcome
@@ -57,6 +57,8 @@ def outcome_of(
                 seen=[(write.side, result)],
                 pairs=[pair],
                 opens=[pair],
+                single=_old_one(write),
+                superseded=_superseded(write),
                 decided=halves([pair]),
                 activity=[entry],
             )
@@ -120,10 +122,22 @@ def _sent(
         seen=[(write.side, result)],
         hashes=[(source_side, source.id, source.version, hashes)] if hashes else [],
         pairs=[] if pair is None else [pair],
-        single=[(write.side, result.id)] if pair is None else [],
+        single=[(write.side, result.id)] if pair is None else _old_one(write),
+        superseded=_superseded(write),
         decided=[] if pair is None else [*halves([pair]), (source_side, source.id)],
         activity=[entry],
     )
+
+
+def _superseded(write: Write) -> list[tuple[Side, ItemId, Version]]:
+    """Give the item in whose place a new one was made; it is deleted if it still is as it was."""
+    if not isinstance(write, MakeFile | MakeFolder) or write.supersedes is None:
+        return []
+    return [(write.side, write.supersedes.id, write.supersedes.version)]
+
+
+def _old_one(write: Write) -> list[tuple[Side, ItemId]]:
+    return [(side, item) for side, item, _ in _superseded(write)]
 
 
 def _as_stored(result: Item, source: Item, hashes: frozenset[str]) -> frozenset[str]:

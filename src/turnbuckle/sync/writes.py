@@ -17,6 +17,7 @@ class MakeFolder(msgspec.Struct, tag=True, frozen=True, kw_only=True):
     name: Name
     source: Item
     path: str
+    supersedes: Item | None = None
 
 
 class MakeFile(msgspec.Struct, tag=True, frozen=True, kw_only=True):
@@ -29,6 +30,7 @@ class MakeFile(msgspec.Struct, tag=True, frozen=True, kw_only=True):
     source: Item
     twin: Item | None
     path: str
+    supersedes: Item | None = None
 
 
 class ReplaceContent(msgspec.Struct, tag=True, frozen=True, kw_only=True):
