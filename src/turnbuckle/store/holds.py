@@ -38,6 +38,7 @@ class HeldBatch:
     reason: Reason
     opened: datetime
     decision: Decision | None  # None: nobody decided yet
+    decided: datetime | None
     decided_by: str
     files: int
     folders: int
@@ -126,22 +127,15 @@ def reject(link: Link, batch: int | None, *, by: str, now: datetime) -> int:
 @tidy
 def batches(link: Link) -> list[HeldBatch]:
     """Give the batches of which something waits, oldest first."""
-    found = []
-    for row in models.Hold.objects.filter(link_id=link.id, closed=None).order_by("id"):
-        items = models.HeldItem.objects.filter(hold_id=row.id)
-        files = items.filter(kind=Kind.FILE.value).count()
-        found.append(
-            HeldBatch(
-                number=row.id,
-                reason=Reason(row.reason),
-                opened=row.opened,
-                decision=Decision(row.decision) if row.decision else None,
-                decided_by=row.decided_by,
-                files=files,
-                folders=items.count() - files,
-            )
-        )
-    return found
+    rows = models.Hold.objects.filter(link_id=link.id, closed=None).order_by("id")
+    return [_batch(row) for row in rows]
+
+
+@tidy
+def of_item(link: Link, side: Side, item: ItemId) -> HeldBatch | None:
+    """Give the batch that an item waits in; None when it is not held."""
+    row = _items(link).select_related("hold").filter(side=side.value, item_id=item).first()
+    return None if row is None else _batch(row.hold)
 
 
 @tidy
@@ -208,6 +202,21 @@ def _by_side(items: Iterable[Key]) -> Iterable[tuple[Side, list[ItemId]]]:
         ids = sorted(item for at, item in items if at is side)
         if ids:
             yield side, ids
+
+
+def _batch(row: models.Hold) -> HeldBatch:
+    items = models.HeldItem.objects.filter(hold_id=row.id)
+    files = items.filter(kind=Kind.FILE.value).count()
+    return HeldBatch(
+        number=row.id,
+        reason=Reason(row.reason),
+        opened=row.opened,
+        decision=Decision(row.decision) if row.decision else None,
+        decided=row.decided,
+        decided_by=row.decided_by,
+        files=files,
+        folders=items.count() - files,
+    )
 
 
 def _reason(held: Held) -> str:
