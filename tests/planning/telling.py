@@ -5,7 +5,7 @@ from planning.world import ROOT, Place, World
 from turnbuckle.model.items import ItemId
 from turnbuckle.model.pairs import Base
 from turnbuckle.model.plans import Plan, Reason
-from turnbuckle.model.policy import Policy, Standing
+from turnbuckle.model.policy import Policy
 from turnbuckle.model.side import Side
 from turnbuckle.model.trees import Tree
 from turnbuckle.planning.planner import plan
@@ -56,5 +56,5 @@ def look(world: World, **trees: Tree) -> Plan:
         trees.get("left", world.sides[LEFT].tree()),
         trees.get("right", world.sides[RIGHT].tree()),
         world.terms,
-        Standing(),
+        world.standing(),
     )

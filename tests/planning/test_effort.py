@@ -8,6 +8,7 @@ from planning.telling import LEFT, at, in_step, put
 from planning.world import World
 
 from turnbuckle.model.plans import Replace
+from turnbuckle.model.policy import Policy
 from turnbuckle.planning import matching
 
 
@@ -31,7 +32,7 @@ def test_what_lies_in_a_replaced_folder_is_replaced_with_it() -> None:
 
 def _replaced(count: int) -> World:
     """A world where a user put another file in the place of each one."""
-    world = in_step(*(f"{number}.pdf" for number in range(count)))
+    world = in_step(*(f"{number}.pdf" for number in range(count)), policy=Policy(change_share=1))
     left = world.sides[LEFT]
     for number in range(count):
         left.delete(at(left, f"{number}.pdf"))

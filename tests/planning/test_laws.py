@@ -69,9 +69,11 @@ def test_settle(
     world = changed_world(beginning, left, right)
 
     plans = world.settle()
+    decided = world.finish()
 
     writing = [made for made in plans if made.writes]
     assert len(writing) <= 2, [made.steps for made in writing]
+    assert len([made for made in decided if made.writes]) <= 2
     assert len(world.sides[Side.LEFT].items) == len(world.sides[Side.RIGHT].items)
     assert len(world.pairs) == len(world.sides[Side.LEFT].items)
 
@@ -92,7 +94,7 @@ def test_keep(
         if content.startswith((b"left", b"right"))  # written by a user since both sides agreed
     }
 
-    world.settle()
+    world.finish()
 
     assert wanted <= set(contents(world))
 
@@ -108,8 +110,8 @@ def test_mirror(
     world = changed_world(beginning, left, right)
     mirrored = changed_world(beginning, left, right, mirrored=True)
 
-    world.settle()
-    mirrored.settle()
+    world.finish()
+    mirrored.finish()
 
     for side in Side:
         mine, theirs = world.sides[side].paths(), mirrored.sides[side.other].paths()
@@ -149,6 +151,6 @@ def test_a_change_on_one_side_reaches_the_other_and_only_that(
     world = changed_world(beginning, left, [])
     wanted = world.sides[Side.LEFT].paths()
 
-    world.settle()
+    world.finish()
 
     assert world.sides[Side.LEFT].paths() == wanted

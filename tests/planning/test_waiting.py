@@ -48,19 +48,6 @@ def test_a_name_that_an_ignored_file_holds_is_not_taken() -> None:
     assert world.sides[RIGHT].paths() == {"desktop.pdf": b"junk", "a.pdf": b"a"}
 
 
-def test_an_item_that_cannot_be_seen_stays_on_the_other_side_and_is_told() -> None:
-    world = in_step("a.pdf", "b.pdf")
-    right = world.sides[RIGHT].tree()
-    hidden = at(world.sides[RIGHT], "a.pdf")
-
-    made = look(world, right=Tree(RIGHT, ROOT, right.items.values(), hidden=[hidden]))
-
-    assert made.steps == ()
-    assert [(one.reason, one.side, one.path) for one in made.waiting] == [
-        (Reason.HIDDEN, RIGHT, "a.pdf")
-    ]
-
-
 def test_a_folder_is_not_deleted_around_an_item_that_cannot_be_seen() -> None:
     world = in_step("old/", "old/a.pdf", "old/b.pdf")
     left, right = world.sides[LEFT], world.sides[RIGHT]

@@ -22,7 +22,7 @@ from turnbuckle.model.plans import (
     Ref,
     Replace,
 )
-from turnbuckle.model.policy import Policy, Standing, Terms
+from turnbuckle.model.policy import Decision, Policy, Standing, Terms
 from turnbuckle.model.side import Side
 from turnbuckle.model.trees import Tree
 from turnbuckle.planning.planner import plan
@@ -87,6 +87,8 @@ class Place:
     binned: list[bytes] = field(default_factory=list)
     history: list[bytes] = field(default_factory=list)
     known: dict[ItemId, frozenset[str]] = field(default_factory=dict)
+    gone_at: dict[ItemId, datetime] = field(default_factory=dict)
+    hidden: set[ItemId] = field(default_factory=set)  # there, but not to be seen by us
     ticks: int = 0
 
     def __post_init__(self) -> None:
@@ -153,13 +155,17 @@ class Place:
         if item in self.contents:
             self.binned.append(self.contents.pop(item))
         self.gone[item] = self.items.pop(item)
+        self.gone_at[item] = START + timedelta(minutes=self.ticks)
 
     def tree(self) -> Tree:
         items = [
             replace(item, hashes=item.hashes | self.known.get(item.id, frozenset()))
             for item in self.items.values()
         ]
-        return Tree(self.side, ROOT, [*items, *self.gone.values()], gone=self.gone)
+        return Tree(
+            self.side, ROOT, [*items, *self.gone.values()], self.gone, self.hidden,
+            gone_at=self.gone_at,
+        )  # fmt: skip
 
     def paths(self) -> dict[str, bytes | None]:
         found: dict[str, bytes | None] = {}
@@ -189,7 +195,31 @@ class World:
         }
         root = Half(id=ROOT, parent=None, name=Name("top"), version=Version(""))
         self.pairs: list[Pair] = [Pair(kind=Kind.FOLDER, left=root, right=root)]
+        self.held: dict[tuple[Side, ItemId], Decision | None] = {}
+        self.crossed: list[datetime] = []
         self.transfers = self.moves = self.deletes = 0
+
+    def standing(self) -> Standing:
+        """What the store would tell the planner."""
+        linked = {pair.half(side).id for pair in self.pairs for side in Side}
+        files = [pair for pair in self.pairs if pair.kind is Kind.FILE]
+        loose = [
+            item for place in self.sides.values() for item in place.contents if item not in linked
+        ]
+        return Standing(
+            held=dict(self.held),
+            crossed=tuple(self.crossed),
+            files=len(files) + len(loose),
+            emptied=frozenset(side for side in Side if self._is_emptied(side)),
+            now=START + timedelta(minutes=max(place.ticks for place in self.sides.values())),
+        )
+
+    def _is_emptied(self, side: Side) -> bool:
+        place = self.sides[side]
+        tops = [pair.half(side).id for pair in self.pairs if pair.half(side).parent == ROOT]
+        return len(tops) > 1 and not any(
+            top in place.items and top not in place.hidden for top in tops
+        )
 
     def look(self) -> Plan:
         return plan(
@@ -197,18 +227,37 @@ class World:
             self.sides[Side.LEFT].tree(),
             self.sides[Side.RIGHT].tree(),
             self.terms,
-            Standing(),
+            self.standing(),
         )
+
+    def decide(self, decision: Decision) -> None:
+        """Let a person decide on all that is held."""
+        self.held = dict.fromkeys(self.held, decision)
+
+    def _keep_holds(self, made: Plan) -> None:
+        keys = [(one.side, one.item.id) for one in made.held]
+        self.held = {key: self.held.get(key) for key in (*keys, *sorted(made.decided))}
 
     def settle(self, rounds: int = 12) -> list[Plan]:
         made = []
         for _ in range(rounds):
             latest = self.look()
             made.append(latest)
+            self._keep_holds(latest)
             if not latest.steps:
                 return made
             self.apply(latest)
         raise AssertionError(f"still planning after {rounds} rounds: {made[-1].steps}")
+
+    def finish(self, decision: Decision = Decision.APPROVED) -> list[Plan]:
+        """Settle, let a person decide on what is held then, and settle again."""
+        made = self.settle()
+        for _ in range(3):
+            if not self.held:
+                return made
+            self.decide(decision)
+            made += self.settle()
+        raise AssertionError(f"still held after every decision: {made[-1].held}")
 
     def apply(self, made: Plan) -> None:
         results: dict[int, ItemId] = {}
@@ -244,6 +293,7 @@ class World:
                 case Delete():
                     self.deletes += 1
                     self.sides[step.side].delete(step.item.id)
+                    self._cross(step)
                     self._drop(step.pairs)
                 case Compare():
                     place = self.sides[step.side]
@@ -257,6 +307,13 @@ class World:
                     )
                 case Forget():
                     self._drop([step.pair])
+
+    def _cross(self, step: Delete) -> None:
+        """Remember when people deleted what has crossed now, but for what somebody approved."""
+        theirs = self.sides[step.side.other]
+        for pair in step.pairs:
+            if pair.kind is Kind.FILE and (step.side, pair.half(step.side).id) not in self.held:
+                self.crossed.append(theirs.gone_at.get(pair.half(step.side.other).id, START))
 
     def _now(self, side: Side, item: ItemId) -> Item:
         tree = self.sides[side].tree()

@@ -8,20 +8,44 @@ from turnbuckle.planning.nodes import Fate, Node
 
 
 def draft_deletes(draft: Draft) -> None:
-    """Delete what is doomed, each folder as a whole."""
+    """Write down the deletions, once it is known what moves out of the folders concerned.
+
+    A folder in which something is left, for whatever reason, stays; the rest of it goes one by one.
+    """
     forest = draft.forest
     for side in Side:
-        doomed = [node for node in forest.nodes if node.fate is Fate.DOOMED and node.only is side]
+        staying = _folders_that_stay(draft, side)
+        doomed = [
+            node
+            for node in forest.nodes
+            if node.fate is Fate.DOOMED and node.only is side and id(node) not in staying
+        ]
+        going = {id(node) for node in doomed}
         below: dict[int, list[Node]] = {}
         tops: list[Node] = []
         for node in doomed:
-            parent = forest.parent_now(node, side)
-            if parent is not None and parent.fate is Fate.DOOMED and parent.only is side:
+            parent = forest.holder_now(node, side)
+            if parent is not None and id(parent) in going:
                 below.setdefault(id(parent), []).append(node)
             else:
                 tops.append(node)
         for top in sorted(tops, key=Node.order):
             _delete(draft, top, side, below)
+
+
+def _folders_that_stay(draft: Draft, side: Side) -> set[int]:
+    """Give the folders of one side, by node, in which something is left after all steps so far."""
+    staying: set[int] = set()
+    for node in draft.forest.nodes:
+        if node.fate is Fate.DOOMED or side not in node.items:
+            continue
+        current: Node | None = node
+        while current is not None and (id(current), side) not in draft.moves:
+            current = draft.forest.holder_now(current, side)
+            if current is None or id(current) in staying:
+                break
+            staying.add(id(current))
+    return staying
 
 
 def _delete(draft: Draft, top: Node, side: Side, below: dict[int, list[Node]]) -> None:

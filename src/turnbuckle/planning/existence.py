@@ -3,7 +3,7 @@
 from turnbuckle.model.items import Kind
 from turnbuckle.model.names import TEMPORARY, same_but_for_form
 from turnbuckle.model.plans import Notice, Reason
-from turnbuckle.model.policy import Standing
+from turnbuckle.model.policy import Decision, Standing
 from turnbuckle.model.side import Side
 from turnbuckle.planning.contents import Change, change_of
 from turnbuckle.planning.nodes import Fate, Forest, Node, State
@@ -26,36 +26,104 @@ def renamed(node: Node, side: Side) -> bool:
     return not same_but_for_form(item.name, node.pair.half(side).name)
 
 
+def doom_superseded(forest: Forest, standing: Standing) -> None:
+    """Doom what was made anew elsewhere and is still as it was then; nothing is paired with it."""
+    for (side, item_id), version in standing.superseded.items():
+        node = forest.node(side, item_id)
+        if node is not None and node.pair is None and node.items[side].version == version:
+            node.fate = Fate.DOOMED
+
+
 def decide_existence(forest: Forest, standing: Standing) -> None:
     """Give every node its fate, looking at the node alone; `keep_around_survivors` looks around."""
     for node in forest.nodes:
         node.fate = _fate(forest, node, standing)
+        failed = _failed(node, standing)
+        if failed is not None:
+            node.aside, node.fate = failed, Fate.FROZEN
+            node.undecided = node.revived = False
     _keep_moved_folders_whole(forest)
+    _freeze_below_what_failed(forest)
+
+
+def _failed(node: Node, standing: Standing) -> Side | None:
+    """Give the side on which a node failed before; what cannot be seen is no matter of a try."""
+    if node.is_root or node.held is not None:
+        return None
+    found = (side for side, item in node.items.items() if (side, item.id) in standing.set_aside)
+    return next(found, None)
 
 
 def _fate(forest: Forest, node: Node, standing: Standing) -> Fate:
     if node.is_root:
         return Fate.KEPT
-    failed = [side for side, item in node.items.items() if (side, item.id) in standing.set_aside]
-    if failed:
-        node.aside = failed[0]
-        return Fate.FROZEN
-    if State.HIDDEN in node.states.values():
-        return Fate.FROZEN
     side = node.only
-    if node.pair is None or side is None:
+    if State.HIDDEN in node.states.values():
+        if side is None:
+            return Fate.FROZEN
+        node.decision = standing.held.get((side, node.items[side].id))
+        if node.decision is None:
+            node.held, node.held_side = Reason.VANISHED, side
+            return Fate.FROZEN
+        node.states[side.other] = State.GONE  # a person says so, or wants it back
+    if side is None:
         return Fate.KEPT if node.items else Fate.FORGOTTEN
-    change = Change.NONE
-    if node.kind is Kind.FILE:
-        change = change_of(node, side, forest.terms)
-    if change is Change.UNKNOWN:
-        node.undecided = True
-        return Fate.FROZEN
-    if change is Change.CHANGED or moved(forest, node, side) or renamed(node, side):
-        node.revived = True
-        node.origin = side
+    if node.pair is None and node.fate is not Fate.DOOMED:
         return Fate.KEPT
-    return Fate.DOOMED
+    if node.pair is not None:
+        change = Change.NONE
+        if node.kind is Kind.FILE:
+            change = change_of(node, side, forest.terms)
+        if change is Change.UNKNOWN and node.decision is not Decision.REJECTED:
+            node.undecided = True
+            return Fate.FROZEN
+        if change is Change.CHANGED or moved(forest, node, side) or renamed(node, side):
+            node.decision = None  # it was made about something else
+            return _revived(node, side)
+    node.decision = standing.held.get((side, node.items[side].id))
+    return _revived(node, side) if node.decision is Decision.REJECTED else Fate.DOOMED
+
+
+def _revived(node: Node, side: Side) -> Fate:
+    node.revived, node.origin = True, side
+    return Fate.KEPT
+
+
+def _freeze_below_what_failed(forest: Forest) -> None:
+    """Where a folder waits for its next try, all below it waits too, on both sides.
+
+    But what was deleted with a folder is deleted one by one where the folder itself cannot be.
+    """
+    if not any(node.aside and node.kind is Kind.FOLDER for node in forest.nodes):
+        return
+    shut: dict[tuple[int, Side], bool] = {}
+    for node in forest.nodes:
+        if node.is_root or node.aside is not None or node.held is not None:
+            continue
+        if any(_is_shut(forest, forest.holder_now(node, side), side, shut) for side in node.items):
+            node.fate = Fate.FROZEN
+            node.undecided = node.revived = False
+
+
+def _is_shut(
+    forest: Forest, folder: Node | None, side: Side, shut: dict[tuple[int, Side], bool]
+) -> bool:
+    trail: list[Node] = []
+    answer = False
+    while folder is not None and not folder.is_root:
+        known = shut.get((id(folder), side))
+        if known is not None:
+            answer = known
+            break
+        trail.append(folder)
+        if folder.aside is not None:
+            answer = folder.pair is None or folder.only is None
+            if answer:
+                break
+        folder = forest.holder_now(folder, side)
+    for passed in trail:
+        shut[(id(passed), side)] = answer
+    return answer
 
 
 def _keep_moved_folders_whole(forest: Forest) -> None:
@@ -69,11 +137,15 @@ def _keep_moved_folders_whole(forest: Forest) -> None:
         queue = [
             node
             for node in forest.nodes
-            if node.revived and node.kind is Kind.FOLDER and node.only is side
+            if node.revived
+            and node.decision is None
+            and node.kind is Kind.FOLDER
+            and node.only is side
         ]
         while queue:
             for child in below.pop(id(queue.pop()), []):
                 child.fate, child.revived, child.origin = Fate.KEPT, True, side
+                child.decision = None
                 queue.append(child)
 
 
@@ -83,7 +155,7 @@ def keep_around_survivors(forest: Forest) -> list[Notice]:
     Call it once the places are merged: what moves out of a folder does not keep it alive.
     """
     for node in forest.nodes:
-        if node.fate not in (Fate.KEPT, Fate.FROZEN):
+        if node.fate is not Fate.KEPT or node.blocked is not None:
             continue
         parent = node.parent
         while parent is not None and parent.fate in (Fate.DOOMED, Fate.FORGOTTEN):
@@ -95,7 +167,9 @@ def keep_around_survivors(forest: Forest) -> list[Notice]:
     return [
         Notice(reason=Reason.DELETE_CANCELLED, side=node.only or Side.LEFT, path=path_of(node))
         for node in forest.nodes
-        if node.revived and not (node.parent is not None and _follows(node, node.parent))
+        if node.revived
+        and node.decision is None
+        and not (node.parent is not None and _follows(node, node.parent))
     ]
 
 
@@ -123,5 +197,5 @@ def path_of(node: Node, side: Side | None = None) -> str:
         if not name and current.pair is not None:
             name = current.pair.half(chosen).name
         names.append(name)
-        current = current.parent
+        current = current.within.get(side or chosen, current.parent)
     return "/".join(reversed(names))

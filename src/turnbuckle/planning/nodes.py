@@ -61,6 +61,8 @@ class Node:
     reverted: Side | None = None  # the side that gets the other side's content back
     stays_put: bool = False  # its place and names stay as they are on both sides
     writable: Side | None = None  # the only side that may be written to; None: both
+    refused: tuple[Side, str, Reason, str] | None = None  # why it stays put, its path as wanted
+    within: dict[Side, "Node"] = field(default_factory=dict)  # its folder there, if not `parent`
     tool: str = DOCUMENTS  # where it is, and once the places are merged: where it is to be
     shown: dict[Side, Name] = field(default_factory=dict)  # what a nested folder is called where
     shown_then: dict[Side, Name] = field(default_factory=dict)  # folders are flat; see `albums`
@@ -127,6 +129,13 @@ class Forest:
         """Give the folder that really held the node on that side when both sides agreed."""
         return self.node(side, node.pair.half(side).parent) if node.pair else None
 
+    def holder_last(self, node: Node, side: Side) -> Node | None:
+        """Give the folder in which the node's item of that side was seen last."""
+        if node.pair is None:
+            return None
+        seen = self.trees[side].items.get(node.pair.half(side).id)
+        return self.node(side, seen.parent) if seen else self.holder_then(node, side)
+
     def parent_now(self, node: Node, side: Side) -> Node | None:
         """Give the folder that holds the node on that side now, as the other side could have it."""
         if side in node.shown:
@@ -145,6 +154,8 @@ class Forest:
 
         A nested folder that is shown at the top stays in, or comes back to, the folder it is in.
         """
+        if node.stays_put and side in node.items:
+            return self.holder_now(node, side)
         if node.parent is None or not node.parent.is_root:
             return node.parent
         if side in node.items:
@@ -155,6 +166,32 @@ class Forest:
             if holder is not None and holder.fate in (Fate.KEPT, Fate.FROZEN):
                 return holder
         return node.parent
+
+    def find_homes(self) -> None:
+        """Note where a node is to be on a side that is not as the other side could have it."""
+        for node in self.nodes:
+            node.within = {}
+            if node.stays_put or node.shown or node.shown_then:
+                homes = {side: self.home(node, side) for side in Side}
+                node.within = {
+                    side: home for side, home in homes.items() if home and home is not node.parent
+                }
+
+    def is_leaving(self, node: Node, side: Side) -> bool:
+        """Tell whether the node is to be elsewhere, or called otherwise, than it is on a side."""
+        item = node.items.get(side)
+        if item is None:
+            return False
+        if node.stays_put:
+            return False
+        return node.names.get(side) != item.name or self.parent_now(node, side) is not node.parent
+
+    def crosses(self, node: Node, side: Side) -> bool:
+        """Tell whether the node is to get into another tool, on a side that cannot move it there."""
+        if side not in node.items or node.stays_put or node.is_root or len(self.roots) < 2:
+            return False
+        at = self.tool_at(node, side)
+        return at != node.tool and not self.terms.capabilities(side, at).crosses_tools
 
     def tool_at(self, node: Node, side: Side) -> str:
         """Give the tool that the node's item lies in on one side, or lay in when it was there."""

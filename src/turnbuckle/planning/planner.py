@@ -1,16 +1,27 @@
 """The planner: a pure function of the base, both sides, the terms and what stands."""
 
+from collections.abc import Iterator
+
+from turnbuckle.model.items import ItemId
 from turnbuckle.model.pairs import Base
 from turnbuckle.model.plans import Plan
 from turnbuckle.model.policy import Standing, Terms
+from turnbuckle.model.side import Side
 from turnbuckle.model.trees import Tree
+from turnbuckle.planning.albums import block_nested, show_nested
 from turnbuckle.planning.drafting import draft_steps
-from turnbuckle.planning.existence import decide_existence, keep_around_survivors
+from turnbuckle.planning.existence import (
+    decide_existence,
+    doom_superseded,
+    keep_around_survivors,
+)
+from turnbuckle.planning.guards import held_of, hold_back, wait_around_what_stays
 from turnbuckle.planning.matching import link_twins, rebind_replaced
 from turnbuckle.planning.naming import settle_names
-from turnbuckle.planning.nodes import Fate, Forest
+from turnbuckle.planning.nodes import Fate, Forest, Node
 from turnbuckle.planning.ordering import in_safe_order
 from turnbuckle.planning.places import merge_places
+from turnbuckle.planning.tools import mark_blocked
 
 
 def plan(base: Base, left: Tree, right: Tree, terms: Terms, standing: Standing) -> Plan:
@@ -23,32 +34,71 @@ def plan(base: Base, left: Tree, right: Tree, terms: Terms, standing: Standing) 
         left: what one side holds now, for the same items.
         right: the same for the other side.
         terms: what the owner wants and what both remotes can do.
-        standing: what was set aside before.
+        standing: what was set aside, held or said before, and what the guards count by.
 
     Returns:
-        Steps in an order safe to apply, what waits, and what people should know. All three are
-        empty when nothing changed.
+        Steps in an order safe to apply, what waits or is held, and what people should know. All
+        are empty when nothing changed and nothing was held before.
 
     Laws, each a property test of the same name in tests/planning/test_laws.py:
         quiet: nothing changed, nothing planned.
         mirror: swapping the sides swaps the plan.
         settle: a plan applied leaves nothing to plan.
         keep: content that only one side has is never deleted.
+        sticky: what was held stays held until a person decides or nobody wants it deleted.
+        proof: what cannot be seen, without proof of its deletion, is never deleted.
     """
     forest = Forest(base, left, right, terms)
+    show_nested(forest)
+    doom_superseded(forest, standing)
     rebind_replaced(forest)
-    undecided = link_twins(forest)
+    twins = link_twins(forest)
+    mark_blocked(forest)
+    block_nested(forest)
     decide_existence(forest, standing)
-    for pair in undecided:
-        for node in pair:
-            node.fate, node.undecided = Fate.FROZEN, True
+    undecided = put_off(twins)
     undone = merge_places(forest)
     kept = keep_around_survivors(forest)
+    newly = hold_back(forest, standing)
+    wait_around_what_stays(forest)
     names, overruled, clashes = settle_names(forest)
     draft = draft_steps(forest, names, undecided)
     return Plan(
         steps=in_safe_order(draft),
         waiting=tuple(draft.waiting),
-        notices=(*undone, *overruled, *kept, *clashes, *draft.notices),
-        at_rest=frozenset(draft.at_rest),
+        notices=(*undone, *overruled, *kept, *newly, *clashes, *draft.notices),
+        held=held_of(forest),
+        decided=frozenset(_decided(forest)),
+        at_rest=frozenset((*draft.at_rest, *_resting(forest))),
     )
+
+
+def put_off(twins: list[tuple[Node, Node]]) -> list[tuple[Node, Node]]:
+    """Freeze the files that somebody has to read first; those that wait anyway are not read."""
+    undecided: list[tuple[Node, Node]] = []
+    for pair in twins:
+        read = all(node.fate is Fate.KEPT for node in pair)
+        for node in pair:
+            node.fate, node.undecided = Fate.FROZEN, read
+        if read:
+            undecided.append(pair)
+    return undecided
+
+
+def _decided(forest: Forest) -> Iterator[tuple[Side, ItemId]]:
+    """Give the items of which a person's decision is carried out now, or waits to be."""
+    for node in forest.nodes:
+        side = node.held_side or node.only
+        if node.decision is not None and side in node.items:
+            yield side, node.items[side].id
+
+
+def _resting(forest: Forest) -> Iterator[tuple[Side, ItemId]]:
+    """Give the items that only wait for a person, or for what is in them."""
+    for node in forest.nodes:
+        if node.aside is not None or node.kept_back:
+            continue
+        if node.held is not None or node.waits or node.outside:
+            yield from ((side, item.id) for side, item in node.items.items())
+            if node.pair is not None:
+                yield from ((side, node.pair.half(side).id) for side in Side)
