@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from turnbuckle.cli import activity, connect, demo, link, plan, practice, run, status
+from turnbuckle.cli import activity, connect, demo, held, link, plan, practice, run, status
 from turnbuckle.cli.mistakes import INTERRUPTED, told
 from turnbuckle.wiring.settings import data_folder
 
@@ -49,6 +49,7 @@ app.add_typer(link.app, name="link")
 app.command("plan")(plan.plan)
 app.command("run")(run.run)
 app.command("status")(status.status)
+app.add_typer(held.app, name="held")
 app.command("activity")(activity.activity)
 
 

@@ -15,6 +15,7 @@ from turnbuckle.practice.blobs import ForeignFolder
 from turnbuckle.practice.folder_copy import NotAFolder
 from turnbuckle.practice.playing.seen import Refused
 from turnbuckle.practice.world import CannotStart
+from turnbuckle.store.holds import NoSuchBatch
 from turnbuckle.store.leases import LeaseLost, LinkBusy
 from turnbuckle.store.names import NameTaken, StillUsed, UnknownName
 from turnbuckle.store.upkeep import StoreUnusable, explain
@@ -44,6 +45,7 @@ _PLAIN = (
     LeaseLost,
     LinkBusy,
     NameTaken,
+    NoSuchBatch,
     StillUsed,
     UnknownName,
     StoreUnusable,
