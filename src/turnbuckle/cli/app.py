@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from turnbuckle.cli import activity, connect, demo, held, link, plan, practice, run, status
+from turnbuckle.cli import activity, connect, demo, held, link, plan, practice, run, status, why
 from turnbuckle.cli.mistakes import INTERRUPTED, told
 from turnbuckle.wiring.settings import data_folder
 
@@ -50,6 +50,7 @@ app.command("plan")(plan.plan)
 app.command("run")(run.run)
 app.command("status")(status.status)
 app.add_typer(held.app, name="held")
+app.command("why")(why.why)
 app.command("activity")(activity.activity)
 
 

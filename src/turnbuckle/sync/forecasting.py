@@ -1,0 +1,111 @@
+"""Say what a run would make of single items, from what is known; no remote is asked."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from turnbuckle.model.items import Item, ItemId
+from turnbuckle.model.pairs import Pair
+from turnbuckle.model.plans import (
+    Agree,
+    Compare,
+    CreateFile,
+    CreateFolder,
+    Delete,
+    Forget,
+    Move,
+    Plan,
+    Replace,
+    Step,
+)
+from turnbuckle.model.policy import Standing
+from turnbuckle.model.side import Side
+from turnbuckle.planning.planner import plan
+from turnbuckle.planning.wishes import wishes
+from turnbuckle.ports.clock import Clock
+from turnbuckle.store import answers, closure, holds, set_aside, superseded
+from turnbuckle.store.closure import Concerned
+from turnbuckle.sync.ends import Ends
+
+type Key = tuple[Side, ItemId]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast:
+    """What is to become of some items.
+
+    Attributes:
+        plan: what a run that knows of nothing else would plan.
+        steps: those of its steps that are about the items themselves.
+        lost: bound folders that cannot be seen, by side and tool; nothing is done in such a tool.
+    """
+
+    plan: Plan
+    steps: tuple[Step, ...]
+    lost: tuple[tuple[Side, str], ...]
+
+
+async def forecast(ends: Ends, clock: Clock, about: Sequence[Key]) -> Forecast:
+    """Say what becomes of items; a limit over many items cannot be seen from here."""
+    terms = ends.terms
+    concerned = await asyncio.to_thread(
+        lambda: closure.concerned(
+            ends.link, lambda side, item: wishes(side, item, terms), about=about
+        )
+    )
+    standing = await asyncio.to_thread(_standing, ends, concerned, clock)
+    made = plan(concerned.base, concerned.left, concerned.right, terms, standing)
+    keys = set(about)
+    return Forecast(
+        plan=made,
+        steps=tuple(step for step in made.steps if keys & set(_keys(step))),
+        lost=concerned.lost,
+    )
+
+
+def _standing(ends: Ends, concerned: Concerned, clock: Clock) -> Standing:
+    link = ends.link
+    keys = {(side, item) for side, tree in _trees(concerned) for item in tree}
+    return Standing(
+        set_aside=set_aside.waiting(link, clock.now()),
+        held=holds.decisions(link, keys),
+        superseded=superseded.superseded(link),
+        answers=answers.given(link),
+        now=clock.now(),
+    )
+
+
+def _trees(concerned: Concerned) -> Sequence[tuple[Side, Sequence[ItemId]]]:
+    return [
+        (Side.LEFT, list(concerned.left.items)),
+        (Side.RIGHT, list(concerned.right.items)),
+    ]
+
+
+def _keys(step: Step) -> list[Key]:
+    """Give the items that a step is about."""
+    match step:
+        case CreateFolder():
+            return [(step.side.other, step.source.id)]
+        case CreateFile():
+            return [(step.source_side, step.source.id)]
+        case Replace():
+            return [(step.side, step.item.id), (step.side.other, step.source.id)]
+        case Move():
+            return [(step.side, step.item.id), *_twin(step.side.other, step.twin)]
+        case Delete():
+            return [(step.side, step.item.id), *(key for one in step.pairs for key in _both(one))]
+        case Compare():
+            return [(step.side, step.item.id)]
+        case Agree():
+            return [(Side.LEFT, step.left.id), (Side.RIGHT, step.right.id)]
+        case Forget():
+            return _both(step.pair)
+
+
+def _twin(side: Side, twin: Item | None) -> list[Key]:
+    return [] if twin is None else [(side, twin.id)]
+
+
+def _both(pair: Pair) -> list[Key]:
+    return [(side, pair.half(side).id) for side in Side]
