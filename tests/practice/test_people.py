@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 
 from turnbuckle.practice.guard import PEOPLE_COOKIE
+from turnbuckle.practice.playing.photo_user import PhotoUser
 from turnbuckle.practice.playing.procore_user import ProcoreUser
 from turnbuckle.practice.playing.seen import Seen, body_of
 from turnbuckle.practice.playing.teams_user import TeamsUser
@@ -270,3 +271,38 @@ async def test_a_person_can_be_somebody_else(
         by = world.procore.documents(world.project_id).nodes[int(node.id)].by
         assert by is not None
         assert by.key == "chloe"
+
+
+async def test_photos_have_pages_of_their_own(world: PracticeWorld) -> None:
+    jar = aiohttp.CookieJar(unsafe=True)
+    async with aiohttp.ClientSession(cookie_jar=jar) as session:
+        browser = Browser(session, world.procore.address)
+        await browser.get(world.people_pages[0].removeprefix(browser.address))
+        assert '<a href="/practice/photos/">Photos</a>' in browser.page
+        await browser.get("/practice/photos/")
+        await browser.post("/practice/photos/folder/photos/add", name="Site")
+        person = await PhotoUser.sign_in(world.startup, "ben")
+        album = (await person.listing())[0]
+        at = f"/practice/photos/folder/{album.id}"
+        await browser.upload(f"{at}/upload", ("a.jpg", b"one"), ("a.jpg", b"other"))
+        photo, twin = await person.children(album.id)
+        item = f"/practice/photos/item/file/{photo.id}"
+        await browser.post(f"{item}/move", parent="photos")
+        moved = await person.look(photo.id, is_folder=False)
+        await browser.post(f"{item}/rename", name="b.jpg")
+        refused = browser.status
+        await browser.get(f"/practice/photos/item/file/{twin.id}")
+        await browser.post(f"/practice/photos/item/file/{twin.id}/delete")
+        await browser.get("/practice/photos/bin")
+        assert "a.jpg" in browser.page
+        await browser.post(f"/practice/photos/item/file/{twin.id}/restore", parent=album.id)
+        back = await person.look(twin.id, is_folder=False)
+        await person.close()
+
+    assert (moved.parent, back.parent, refused) == (person.top, album.id, 405)
+
+
+async def test_photos_are_shown_to_nobody_without_the_token(world: PracticeWorld) -> None:
+    address = f"{world.procore.address}/practice/photos/"
+    async with aiohttp.ClientSession() as session, session.get(address) as answer:
+        assert answer.status == 403

@@ -22,8 +22,10 @@ from turnbuckle.practice.microsoft.server import PracticeMicrosoft
 from turnbuckle.practice.microsoft.switches import GraphSwitches
 from turnbuckle.practice.people.desk import Desk
 from turnbuckle.practice.people.door import Door
+from turnbuckle.practice.people.pages import HOME
 from turnbuckle.practice.people.routes import people_routes
 from turnbuckle.practice.planting import plant
+from turnbuckle.practice.playing.photo_user import PhotoUser
 from turnbuckle.practice.playing.procore_user import ProcoreUser
 from turnbuckle.practice.playing.teams_user import TeamsUser
 from turnbuckle.practice.procore.server import PracticeProcore
@@ -32,6 +34,8 @@ from turnbuckle.practice.sample.project import LARGE_FILE_POINTS, PROJECT, sampl
 from turnbuckle.practice.startup import write_startup
 
 CHANNEL = "Site Office"
+PHOTOS_HOME = f"{HOME}photos/"
+_PROCORE_TOOLS = (("Documents", HOME), ("Photos", PHOTOS_HOME))
 
 Limits = Literal["real", "off"]
 Documents = Literal["sample", "empty"] | Path
@@ -152,7 +156,11 @@ class PracticeWorld:
             people_token=self.people_token,
             client_secret=self._client_secret,
         )
-        self.procore.pages = self._pages("Practice Procore", ProcoreUser)
+        procore = "Practice Procore"
+        self.procore.pages = [
+            *self._pages(procore, ProcoreUser, HOME, _PROCORE_TOOLS),
+            *self._pages(procore, PhotoUser, PHOTOS_HOME, _PROCORE_TOOLS),
+        ]
         self.microsoft = MicrosoftWithPages(
             blobs=self.blobs,
             clock=self.clock,
@@ -164,10 +172,14 @@ class PracticeWorld:
         self.microsoft.pages = self._pages("Practice Teams", TeamsUser)
 
     def _pages(
-        self, service: str, user: type[ProcoreUser] | type[TeamsUser]
+        self,
+        service: str,
+        user: type[ProcoreUser] | type[PhotoUser] | type[TeamsUser],
+        home: str = HOME,
+        tools: tuple[tuple[str, str], ...] = (),
     ) -> Sequence[web.RouteDef]:
         door = Door(self.people_token)
-        desk = Desk(service, user, lambda: self._startup, self.blobs, door)
+        desk = Desk(service, user, lambda: self._startup, self.blobs, door, home=home, tools=tools)
         self._desks.append(desk)
         return people_routes(desk, door)
 

@@ -275,7 +275,7 @@ async def test_photos_have_a_switch_and_levels_of_their_own(world: World, app: C
 async def test_only_people_s_pages_see_the_bin_of_photos(world: World, app: Caller) -> None:
     photo = await world.new_photo(app, "a.jpg", b"light")
     await app.delete(world.path(f"images/{photo['id']}"))
-    path = f"/practice/photos/bin?project_id={world.project}"
+    path = f"/practice/bin/photos?project_id={world.project}"
 
     assert [row["id"] for row in (await (await world.person("ana")).get(path)).body] == [
         photo["id"]

@@ -12,11 +12,12 @@ from turnbuckle.practice.people import pages
 from turnbuckle.practice.people.door import PERSON_COOKIE, Door
 from turnbuckle.practice.people.pages import HOME, Frame
 from turnbuckle.practice.persons import PERSONS
+from turnbuckle.practice.playing.photo_user import PhotoUser
 from turnbuckle.practice.playing.procore_user import ProcoreUser
 from turnbuckle.practice.playing.seen import Body, Refused, Seen
 from turnbuckle.practice.playing.teams_user import TeamsUser
 
-User = ProcoreUser | TeamsUser
+User = ProcoreUser | PhotoUser | TeamsUser
 _DEEPEST = 200
 
 
@@ -29,16 +30,23 @@ class Desk:
         startup: gives the start-up file's content once the services listen.
         blobs: keeps an upload while it is passed on.
         door: who may come in.
+        home: where the pages of this tool begin.
+        tools: titles and homes, where the service has several tools.
     """
 
     def __init__(
         self,
         service: str,
-        user: type[ProcoreUser] | type[TeamsUser],
+        user: type[ProcoreUser] | type[PhotoUser] | type[TeamsUser],
         startup: Callable[[], Mapping[str, Any]],
         blobs: Blobs,
         door: Door,
+        *,
+        home: str = HOME,
+        tools: tuple[tuple[str, str], ...] = (),
     ) -> None:
+        self.home_path = home
+        self._tools = tools
         self._service = service
         self._user = user
         self._startup = startup
@@ -75,7 +83,7 @@ class Desk:
     async def bin(self, request: web.Request) -> web.StreamResponse:
         """Show the recycle bin."""
         user = await self._person(request)
-        folders = await _folders(user) if isinstance(user, ProcoreUser) else None
+        folders = await _folders(user) if not isinstance(user, TeamsUser) else None
         return _html(pages.bin_(self._frame(request), await user.binned(), folders))
 
     async def download(self, request: web.Request) -> web.StreamResponse:
@@ -106,7 +114,7 @@ class Desk:
         key = form.get("person", "")
         if key not in {one.key for one in PERSONS}:
             raise web.HTTPBadRequest(text="Nobody is called that.\n")
-        answer = _see_other(HOME)
+        answer = _see_other(self.home_path)
         answer.set_cookie(PERSON_COOKIE, key, path=HOME, httponly=True, samesite="Strict")
         return answer
 
@@ -115,18 +123,21 @@ class Desk:
         form, user = await self._form(request), await self._person(request)
         parent = request.match_info["id"]
         await user.add_folder(parent, form.get("name", ""))
-        return _see_other(f"{HOME}folder/{quote(parent, safe='')}")
+        return _see_other(f"{self.home_path}folder/{quote(parent, safe='')}")
 
     async def upload(self, request: web.Request) -> web.StreamResponse:
-        """Upload one file or many; one whose name is taken gets a new version."""
+        """Upload one file or many; one whose name is taken gets a new version, a photo a twin."""
         user, parent = await self._person(request), request.match_info["id"]
-        there = {one.name: one for one in await user.children(parent) if not one.is_folder}
+        standing = [] if isinstance(user, PhotoUser) else await user.children(parent)
+        there = {one.name: one for one in standing if not one.is_folder}
         async for name, blob in self._uploaded(request):
             if name in there:
                 await user.replace(there[name], self._body(blob))
             else:
-                there[name] = await user.add_file(parent, name, self._body(blob))
-        return _see_other(f"{HOME}folder/{quote(parent, safe='')}")
+                made = await user.add_file(parent, name, self._body(blob))
+                if not isinstance(user, PhotoUser):
+                    there[name] = made
+        return _see_other(f"{self.home_path}folder/{quote(parent, safe='')}")
 
     async def replace(self, request: web.Request) -> web.StreamResponse:
         """Give a file new content."""
@@ -163,7 +174,7 @@ class Desk:
         for seen in await user.binned():
             if seen.id == wanted:
                 await user.restore(seen, form.get("parent") or user.top)
-                return _see_other(f"{HOME}bin")
+                return _see_other(f"{self.home_path}bin")
         raise Refused(404, "it is not in the bin")
 
     # Inside
@@ -191,7 +202,8 @@ class Desk:
 
     def _frame(self, request: web.Request) -> Frame:
         place = str(self._startup().get("place", ""))
-        return Frame(self._service, place, _person_key(request), self._door.csrf)
+        person = _person_key(request)
+        return Frame(self._service, place, person, self._door.csrf, self.home_path, self._tools)
 
     async def _form(self, request: web.Request) -> dict[str, str]:
         form = await request.post()
@@ -231,9 +243,8 @@ class Desk:
         trail = await _trail(user, folder)
         return _html(pages.folder(self._frame(request), trail, await user.children(folder)))
 
-    @staticmethod
-    def _back_to(folder: str | None, user: User) -> web.Response:
-        return _see_other(f"{HOME}folder/{quote(folder or user.top, safe='')}")
+    def _back_to(self, folder: str | None, user: User) -> web.Response:
+        return _see_other(f"{self.home_path}folder/{quote(folder or user.top, safe='')}")
 
 
 async def _pieces(part: BodyPartReader) -> AsyncIterator[bytes]:

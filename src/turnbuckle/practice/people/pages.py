@@ -27,6 +27,8 @@ class Frame:
     place: str  # such as "Harbour Tower"
     person: str  # the key of who is at work
     csrf: str
+    home: str = HOME  # where the pages of this tool begin
+    tools: tuple[tuple[str, str], ...] = ()  # titles and homes, where the service has several
 
 
 def page(frame: Frame, title: str, content: str) -> str:
@@ -39,14 +41,15 @@ def page(frame: Frame, title: str, content: str) -> str:
     choose = (
         f'<label>You act as <select name="person">{people}</select></label><button>Switch</button>'
     )
+    tools = "".join(f'<a href="{home}">{escape(tool)}</a>' for tool, home in frame.tools)
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)} - {escape(frame.service)}</title>"
         '<link rel="stylesheet" href="/practice/style.css"></head><body>'
-        f'<header><h1><a href="{HOME}">{escape(frame.service)}</a></h1>'
-        f"<span>{escape(frame.place)}</span>"
-        f'<a class="push" href="{HOME}bin">Recycle bin</a></header>'
+        f'<header><h1><a href="{frame.home}">{escape(frame.service)}</a></h1>'
+        f"<span>{escape(frame.place)}</span>{tools}"
+        f'<a class="push" href="{frame.home}bin">Recycle bin</a></header>'
         f"{_form(frame, 'person', choose)}<main>{content}</main></body></html>"
     )
 
@@ -64,7 +67,7 @@ def door(problem: str) -> str:
 def folder(frame: Frame, trail: Sequence[Seen], items: Iterable[Seen]) -> str:
     """Show what is in the last folder of the trail."""
     here = trail[-1].id
-    rows = "".join(_row(item) for item in sorted(items, key=_by_kind_and_name))
+    rows = "".join(_row(frame, item) for item in sorted(items, key=_by_kind_and_name))
     add = _form(frame, f"folder/{_id(here)}/add", _text("name", "New folder") + _button("Make"))
     upload = _form(
         frame,
@@ -73,14 +76,18 @@ def folder(frame: Frame, trail: Sequence[Seen], items: Iterable[Seen]) -> str:
         multipart=True,
     )
     listed = f'<ul class="items">{rows}</ul>' if rows else '<p class="quiet">Nothing in here.</p>'
-    this = "" if len(trail) == 1 else f'<p><a href="{_item_path(trail[-1])}">This folder</a></p>'
-    content = f"{_trail(trail)}{this}{listed}<fieldset>{add}{upload}</fieldset>"
+    this = (
+        ""
+        if len(trail) == 1
+        else f'<p><a href="{_item_path(frame, trail[-1])}">This folder</a></p>'
+    )
+    content = f"{_trail(frame, trail)}{this}{listed}<fieldset>{add}{upload}</fieldset>"
     return page(frame, trail[-1].name or frame.place, content)
 
 
 def item(frame: Frame, trail: Sequence[Seen], seen: Seen, folders: Iterable[Seen]) -> str:
     """Show one item and what can be done with it."""
-    at = _item_path(seen).removeprefix(HOME)
+    at = _item_path(frame, seen).removeprefix(frame.home)
     places = "".join(
         f'<option value="{escape(one.id)}"{" selected" if one.id == seen.parent else ""}>'
         f"{escape(one.name)}</option>"
@@ -93,9 +100,13 @@ def item(frame: Frame, trail: Sequence[Seen], seen: Seen, folders: Iterable[Seen
         new = '<input type="file" name="file" required aria-label="File">' + _button("New version")
         forms += _form(frame, f"{at}/replace", new, multipart=True)
     forms += _form(frame, f"{at}/delete", _button("Delete"))
-    open_ = f'<p><a href="{_open_path(seen)}">{"Open" if seen.is_folder else "Download"}</a></p>'
+    open_ = (
+        f'<p><a href="{_open_path(frame, seen)}">{"Open" if seen.is_folder else "Download"}</a></p>'
+    )
     facts = f'<p class="quiet">{_facts(seen)}</p>'
-    content = f"{_trail(trail)}<h2>{_name(seen)}</h2>{facts}{open_}<fieldset>{forms}</fieldset>"
+    content = (
+        f"{_trail(frame, trail)}<h2>{_name(seen)}</h2>{facts}{open_}<fieldset>{forms}</fieldset>"
+    )
     return page(frame, seen.name, content)
 
 
@@ -113,7 +124,7 @@ def bin_(frame: Frame, items: Iterable[Seen], folders: Sequence[Seen] | None) ->
 def refused(frame: Frame, said: str) -> str:
     """Show that the service said no."""
     content = f'<p class="warning">The service refused: {escape(said)}</p>'
-    return page(frame, "Refused", f'{content}<p><a href="{HOME}">To the top folder</a></p>')
+    return page(frame, "Refused", f'{content}<p><a href="{frame.home}">To the top folder</a></p>')
 
 
 def _restore(frame: Frame, seen: Seen, folders: Sequence[Seen] | None) -> str:
@@ -123,14 +134,14 @@ def _restore(frame: Frame, seen: Seen, folders: Sequence[Seen] | None) -> str:
             f'<option value="{escape(one.id)}">{escape(one.name)}</option>' for one in folders
         )
         places = f'<select name="parent" aria-label="Restore to">{options}</select>'
-    at = _item_path(seen).removeprefix(HOME)
+    at = _item_path(frame, seen).removeprefix(frame.home)
     return _form(frame, f"{at}/restore", places + _button("Restore"))
 
 
 def _form(frame: Frame, action: str, fields: str, *, multipart: bool = False) -> str:
     kind = ' enctype="multipart/form-data"' if multipart else ""
     return (
-        f'<form method="post" action="{HOME}{escape(action)}"{kind}>'
+        f'<form method="post" action="{frame.home}{escape(action)}"{kind}>'
         f'<input type="hidden" name="csrf" value="{escape(frame.csrf)}">{fields}</form>'
     )
 
@@ -146,17 +157,18 @@ def _button(label: str) -> str:
     return f"<button>{label}</button>"
 
 
-def _trail(trail: Sequence[Seen]) -> str:
-    links = (f'<a href="{_open_path(one)}">{_name(one) or "Top"}</a>' for one in trail)
+def _trail(frame: Frame, trail: Sequence[Seen]) -> str:
+    links = (f'<a href="{_open_path(frame, one)}">{_name(one) or "Top"}</a>' for one in trail)
     return f'<nav aria-label="Path"><p>{" / ".join(links)}</p></nav>'
 
 
-def _row(seen: Seen) -> str:
+def _row(frame: Frame, seen: Seen) -> str:
     sign = _FOLDER if seen.is_folder else _FILE
     return (
-        f'<li><a class="name" href="{_open_path(seen)}">{sign}{_name(seen)}</a>'
+        f'<li><a class="name" href="{_open_path(frame, seen)}">{sign}{_name(seen)}</a>'
         f'<span class="quiet">{_facts(seen)}</span>'
-        f'<a href="{_item_path(seen)}" aria-label="Change {escape(seen.name)}">Change</a></li>'
+        f'<a href="{_item_path(frame, seen)}" aria-label="Change {escape(seen.name)}">Change</a>'
+        "</li>"
     )
 
 
@@ -191,9 +203,9 @@ def _id(item_id: str) -> str:
     return quote(item_id, safe="")
 
 
-def _open_path(seen: Seen) -> str:
-    return f"{HOME}{'folder' if seen.is_folder else 'file'}/{_id(seen.id)}"
+def _open_path(frame: Frame, seen: Seen) -> str:
+    return f"{frame.home}{'folder' if seen.is_folder else 'file'}/{_id(seen.id)}"
 
 
-def _item_path(seen: Seen) -> str:
-    return f"{HOME}item/{'folder' if seen.is_folder else 'file'}/{_id(seen.id)}"
+def _item_path(frame: Frame, seen: Seen) -> str:
+    return f"{frame.home}item/{'folder' if seen.is_folder else 'file'}/{_id(seen.id)}"

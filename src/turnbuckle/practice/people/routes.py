@@ -6,9 +6,8 @@ from aiohttp import web
 
 from turnbuckle.practice.people.desk import Desk
 from turnbuckle.practice.people.door import HEADERS, Door, Handler
+from turnbuckle.practice.people.pages import HOME
 from turnbuckle.practice.people.style import STYLE
-
-_ITEM = "/practice/item/{kind:folder|file}/{id}"
 
 
 def people_routes(desk: Desk, door: Door) -> Sequence[web.RouteDef]:
@@ -17,27 +16,30 @@ def people_routes(desk: Desk, door: Door) -> Sequence[web.RouteDef]:
     def page(handler: Handler) -> Handler:
         return door.guarded(desk.refusals_shown(handler))
 
+    at = desk.home_path
+    item = f"{at}item/{{kind:folder|file}}/{{id}}"
+    routes = [
+        web.get(f"{at}bin", page(desk.bin)),
+        web.post(f"{at}person", page(desk.choose)),
+        web.get(f"{at}folder/{{id}}", page(desk.folder)),
+        web.post(f"{at}folder/{{id}}/add", page(desk.add_folder)),
+        web.post(f"{at}folder/{{id}}/upload", page(desk.upload)),
+        web.get(f"{at}file/{{id}}", page(desk.download)),
+        web.get(item, page(desk.item)),
+        web.post(f"{item}/replace", page(desk.replace)),
+        web.post(f"{item}/rename", page(desk.rename)),
+        web.post(f"{item}/move", page(desk.move)),
+        web.post(f"{item}/delete", page(desk.delete)),
+        web.post(f"{item}/restore", page(desk.restore)),
+    ]
     home = page(desk.home)
+    if at != HOME:
+        return [web.get(at, home), *routes]
 
     async def enter(request: web.Request) -> web.StreamResponse:
         return await door.enter(request) or await home(request)
 
-    return [
-        web.get("/practice/", enter),
-        web.get("/practice/style.css", _style),
-        web.get("/practice/bin", page(desk.bin)),
-        web.post("/practice/person", page(desk.choose)),
-        web.get("/practice/folder/{id}", page(desk.folder)),
-        web.post("/practice/folder/{id}/add", page(desk.add_folder)),
-        web.post("/practice/folder/{id}/upload", page(desk.upload)),
-        web.get("/practice/file/{id}", page(desk.download)),
-        web.get(_ITEM, page(desk.item)),
-        web.post(f"{_ITEM}/replace", page(desk.replace)),
-        web.post(f"{_ITEM}/rename", page(desk.rename)),
-        web.post(f"{_ITEM}/move", page(desk.move)),
-        web.post(f"{_ITEM}/delete", page(desk.delete)),
-        web.post(f"{_ITEM}/restore", page(desk.restore)),
-    ]
+    return [web.get(at, enter), web.get(f"{at}style.css", _style), *routes]
 
 
 async def _style(request: web.Request) -> web.StreamResponse:

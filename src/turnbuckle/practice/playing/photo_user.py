@@ -1,4 +1,4 @@
-"""A person at work in Procore's Photos; made by `ProcoreUser.photos`.
+"""A person at work in Procore's Photos; made by `sign_in`, or by `ProcoreUser.photos`.
 
 An album is a folder here, and what is unclassified lies at the top. Photos can be neither renamed
 nor given new content, so that is refused before any call.
@@ -8,7 +8,7 @@ Source of the calls: the Procore fact sheet, section 10.
 
 import json
 from collections.abc import AsyncIterator, Mapping
-from typing import Any
+from typing import Any, Self
 
 from turnbuckle.practice.playing.calls import Calls
 from turnbuckle.practice.playing.seen import Body, Refused, Seen
@@ -24,6 +24,27 @@ class PhotoUser:
     def __init__(self, calls: Calls, project: int) -> None:
         self._calls = calls
         self._project = project
+
+    @classmethod
+    async def sign_in(cls, startup: Mapping[str, Any], person: str = "ana") -> Self:
+        """Become a person of the practice Procore.
+
+        Args:
+            startup: the whole start-up file.
+            person: a key such as "ana".
+        """
+        facts = startup["procore"]
+        calls = Calls(facts["address"], {"Procore-Company-Id": str(facts["company_id"])})
+        try:
+            await calls.sign_in(startup["people_token"], person)
+        except BaseException:
+            await calls.close()
+            raise
+        return cls(calls, int(facts["project_id"]))
+
+    async def close(self) -> None:
+        """Go home."""
+        await self._calls.close()
 
     @property
     def top(self) -> str:
@@ -42,7 +63,7 @@ class PhotoUser:
 
     async def binned(self) -> list[Seen]:
         """The photos that were deleted; albums have no bin."""
-        rows = await self._calls.json("GET", self._query("/practice/photos/bin"))
+        rows = await self._calls.json("GET", self._query("/practice/bin/photos"))
         return [_photo(row, await self._default()) for row in rows]
 
     async def look(self, item: str, *, is_folder: bool) -> Seen:

@@ -44,7 +44,7 @@ class PhotoCalls:
             ("PATCH", one, "PATCH /images", self.change),
             ("DELETE", one, "DELETE /images", self.delete),
             (retrieving, f"{one}/retrieve", "RETRIEVE /images", self.retrieve),
-            ("GET", "/practice/photos/bin", "people's bin", self.bin),
+            ("GET", "/practice/bin/photos", "people's bin", self.bin),
         )
         return [
             Route(method=method, path=path, operation=operation, answering=answering)
