@@ -118,6 +118,8 @@ class Standing:
         emptied: sides on which every linked item at the top is away, where there were two or more.
         superseded: items whose content was made anew elsewhere on their side; they are to be
             deleted while they are still at that version.
+        began: when the link was made; what both sides had before that is never taken for two
+            new files. None: nobody knows.
         answers: what a person said about files that are to be decided, by the left item's id.
         now: when the plan is made; counts for deletions whose own time nobody knows.
     """
@@ -130,4 +132,5 @@ class Standing:
     emptied: frozenset[Side] = frozenset()
     superseded: Mapping[tuple[Side, ItemId], Version] = field(default_factory=dict)
     answers: Mapping[tuple[Side, ItemId], Answer] = field(default_factory=dict)
+    began: datetime | None = None
     now: datetime | None = None

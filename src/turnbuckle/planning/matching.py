@@ -13,6 +13,9 @@ from turnbuckle.planning.nodes import Forest, Node, State
 
 _SAME_TIME = timedelta(seconds=2)
 
+type Judge = Callable[[Node, Node], bool | None]
+"""Tells whether two files are one; None when somebody has to read them."""
+
 
 def same_bytes(one: Item | Half, other: Item | Half) -> bool | None:
     """Compare two contents: True or False when it is known, None when somebody has to read them."""
@@ -33,14 +36,14 @@ def same_moment(one: datetime | None, other: datetime | None) -> bool:
     return one is not None and other is not None and abs(one - other) < _SAME_TIME
 
 
-def same_document(items: dict[Side, Item], terms: Terms) -> bool | None:
+def same_document(items: dict[Side, Item], terms: Terms, tool: str = DOCUMENTS) -> bool | None:
     """Tell whether two files without a base hold the same; None when somebody has to read them.
 
     A file that our own app wrote and that its remote rewrites is known by the time we gave it.
     """
     for side, item in items.items():
         other = items[side.other]
-        rewritten = suffix(item.name) in terms.capabilities(side).rewrites
+        rewritten = suffix(item.name) in terms.capabilities(side, tool).rewrites
         if rewritten and item.by_us and same_moment(item.modified, other.modified):
             return True
     return same_bytes(items[Side.LEFT], items[Side.RIGHT])
@@ -111,8 +114,12 @@ def _by_depth(forest: Forest) -> list[Node]:
     return sorted(paired, key=lambda node: (depths[id(node)], node.order()))
 
 
-def link_twins(forest: Forest) -> list[tuple[Node, Node]]:
+def link_twins(forest: Forest, are_one: Judge) -> list[tuple[Node, Node]]:
     """Join folders, and files of equal content, that appeared on both sides at the same place.
+
+    Args:
+        forest: all nodes concerned.
+        are_one: tells of two files of one name whether they are one.
 
     Returns:
         Pairs of files (left, right) whose contents somebody has to read before they can be joined.
@@ -125,8 +132,7 @@ def link_twins(forest: Forest) -> list[tuple[Node, Node]]:
         lefts = children.pop((id(folder), Side.LEFT), [])
         rights = children.pop((id(folder), Side.RIGHT), [])
         for left, right in _candidates(lefts, rights, forest.terms):
-            items = {Side.LEFT: left.items[Side.LEFT], Side.RIGHT: right.items[Side.RIGHT]}
-            same = True if left.kind is Kind.FOLDER else same_document(items, forest.terms)
+            same = True if left.kind is Kind.FOLDER else are_one(left, right)
             if same is None:
                 undecided.append((left, right))
             elif same:

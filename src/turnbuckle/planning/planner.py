@@ -8,7 +8,9 @@ from turnbuckle.model.plans import Plan
 from turnbuckle.model.policy import Standing, Terms
 from turnbuckle.model.side import Side
 from turnbuckle.model.trees import Tree
+from turnbuckle.planning.adoption import Adoption, tell_rebuilt
 from turnbuckle.planning.albums import block_nested, show_nested
+from turnbuckle.planning.directions import give_directions, keep_deletions_back
 from turnbuckle.planning.drafting import draft_steps
 from turnbuckle.planning.existence import (
     decide_existence,
@@ -21,6 +23,7 @@ from turnbuckle.planning.naming import settle_names
 from turnbuckle.planning.nodes import Fate, Forest, Node
 from turnbuckle.planning.ordering import in_safe_order
 from turnbuckle.planning.places import merge_places
+from turnbuckle.planning.scope import leave_outside
 from turnbuckle.planning.tools import mark_blocked
 
 
@@ -52,21 +55,33 @@ def plan(base: Base, left: Tree, right: Tree, terms: Terms, standing: Standing) 
     show_nested(forest)
     doom_superseded(forest, standing)
     rebind_replaced(forest)
-    twins = link_twins(forest)
+    adoption = Adoption(forest, standing)
+    twins = link_twins(forest, adoption.are_one)
     mark_blocked(forest)
     block_nested(forest)
     decide_existence(forest, standing)
-    undecided = put_off(twins)
     undone = merge_places(forest)
+    leave_outside(forest, standing)
+    undecided = put_off(twins)
+    waiting = [*adoption.ask(), *give_directions(forest)]
     kept = keep_around_survivors(forest)
+    waiting.extend(keep_deletions_back(forest))
     newly = hold_back(forest, standing)
     wait_around_what_stays(forest)
     names, overruled, clashes = settle_names(forest)
     draft = draft_steps(forest, names, undecided)
     return Plan(
         steps=in_safe_order(draft),
-        waiting=tuple(draft.waiting),
-        notices=(*undone, *overruled, *kept, *newly, *clashes, *draft.notices),
+        waiting=(*waiting, *draft.waiting),
+        notices=(
+            *tell_rebuilt(forest, twins),
+            *undone,
+            *overruled,
+            *kept,
+            *newly,
+            *clashes,
+            *draft.notices,
+        ),
         held=held_of(forest),
         decided=frozenset(_decided(forest)),
         at_rest=frozenset((*draft.at_rest, *_resting(forest))),
