@@ -1,6 +1,7 @@
 """Find items that are one although no base says so: replaced files, and twins on both sides."""
 
 from collections import Counter, deque
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from turnbuckle.model.items import Item, Kind, Name
