@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, field
 
-from turnbuckle.model.items import ItemId
+from turnbuckle.model.items import Item, ItemId
 from turnbuckle.model.plans import Known, Made, Notice, Numbering, Reason, Ref
 from turnbuckle.model.side import Side
 from turnbuckle.planning.existence import path_of
 from turnbuckle.planning.naming import Folders
 from turnbuckle.planning.nodes import Forest, Node
+from turnbuckle.planning.tools import refusal, too_long
 
 
 @dataclass(slots=True)
@@ -42,6 +43,21 @@ class Draft:
         """Say how a step finds the folder that really is to hold the node on that side."""
         return self.ref(self.forest.home(node, side), side)
 
+    def refuses(self, node: Node, side: Side, source: Item) -> bool:
+        """Hold a node back that the side would not take there, and say why."""
+        refused = (
+            (node.blocked, "")
+            if node.blocked is Reason.NESTED
+            else refusal(self.forest, node, side, source, node.names[side])
+            or too_long(self.forest, node, side)
+        )
+        if refused is None:
+            return False
+        above = node.within.get(side.other, node.parent)
+        if above is None or above.blocked is None:
+            self.hold(node, side, *refused)
+        return True
+
     def wait(self, step: int, *others: int | None) -> None:
         """Let a step start only when the others are done."""
         found = {other for other in others if other is not None and other != step}
@@ -66,6 +82,6 @@ def is_moving(draft: Draft, node: Node) -> bool:
 def is_in_place(draft: Draft, node: Node) -> bool:
     """Tell whether the node is, on both sides, where and what it is to be called."""
     return all(
-        node.names[side] == item.name and draft.forest.parent_now(node, side) is node.parent
+        node.names.get(side) == item.name and draft.forest.parent_now(node, side) is node.parent
         for side, item in node.items.items()
     )

@@ -1,7 +1,7 @@
 """Turn the decided nodes into steps, parents first."""
 
 from turnbuckle.model.items import Item, Kind
-from turnbuckle.model.plans import CreateFile, CreateFolder, Forget, Known, Move, Reason
+from turnbuckle.model.plans import CreateFile, CreateFolder, Forget, Known, Move, Notice, Reason
 from turnbuckle.model.side import Side
 from turnbuckle.planning.contents import Change, change_of
 from turnbuckle.planning.deletions import draft_deletes
@@ -10,7 +10,6 @@ from turnbuckle.planning.existence import path_of
 from turnbuckle.planning.naming import Folders
 from turnbuckle.planning.nodes import Fate, Forest, Node, State
 from turnbuckle.planning.sending import agree, compare, draft_content
-from turnbuckle.planning.tools import is_too_much
 
 
 def draft_steps(forest: Forest, names: Folders, undecided: list[tuple[Node, Node]]) -> Draft:
@@ -67,11 +66,7 @@ def _draft_frozen(draft: Draft, node: Node) -> None:
 def _draft_kept(draft: Draft, node: Node) -> None:
     only = node.only
     if only is None:
-        _draft_moves(draft, node)
-        if node.kind is Kind.FILE:
-            draft_content(draft, node)
-        elif node.linked_now or (node.pair is not None and _rebound(node)):
-            agree(draft, node, place=is_in_place(draft, node), content=True)
+        _draft_both(draft, node)
         return
     if node.pair is not None:
         # It begins anew: were the plan cut off here, an old pair would look like a deletion.
@@ -80,23 +75,64 @@ def _draft_kept(draft: Draft, node: Node) -> None:
     _draft_creation(draft, node, only.other)
 
 
+def _draft_both(draft: Draft, node: Node) -> None:
+    """Bring together what both sides hold."""
+    crossing = next((side for side in Side if draft.forest.crosses(node, side)), None)
+    if crossing is not None:
+        _draft_crossing(draft, node, crossing)
+        return
+    if node.refused is not None:
+        side, path, reason, detail = node.refused
+        draft.waiting.append(Notice(reason=reason, side=side, path=path, detail=detail))
+    _draft_moves(draft, node)
+    if node.kind is Kind.FILE:
+        draft_content(draft, node)
+    elif node.linked_now or (node.pair is not None and _rebound(node)):
+        agree(draft, node, place=is_in_place(draft, node), content=True)
+
+
+def _draft_crossing(draft: Draft, node: Node, side: Side) -> None:
+    """Make an item anew in another tool; the old one is deleted once that was done.
+
+    What that side itself changed goes across first, since the new item is made from the other one.
+    """
+    changed = node.kind is Kind.FILE and change_of(node, side, draft.forest.terms) in (
+        Change.CHANGED,
+        Change.UNKNOWN,
+    )
+    if changed or node.kept_back or node.reverted is not None:
+        draft.later.add(id(node))
+        draft_content(draft, node)
+        return
+    if draft.forest.is_leaving(node, side.other):
+        _move(draft, node, side.other, twin=None, settles=False)
+    _draft_creation(draft, node, side, supersedes=node.items[side])
+
+
 def _rebound(node: Node) -> bool:
     return node.pair is not None and any(
         item.id != node.pair.half(side).id for side, item in node.items.items()
     )
 
 
-def _draft_creation(draft: Draft, node: Node, side: Side) -> None:
+def _draft_creation(draft: Draft, node: Node, side: Side, supersedes: Item | None = None) -> None:
     parent = draft.home(node, side)
     source = node.items[side.other]
-    if parent is None:
+    if parent is None and node.blocked is None:
         return  # the folder itself waits, and says why
-    if is_too_much(draft, node, side, source):
+    if draft.refuses(node, side, source) or parent is None:
         return
     path = path_of(node, side)
     if node.kind is Kind.FOLDER:
         step = draft.numbering.add(
-            CreateFolder(side=side, parent=parent, name=node.names[side], source=source, path=path)
+            CreateFolder(
+                side=side,
+                parent=parent,
+                name=node.names[side],
+                source=source,
+                path=path,
+                supersedes=supersedes,
+            )
         )
     else:
         step = draft.numbering.add(
@@ -108,6 +144,7 @@ def _draft_creation(draft: Draft, node: Node, side: Side) -> None:
                 source=source,
                 twin=Known(source.id),
                 path=path,
+                supersedes=supersedes,
             )
         )
     draft.made[(id(node), side)] = step
@@ -123,11 +160,7 @@ def _draft_own_rename(draft: Draft, node: Node, side: Side) -> None:
 
 
 def _draft_moves(draft: Draft, node: Node) -> None:
-    moving = [
-        side
-        for side, item in node.items.items()
-        if node.names[side] != item.name or draft.forest.parent_now(node, side) is not node.parent
-    ]
+    moving = [side for side in node.items if draft.forest.is_leaving(node, side)]
     ready = [side for side in moving if draft.home(node, side) is not None]
     if len(ready) < len(moving):
         draft.later.add(id(node))  # its new folder waits
@@ -138,7 +171,9 @@ def _draft_moves(draft: Draft, node: Node) -> None:
     if len(moving) == 2:
         first, second = (draft.moves[(id(node), side)] for side in moving)
         draft.wait(second, first)
-    if not moving and node.kind is Kind.FOLDER and not node.linked_now and not _rebound(node):
+    if moving or node.stays_put:
+        return
+    if node.kind is Kind.FOLDER and not node.linked_now and not _rebound(node):
         agree(draft, node, place=True, content=True)
 
 

@@ -13,7 +13,7 @@ def moved(forest: Forest, node: Node, side: Side) -> bool:
     """Tell whether the node lies in another folder on that side than when both sides agreed."""
     if node.pair is None or node.is_root or side not in node.items:
         return False
-    return forest.parent_now(node, side) is not forest.parent_then(node, side)
+    return forest.holder_now(node, side) is not forest.holder_then(node, side)
 
 
 def renamed(node: Node, side: Side) -> bool:
@@ -131,7 +131,7 @@ def _keep_moved_folders_whole(forest: Forest) -> None:
     for side in Side:
         below: dict[int, list[Node]] = {}
         for node in forest.nodes:
-            parent = forest.parent_now(node, side)
+            parent = forest.holder_now(node, side)
             if parent is not None and node.fate is Fate.DOOMED:
                 below.setdefault(id(parent), []).append(node)
         queue = [
@@ -157,13 +157,13 @@ def keep_around_survivors(forest: Forest) -> list[Notice]:
     for node in forest.nodes:
         if node.fate is not Fate.KEPT or node.blocked is not None:
             continue
-        parent = node.parent
-        while parent is not None and parent.fate in (Fate.DOOMED, Fate.FORGOTTEN):
-            if parent.fate is Fate.FORGOTTEN:
-                break
-            parent.fate, parent.revived = Fate.KEPT, True
-            parent.origin = parent.only or Side.LEFT
-            parent = parent.parent
+        pending = _folders_of(forest, node)
+        while pending:
+            parent = pending.pop()
+            if parent.fate is Fate.DOOMED:
+                parent.fate, parent.revived = Fate.KEPT, True
+                parent.origin = parent.only or Side.LEFT
+                pending.extend(_folders_of(forest, parent))
     return [
         Notice(reason=Reason.DELETE_CANCELLED, side=node.only or Side.LEFT, path=path_of(node))
         for node in forest.nodes
@@ -171,6 +171,13 @@ def keep_around_survivors(forest: Forest) -> list[Notice]:
         and node.decision is None
         and not (node.parent is not None and _follows(node, node.parent))
     ]
+
+
+def _folders_of(forest: Forest, node: Node) -> list[Node]:
+    """Give the folders that a node is to be in: one on each side, where one side's are flat."""
+    if not node.shown:
+        return [node.parent] if node.parent is not None else []
+    return [home for side in Side if (home := forest.home(node, side)) is not None]
 
 
 def _follows(node: Node, parent: Node) -> bool:

@@ -245,7 +245,7 @@ def _tell(forest: Forest, newly: list[Node]) -> list[Notice]:
 def _top(forest: Forest, nodes: list[Node], side: Side) -> str:
     """Give the path of the one node that holds all the others; empty for the link's root."""
     inside = {id(node) for node in nodes}
-    tops = [node for node in nodes if id(forest.parent_now(node, side)) not in inside]
+    tops = [node for node in nodes if id(forest.holder_now(node, side)) not in inside]
     return path_of(tops[0], side) if len(tops) == 1 else ""
 
 

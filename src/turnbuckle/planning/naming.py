@@ -18,6 +18,7 @@ from turnbuckle.planning.existence import path_of
 from turnbuckle.planning.matching import meeting_key, weaker
 from turnbuckle.planning.nodes import Fate, Forest, Node
 from turnbuckle.planning.places import merge_names
+from turnbuckle.planning.tools import pin_what_cannot_go
 
 _FIRST = datetime.min.replace(tzinfo=UTC)
 
@@ -78,23 +79,22 @@ def settled(forest: Forest, node: Node) -> bool:
         return True
     if len(node.items) < 2:
         return False
-    return all(
-        node.names.get(side) == item.name and forest.parent_now(node, side) is node.parent
-        for side, item in node.items.items()
-    )
+    return not any(forest.is_leaving(node, side) for side in Side)
 
 
 def settle_names(forest: Forest) -> tuple[Folders, list[Notice], list[Notice]]:
     """Settle the names in every folder concerned.
 
-    A node that meets one whose content must be read first is put off, and then keeps the names that
-    it has; so all names are handed out anew until nobody else has to be put off.
+    A node that meets one whose content must be read first is put off, and one that a side would
+    not take at its new place is pinned. Both keep the names that they have; so all names are handed
+    out anew until there is no other such node.
 
     Returns:
         The names taken in each folder, the names of one side that gave way to the other side's,
         and the conflicts.
     """
     while True:
+        forest.find_homes()
         overruled = merge_names(forest)
         folders = Folders(forest.terms)
         _take_fixed(forest, folders)
@@ -106,7 +106,7 @@ def settle_names(forest: Forest) -> tuple[Folders, list[Notice], list[Notice]]:
                 told = _name(forest, node, folders)
                 put_off = put_off or told is None
                 notices.extend(told or ())
-        if not put_off:
+        if not put_off and not pin_what_cannot_go(forest):
             return folders, overruled, notices
 
 

@@ -187,7 +187,7 @@ class Forest:
         return node.names.get(side) != item.name or self.parent_now(node, side) is not node.parent
 
     def crosses(self, node: Node, side: Side) -> bool:
-        """Tell whether the node is to get into another tool, on a side that cannot move it there."""
+        """Tell whether the node is to be in another tool, on a side that cannot move it there."""
         if side not in node.items or node.stays_put or node.is_root or len(self.roots) < 2:
             return False
         at = self.tool_at(node, side)

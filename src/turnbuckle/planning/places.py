@@ -36,6 +36,7 @@ def merge_places(forest: Forest) -> list[Notice]:
             _merge_parent(forest, node)
             notices.extend(_overruled_moves(forest, node))
     notices.extend(_break_cycles(forest))
+    forest.find_homes()
     for node in forest.nodes if len(forest.roots) > 1 else ():
         if node.parent is not None and not node.is_root:
             node.tool = _tool_above(node)
@@ -62,6 +63,12 @@ def _overruled_moves(forest: Forest, node: Node) -> list[Notice]:
     return [Notice(reason=Reason.MOVE_OVERRULED, side=yielding, path=path_of(node, yielding))]
 
 
+def _has_say(forest: Forest, node: Node, side: Side) -> bool:
+    """What lies in a folder that was made anew elsewhere says nothing of where it is to be."""
+    holder = forest.parent_now(node, side)
+    return holder is None or holder.pair is not None or holder.fate is not Fate.DOOMED
+
+
 def _merge_parent(forest: Forest, node: Node) -> None:
     side = node.only
     if side is not None:
@@ -72,8 +79,10 @@ def _merge_parent(forest: Forest, node: Node) -> None:
         node.parent = forest.parent_then(node, Side.LEFT)
         return
     prefer = forest.terms.policy.prefer
+    if not _has_say(forest, node, prefer):
+        prefer = prefer.other
     for chosen in (prefer, prefer.other):
-        if moved(forest, node, chosen):
+        if _has_say(forest, node, chosen) and moved(forest, node, chosen):
             node.parent, node.parent_from = forest.parent_now(node, chosen), chosen
             break
     else:
@@ -132,8 +141,10 @@ def _by_nesting(node: Node) -> int:
 
 
 def _merge_two_names(forest: Forest, node: Node) -> list[Notice]:
-    left, right = node.items[Side.LEFT], node.items[Side.RIGHT]
     node.names = {side: _lasting_name(node, side) for side in Side}
+    if node.stays_put:
+        node.names = {side: node.items[side].name for side in Side}
+        return []
     changed = [side for side in Side if renamed(node, side)]
     prefer = forest.terms.policy.prefer
     node.origin = node.parent_from or prefer
@@ -141,10 +152,10 @@ def _merge_two_names(forest: Forest, node: Node) -> list[Notice]:
         return []
     node.origin = changed[0] if len(changed) == 1 else prefer
     if len(changed) == 2:
-        left_rules, right_rules = (forest.can(node, side).names for side in Side)
+        left, right = node.name_now(Side.LEFT), node.name_now(Side.RIGHT)
         if (
-            fit(node.name_now(Side.LEFT), node.kind, right_rules) == right.name
-            or fit(node.name_now(Side.RIGHT), node.kind, left_rules) == left.name
+            fit(left, node.kind, forest.can(node, Side.RIGHT).names) == right
+            or fit(right, node.kind, forest.can(node, Side.LEFT).names) == left
         ):
             return []
     _name_after(forest, node, node.origin)

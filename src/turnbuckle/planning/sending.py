@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from turnbuckle.model.items import Item, Kind, Name
-from turnbuckle.model.plans import Agree, Compare, CreateFile, Made, Notice, Reason, Replace
+from turnbuckle.model.plans import Agree, Compare, CreateFile, Known, Made, Notice, Reason, Replace
 from turnbuckle.model.policy import Loser
 from turnbuckle.model.side import Side
 from turnbuckle.planning.contents import Change, change_of, was_read
@@ -12,18 +12,17 @@ from turnbuckle.planning.existence import path_of
 from turnbuckle.planning.matching import same_bytes
 from turnbuckle.planning.naming import copy_name, losing_side
 from turnbuckle.planning.nodes import Node
-from turnbuckle.planning.tools import is_too_much
 
 
 def draft_content(draft: Draft, node: Node) -> None:
     """Send the content that one side changed, keep what both changed, read what is not known."""
     terms = draft.forest.terms
     placed = not is_moving(draft, node) and is_in_place(draft, node)
-    if node.linked_now:
-        agree(draft, node, place=placed, content=True)
-        return
     if node.reverted is not None or node.kept_back:
         _draft_undecided_change(draft, node)
+        return
+    if node.linked_now:
+        agree(draft, node, place=placed, content=True)
         return
     changes = {side: change_of(node, side, terms) for side in Side}
     unknown = [side for side in Side if changes[side] is Change.UNKNOWN]
@@ -48,27 +47,51 @@ def draft_content(draft: Draft, node: Node) -> None:
 
 
 def _draft_undecided_change(draft: Draft, node: Node) -> None:
-    """A change that a person rejected is undone; one that is kept back goes nowhere for now."""
+    """A content that a person decided against is undone; one that is kept back goes nowhere."""
     if node.reverted is not None:
         _replace(draft, node, node.reverted)
     elif node.held is None:
         draft.later.add(id(node))
-    agree(draft, node, place=not is_moving(draft, node) and is_in_place(draft, node), content=False)
+    if not node.linked_now:  # what is linked now agrees in nothing before its contents do
+        placed = not is_moving(draft, node) and is_in_place(draft, node)
+        agree(draft, node, place=placed, content=False)
 
 
 def _replace(draft: Draft, node: Node, side: Side) -> int | None:
+    """Give a file the other side's content; a new file where that side cannot."""
     item, source = node.items[side], node.items[side.other]
-    if is_too_much(draft, node, side, source):
+    if draft.refuses(node, side, source):
         return None
     path = path_of(node, side)
-    step = draft.numbering.add(Replace(side=side, item=item, source=source, path=path))
-    draft.wait(step, *(draft.moves.get((id(node), one)) for one in Side))
+    moves = [draft.moves.get((id(node), one)) for one in Side]
+    if draft.forest.can(node, side).replaces:
+        step = draft.numbering.add(Replace(side=side, item=item, source=source, path=path))
+        draft.wait(step, *moves)
+        return step
+    parent = draft.home(node, side)
+    folder = draft.forest.home(node, side)
+    if parent is None or folder is None:
+        draft.later.add(id(node))
+        return None
+    step = draft.numbering.add(
+        CreateFile(
+            side=side,
+            parent=parent,
+            name=draft.names.of(folder).free(side, node.names[side], Kind.FILE),
+            source_side=side.other,
+            source=source,
+            twin=Known(source.id),
+            path=path,
+            supersedes=item,
+        )
+    )
+    draft.wait(step, maker(parent), *moves)
     return step
 
 
 def _draft_conflict(draft: Draft, node: Node) -> None:
     """Both sides changed the content: the winner's goes across, the other is kept first."""
-    loser_side = losing_side(draft.forest, node, node)
+    loser_side = node.writable or losing_side(draft.forest, node, node)
     terms = draft.forest.terms
     loser = node.items[loser_side]
     keep_version = (
@@ -101,7 +124,8 @@ def _keep_copy(draft: Draft, node: Node, side: Side, loser: Item) -> tuple[int, 
         if kept is not None and kept.size == loser.size:
             return ()
     name = {one: Name(names.free(one, wish, Kind.FILE)) for one in Side}
-    for one in Side:
+    writable = [one for one in Side if node.writable in (None, one)]
+    for one in writable:
         names.take(one, name[one], loser)
     folder = path_of(node.parent, side)
     first = draft.numbering.add(
@@ -110,13 +134,15 @@ def _keep_copy(draft: Draft, node: Node, side: Side, loser: Item) -> tuple[int, 
             path=f"{folder}/{name[side]}".lstrip("/"),
         )
     )  # fmt: skip
+    draft.wait(first, maker(here))
+    if side.other not in writable:
+        return (first,)
     second = draft.numbering.add(
         CreateFile(
             side=side.other, parent=there, name=name[side.other], source_side=side, source=loser,
             twin=Made(first), path=f"{folder}/{name[side.other]}".lstrip("/"),
         )
     )  # fmt: skip
-    draft.wait(first, maker(here))
     draft.wait(second, first, maker(there))
     return (first, second)
 
