@@ -1,106 +1,69 @@
-"""Runs a row of the catalogue: the real engine and the real store, between two memory remotes."""
+"""Play a row of the catalogue in a theatre: the real engine and the real store, told nothing.
 
-import asyncio
-from collections.abc import Mapping
-from typing import Any
+A row whose process dies at each step, or whose database fails at each access, is played once
+without that to count the steps, and then once for each of them.
+"""
 
-from scenarios import vocabulary
-from scenarios.stage import Stage
-from scenarios.vocabulary import Row
+from scenarios.acting import NotHere, Row, Theatre, World
+from scenarios.playing import Playing, faults_of
+from scenarios.upsets import Database, Life
 
-from turnbuckle.model.names import TEMPORARY, is_conflict_copy
-from turnbuckle.model.side import Side
-from turnbuckle.sync.running import run_link
-
-
-async def play(row: Row) -> list[str]:
-    """Run one row and say what came out otherwise than expected; nothing, when all is well."""
-    stage = await asyncio.to_thread(Stage)
-    initial = row["initial"]
-    if set(initial) == {"a", "b"}:
-        for key, side in (("a", Side.LEFT), ("b", Side.RIGHT)):
-            vocabulary.plant(stage.people[side], initial[key])
-    else:
-        vocabulary.plant(stage.people[Side.LEFT], initial)
-        await stage.settle()
-    wrong: list[str] = []
-    for phase in (row, *row.get("then", ())):
-        wrong += await _phase(stage, phase)
-    return wrong
+MOST_PASSES = 2_000
+MOST_WRONG = 3  # passes of one row that may go wrong before the others are left out
 
 
-async def _phase(stage: Stage, phase: Mapping[str, Any]) -> list[str]:
-    stage.zero()
-    before = _copies(stage)
-    ids = {side: _ids(stage, side) for side in Side}
-    for key, side in (("a_changes", Side.LEFT), ("b_changes", Side.RIGHT)):
-        for change in phase[key]:
-            vocabulary.act(stage.people[side], change)
-    await stage.settle()
-    expect = phase["expect"]
-    wrong = _trees(stage, expect) + _bounds(stage, expect)
-    made = len(_copies(stage) - before)
-    if "conflicts" in expect and made != expect["conflicts"]:
-        wrong.append(f"{made} conflict copies, not {expect['conflicts']}")
-    told = {str(notice.reason) for report in stage.reports for notice in report.notices}
-    wrong += [f"no notice {code}" for code in expect.get("notices", ()) if code not in told]
-    if expect.get("state", "synced") != "synced":
-        wrong.append(f"not {expect['state']}")
-    return wrong + await _always(stage, ids)
+async def play(row: Row, theatre: Theatre) -> list[str]:
+    """Play one row and say what came out otherwise than expected; nothing, when all is well.
+
+    Raises:
+        NotHere: the theatre cannot play it.
+    """
+    why_not = theatre.why_not(row)
+    if why_not:
+        raise NotHere(why_not)
+    sweep = _sweep(row)
+    if sweep is None:
+        async with theatre.world(row) as world:
+            return await Playing(row, world).play()
+    return await _each(row, theatre, sweep)
 
 
-def _trees(stage: Stage, expect: Mapping[str, Any]) -> list[str]:
-    wanted = {
-        side: expect.get(key, expect.get("tree"))
-        for key, side in (("a", Side.LEFT), ("b", Side.RIGHT))
+def _sweep(row: Row) -> str | None:
+    """Give what a row is repeated for: ``each_step``, ``each_access``, or None."""
+    places = {
+        fault.get("at") for phase in (row, *row.get("then", ())) for fault in faults_of(phase)
     }
-    wrong = []
-    for side, tree in wanted.items():
-        if tree is None:
-            continue
-        found = vocabulary.told_tree(stage.people[side])
-        expected = vocabulary.expected_tree(tree)
-        found.pop("D", None)
-        expected.pop("D", None)
-        if found != expected:
-            wrong.append(f"{side}: {sorted(found)} is not {sorted(expected)}")
-    return wrong
+    found = sorted(place for place in places if place in ("each_step", "each_access"))
+    return found[0] if found else None
 
 
-def _bounds(stage: Stage, expect: Mapping[str, Any]) -> list[str]:
-    return [
-        f"{stage.count(kind)} {kind}, at most {expect[kind]}"
-        for kind in ("transfers", "moves", "deletes", "writes")
-        if kind in expect and stage.count(kind) > expect[kind]
-    ]
-
-
-async def _always(stage: Stage, ids: Mapping[Side, Mapping[str, str]]) -> list[str]:
-    """The universal checks that need no fault: nothing refused, nothing left over, at rest."""
-    wrong = [
-        f"refused: {call}" for remote in stage.remotes.values() for call in remote.calls.refusals
-    ]
-    for side in Side:
-        wrong += [
-            f"left over: {path}" for path in stage.people[side].snapshot() if TEMPORARY in path
-        ]
-    stage.zero()
-    for _ in range(2):
-        await run_link(stage.ends, stage.clock)
-    if stage.count("writes"):
-        wrong.append(f"{stage.count('writes')} writes at rest")
-    return wrong
-
-
-def _copies(stage: Stage) -> set[str]:
-    found = set()
-    for path in stage.people[Side.LEFT].snapshot("D"):
-        name = path.rstrip("/").rpartition("/")[2]
-        if is_conflict_copy(name):  # type: ignore[arg-type]
-            found.add(path)
+async def _each(row: Row, theatre: Theatre, sweep: str) -> list[str]:
+    async with theatre.world(row) as world:
+        quiet = Playing(row, world)
+        found = [f"undisturbed: {text}" for text in await quiet.play()]
+    count = len(quiet.life.came) if sweep == "each_step" else quiet.access.accesses
+    bad = 0
+    for number in range(min(count, MOST_PASSES)):
+        async with theatre.world(row) as world:
+            playing = _disturbed(row, world, sweep, number)
+            wrong = await playing.play()
+        if wrong:
+            bad += 1
+            found += [f"{_place(playing, sweep, number)}: {text}" for text in wrong]
+        if bad >= MOST_WRONG:
+            found.append(f"after {number + 1} of {count} the others were left out")
+            break
     return found
 
 
-def _ids(stage: Stage, side: Side) -> dict[str, str]:
-    people = stage.people[side]
-    return {path: people.id_of(path) for path in people.snapshot()}
+def _disturbed(row: Row, world: World, sweep: str, number: int) -> Playing:
+    if sweep == "each_step":
+        return Playing(row, world, life=Life(dies_at=number + 1))
+    return Playing(row, world, access=Database(fails_at=number))
+
+
+def _place(playing: Playing, sweep: str, number: int) -> str:
+    if sweep == "each_access":
+        return f"access {number} failing"
+    came = playing.life.came
+    return f"dying {came[number] if number < len(came) else 'nowhere'} (step {number + 1})"

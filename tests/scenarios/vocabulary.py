@@ -1,4 +1,4 @@
-"""The words of the catalogue: trees, tokens, changes and ranges, read from its rows as data."""
+"""The words of the catalogue: ranges, tokens, and the marks on its paths."""
 
 import hashlib
 import re
@@ -8,22 +8,21 @@ from typing import Any
 
 import yaml
 
-from turnbuckle.connectors.memory.blobs import Blob
-from turnbuckle.connectors.memory.people import People
-from turnbuckle.model.items import Name
-from turnbuckle.model.names import is_conflict_copy
+from turnbuckle.connectors.memory.blobs import Blob, Generated
 from turnbuckle.model.side import Side
 
 CATALOGUE = Path(__file__).parent / "catalogue.yaml"
 SIDES = {"A": Side.LEFT, "B": Side.RIGHT}
+LETTERS = {side: letter for letter, side in SIDES.items()}
+TOOLS = {"D": "documents", "P": "photos"}
 SIZE_BYTES = 1000
+LARGEST_SPELLED_BYTES = 10_000_000  # a larger content is a recipe
+_UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 _RANGE = re.compile(r"\[(\d+)-(\d+)\]")
-_SIZED = re.compile(r"^(?P<token>.*)@(?P<size>\d+)(?P<unit>[KMGT]?B?)$")
-_CONFLICT = re.compile(r"^(?P<path>.*)#conflict-(?P<side>[AB])(?P<slash>/?)$")
+_SIZED = re.compile(r"^(?P<token>.*)@(?P<size>\d+)(?P<unit>|B|KB|MB|GB|TB)$")
+_words: dict[int, str] = {}
 
 type Row = Mapping[str, Any]
-type Told = dict[str, str]
-"""A tree as the catalogue tells it: paths without a slash at their end, tokens or ``dir``."""
 
 
 def rows(path: Path = CATALOGUE) -> list[Row]:
@@ -32,13 +31,7 @@ def rows(path: Path = CATALOGUE) -> list[Row]:
     return found
 
 
-def needs_documents_alone(row: Row) -> bool:
-    """Tell whether a row is about Documents only, without faults and without switches."""
-    text = repr({key: row[key] for key in row if key != "title"})
-    return row["run"] == "auto" and "P/" not in text and "caps" not in row and "5GB" not in text
-
-
-def spread(path: str, value: str) -> Iterator[tuple[str, str]]:
+def spread(path: str, value: str = "") -> Iterator[tuple[str, str]]:
     """Give every path that a range stands for, with its token."""
     found = _RANGE.search(path)
     if found is None:
@@ -48,90 +41,63 @@ def spread(path: str, value: str) -> Iterator[tuple[str, str]]:
         yield path[: found.start()] + str(number) + path[found.end() :], f"{value}{number}"
 
 
+def spread_tree(tree: Mapping[str, str]) -> dict[str, str]:
+    """Give a tree with all of its ranges spread out."""
+    return {
+        path: "dir" if value == "dir" else token
+        for pattern, value in tree.items()
+        for path, token in spread(pattern, value)
+    }
+
+
+def sized(token: str) -> tuple[str, int]:
+    """Part a token into its word and the number of its bytes."""
+    found = _SIZED.match(token)
+    if found is None:
+        return token, SIZE_BYTES
+    return found["token"], int(found["size"]) * _UNITS[found["unit"]]
+
+
+def bytes_in(size: Any) -> int:
+    """Read a number of bytes such as ``1GB``."""
+    return sized(f"x@{size}")[1]
+
+
+def canonical(token: str) -> str:
+    """Spell a token in the one way that trees are compared by; all empty contents are the same."""
+    if token.startswith("rw(") and token.endswith(")"):
+        return f"rw({canonical(token[3:-1])})"
+    word, size = sized(token)
+    if size == 0:
+        return "@0"
+    return word if size == SIZE_BYTES else f"{word}@{size}"
+
+
 def content(token: str) -> Blob:
     """Give the bytes that a token stands for."""
-    sized = _SIZED.match(token)
-    size = int(sized["size"]) if sized else SIZE_BYTES
-    word = sized["token"] if sized else token
+    word, size = sized(token)
     if size == 0:
         return b""
     seed = hashlib.sha256(word.encode()).digest()
+    if size > LARGEST_SPELLED_BYTES:
+        number = int.from_bytes(seed[:5], "big")
+        _words[number] = word
+        return Generated(number, size)
     lead = f"{word}\n".encode()
     return (lead + seed * (size // len(seed) + 1))[:size]
 
 
-def plant(people: People, tree: Mapping[str, str]) -> None:
-    """Put a tree on one side."""
-    for pattern, value in tree.items():
-        for path, token in spread(pattern, value):
-            if value == "dir":
-                people.mkdir(path)
-            else:
-                people.put(path, content(token))
+def token_of(blob: Blob) -> str:
+    """Give the token that a content is, spelled as `canonical` does; ``?...`` when it is none."""
+    if isinstance(blob, Generated):
+        return f"{_words.get(blob.seed, '?')}@{blob.size}"
+    if blob.startswith(b"rw(") and blob.endswith(b")"):
+        return f"rw({token_of(blob[3:-1])})"
+    word = blob.partition(b"\n")[0].decode("utf-8", "replace")
+    token = canonical(f"{word}@{len(blob)}")
+    return token if content(token) == blob else f"?{hashlib.sha256(blob).hexdigest()[:8]}"
 
 
-def act(people: People, change: Mapping[str, Any]) -> None:
-    """Let a user do one thing."""
-    ((verb, what),) = change.items()
-    paths = [what] if isinstance(what, str) else list(what)
-    paths[0] = found_path(people, paths[0])
-    match verb:
-        case "put" | "new" | "replace" | "oldversion":
-            method = getattr(people, verb)
-            for path, token in spread(paths[0], paths[1]):
-                method(path, content(token))
-        case "mkdir" | "del" | "touch" | "restore" | "lock" | "unlock":
-            method = getattr(people, {"del": "delete"}.get(verb, verb))
-            for path, _ in spread(paths[0], ""):
-                method(path)
-        case "mv":
-            people.move(paths[0], paths[1])
-        case "swap" | "copy":
-            getattr(people, verb)(*paths)
-        case _:
-            raise ValueError(f"the catalogue has no word {verb!r}")
-
-
-def found_path(people: People, path: str) -> str:
-    """Turn ``path#conflict-A`` into the path of the copy that is there."""
-    wanted = _CONFLICT.match(path)
-    if wanted is None:
-        return path
-    for real, told in told_paths(people).items():
-        if told == path.rstrip("/"):
-            return real
-    return path
-
-
-def told_paths(people: People) -> dict[str, str]:
-    """Give every path of a side, and how the catalogue would tell it."""
-    found: dict[str, str] = {}
-    for real in people.snapshot():
-        told = []
-        for step in real.strip("/").split("/"):
-            copy = is_conflict_copy(Name(step))
-            side = "A" if copy and copy[1] is Side.LEFT else "B"
-            told.append(f"{copy[0]}#conflict-{side}" if copy else step)
-        found[real.rstrip("/")] = "/".join(told)
-    return found
-
-
-def told_tree(people: People) -> dict[str, Blob | None]:
-    """Give a side as the catalogue tells it: files, and folders that hold nothing."""
-    names = told_paths(people)
-    tree = people.snapshot()
-    full = {path.rstrip("/").rpartition("/")[0] for path in tree}
-    return {
-        names[path.rstrip("/")]: blob
-        for path, blob in tree.items()
-        if blob is not None or path.rstrip("/") not in full
-    }
-
-
-def expected_tree(tree: Mapping[str, str]) -> dict[str, Blob | None]:
-    """Read a tree that a row expects."""
-    found: dict[str, Blob | None] = {}
-    for pattern, value in tree.items():
-        for path, token in spread(pattern, value):
-            found[path.rstrip("/")] = None if value == "dir" else content(token)
-    return found
+def plain(token: str) -> str:
+    """Give the token that a remote rewrote, or the token itself."""
+    return token[3:-1] if token.startswith("rw(") and token.endswith(")") else token

@@ -98,7 +98,7 @@ class People:
             node = exact[number - 1] if number <= len(exact) else None
         return node
 
-    def _spelled(self, path: str) -> str:
+    def spelled(self, path: str) -> str:
         """Give a path from the root, with the names that its places have now."""
         first, slash, rest = path.strip("/").partition("/")
         place = self.remote.shelf.get(self.places[first]) if first in self.places else None
@@ -190,7 +190,7 @@ class People:
             Gone: nothing of that path is in the bin.
         """
         shelf = self.remote.shelf
-        wanted = self._spelled(path)
+        wanted = self.spelled(path)
         binned = [node for node in shelf.all() if node.binned and shelf.path(node) == wanted]
         if not binned:
             raise Gone(f"the bin holds nothing of {path!r}")

@@ -48,9 +48,10 @@ class MemoryRemote:
     ) -> None:
         self.traits = traits or MemoryTraits()
         self.calls = Calls()
-        self.clock = clock or StepClock()
+        self.clock: Clock = clock or StepClock()
         self.areas: list[Area] = []
         self.measured_from: ItemId | None = None  # paths are measured below it; None: the root
+        self.account, self.tenant = "user of the tests", "company of the tests"
         self.corrupt: dict[ItemId, int] = {}  # files whose next downloads come damaged
         self._prefix = prefix
         self._ids = 0
