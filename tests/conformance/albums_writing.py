@@ -189,16 +189,6 @@ class AlbumsWritingContract(Words):
 
         assert sorted(await everything(connector, root)) == ["x", "y"]
 
-    async def test_the_top_itself_neither_goes_nor_moves(
-        self, connector: Connector, root: ItemId
-    ) -> None:
-        top = await looked(connector, root)
-
-        with pytest.raises(Unsupported):
-            await connector.delete(top)
-        with pytest.raises(Unsupported):
-            await connector.move(top, root, Name("Pictures"))
-
     async def test_an_album_asked_for_many_times_is_one_album(
         self, connector: Connector, root: ItemId, people: Colleague
     ) -> None:
@@ -208,18 +198,6 @@ class AlbumsWritingContract(Words):
 
         assert len({album.id for album in made}) == 1
         assert (await connector.create_folder(root, Name("Yard"))).id == theirs
-
-    async def test_an_album_may_be_called_like_what_has_none(
-        self, connector: Connector, root: ItemId
-    ) -> None:
-        loose = await make(connector, root, "a.jpg")
-
-        album = await connector.create_folder(root, Name("Unclassified"))
-
-        await make(connector, album.id, "b.jpg")
-        found = await everything(connector, root)
-        assert sorted(found) == ["Unclassified", "Unclassified/b.jpg", "a.jpg"]
-        assert found["a.jpg"].id == loose.id
 
     async def test_a_renamed_album_keeps_its_id_and_its_photos(
         self, connector: Connector, root: ItemId

@@ -17,6 +17,7 @@ from turnbuckle.ports.errors import (
     ProjectMissing,
     Unproven,
     Unreachable,
+    Unsupported,
 )
 from turnbuckle.practice.procore.company import Level
 from turnbuckle.practice.procore.switches import ImageBody
@@ -379,6 +380,54 @@ async def test_a_lost_answer_is_unreachable_and_the_photo_can_be_found(world: Wo
     found = await photos.find(world.top, Name("a.jpg"))
     assert found is not None
     assert found.by_us
+
+
+async def test_what_has_no_album_is_under_no_folder_called_unclassified(world: World) -> None:
+    photos = world.open_photos()
+    loose = await photos.create_file(world.top, Name("a.jpg"), content(b"light"))
+    assert await photos.find(world.top, Name("Unclassified")) is None
+
+    album = await photos.create_folder(world.top, Name("Unclassified"))
+
+    inside = await photos.create_file(album.id, Name("b.jpg"), content(b"light"))
+    assert (loose.parent, inside.parent) == (world.top, album.id)
+    assert (await told(photos)).items.keys() == {world.top, loose.id, album.id, inside.id}
+
+
+async def test_of_several_photos_of_one_name_our_newest_is_found(world: World) -> None:
+    photos = world.open_photos()
+    await photos.create_file(world.top, Name("a.jpg"), content(b"first"))
+    mine = await photos.create_file(world.top, Name("a.jpg"), content(b"second"))
+    world.photo("a.jpg")
+
+    found = await photos.find(world.top, Name("a.jpg"))
+
+    assert found is not None
+    assert found.id == mine.id
+
+
+async def test_the_top_itself_neither_goes_nor_moves(world: World) -> None:
+    photos = world.open_photos()
+    top = await photos.look(world.top)
+    assert top is not None
+
+    with pytest.raises(Unsupported):
+        await photos.delete(top)
+    with pytest.raises(Unsupported):
+        await photos.move(top, world.top, Name("Pictures"))
+
+
+async def test_nothing_crosses_from_one_tool_to_the_other(world: World) -> None:
+    both = world.open_together()
+    file = await both.look(await world.file("a.jpg"))
+    photo = await both.look(world.photo("a.jpg"))
+    assert file is not None
+    assert photo is not None
+
+    with pytest.raises(Unsupported):
+        await both.move(file, world.top, file.name)
+    with pytest.raises(Unsupported):
+        await both.move(photo, world.root, photo.name)
 
 
 async def test_an_album_into_which_somebody_puts_a_photo_meanwhile_is_kept(world: World) -> None:
