@@ -39,6 +39,33 @@ class FindsSlips(Protocol):
         """
 
 
+@runtime_checkable
+class Restores(Protocol):
+    """A remote of whose recycle bin an app may take things back.
+
+    Only undoing uses it, when a person asked for that.
+    """
+
+    async def restore(self, item: ItemId, parent: ItemId) -> Item:
+        """Take an item, with all that went into the bin with it, back into a folder.
+
+        An item that is not in the bin any more is left where it is, and given.
+
+        Raises:
+            Overtaken: something else in the folder has its name by now.
+            Gone: it is not in the bin, and nowhere else.
+            Unsupported: the remote does not let an app do this.
+        """
+
+    def read_binned(self, item: Item, start: int = 0) -> AsyncIterator[bytes]:
+        """Give the content of a file that is in the bin, as `Connector.read` does.
+
+        Raises:
+            Gone: it is not there, or not at `item.version`.
+            Unsupported: the remote does not show it to an app.
+        """
+
+
 class Connector(Protocol):
     """One feed of a remote: the whole tree of a drive, or of one project's tool.
 

@@ -1,15 +1,23 @@
 """One content on its way from one remote to the other: streamed, hashed, verified, never kept."""
 
 from collections.abc import AsyncIterator, Callable
+from typing import Protocol
 
 from turnbuckle.model.hashes import HashKind, running
 from turnbuckle.model.items import Item
 from turnbuckle.ports.clock import Clock
-from turnbuckle.ports.connector import Connector, Content
+from turnbuckle.ports.connector import Content
 from turnbuckle.ports.errors import Overtaken, RateLimited, Transient
 from turnbuckle.sync.retrying import MOST_RATE_LIMITS, TRIES, wait_after
 
 type Watch = Callable[[int], None]
+
+
+class Reads(Protocol):
+    """Where a content comes from; every `Connector` is one."""
+
+    def read(self, item: Item, start: int = 0) -> AsyncIterator[bytes]:
+        """Give the content of `item` from byte `start`, in chunks."""
 
 
 class Transfer:
@@ -18,7 +26,7 @@ class Transfer:
     The last chunk is given out only when size and, where the remote tells one, hash are right.
     """
 
-    def __init__(self, source: Connector, item: Item, clock: Clock, watch: Watch) -> None:
+    def __init__(self, source: Reads, item: Item, clock: Clock, watch: Watch) -> None:
         self._source = source
         self._item = item
         self._clock = clock

@@ -78,6 +78,27 @@ class Reader:
                 return
         raise Unreachable(f"{REMOTE} gives addresses for {item.name!r} that its storage refuses")
 
+    async def read_binned(self, item: Item, start: int) -> AsyncIterator[bytes]:
+        """Give the bytes of `item.version` of a file that is in the bin; one counted call more.
+
+        Raises:
+            Gone: the file, or that version of it, is not shown.
+            Unsupported: the storage does not give it out.
+        """
+        row = await self.ask(item, latest_only=False)
+        urls = [each.url for each in row.file_versions if str(each.id) == item.version]
+        if not urls or not urls[0]:
+            raise Gone(f"{REMOTE} does not show the version of {item.name!r} that was deleted")
+        stream = self._wire.stream(
+            urls[0], start=start, bearer=True, label="download", sort_error=address_refusal
+        )
+        try:
+            async with aclosing(stream) as chunks:
+                async for chunk in chunks:
+                    yield chunk
+        except AddressRefused as error:
+            raise Unsupported(f"{REMOTE} does not give out what is in its bin") from error
+
     async def ask(self, item: Item, *, latest_only: bool = True) -> FileRow:
         """Ask for the single file; one counted call."""
         reply = await self._wire.call(

@@ -30,7 +30,15 @@ from turnbuckle.model.capabilities import Capabilities
 from turnbuckle.model.items import Cursor, Item, ItemId, Kind, Name, Version
 from turnbuckle.model.pages import Page
 from turnbuckle.ports.connector import Content
-from turnbuckle.ports.errors import Gone, MalformedReply, Overtaken, TooLarge, Unproven, Unsupported
+from turnbuckle.ports.errors import (
+    AccessDenied,
+    Gone,
+    MalformedReply,
+    Overtaken,
+    TooLarge,
+    Unproven,
+    Unsupported,
+)
 from turnbuckle.transport.reply import Reply
 from turnbuckle.transport.wire import Wire
 
@@ -200,6 +208,32 @@ class Documents:
             raise Overtaken(f"{item.name!r} was changed in Procore since it was last looked at")
         kind, number = number_of(item.id)
         await self._write("DELETE", f"{kind}s/{number}", None, label=f"delete {kind}")
+
+    async def restore(self, item: ItemId, parent: ItemId) -> Item:
+        """Take an item out of the bin by giving it a folder again; one look before it.
+
+        Nothing but a move is offered for it, and nobody has published that it works.
+        """
+        try:
+            now = await self.look(item)
+        except Unproven as error:
+            raise Gone(f"{REMOTE} shows the item neither in its bin nor elsewhere") from error
+        if now is not None:
+            return now
+        kind, number = number_of(item)
+        body = {str(kind): {"parent_id": _folder_number(parent)}}
+        try:
+            reply = await self._write("PATCH", f"{kind}s/{number}", body, label=f"restore {kind}")
+        except (AccessDenied, Gone) as error:
+            raise Unsupported(f"{REMOTE} lets no app take this out of its bin ({error})") from error
+        row = _row(reply, kind)
+        if row.is_deleted:
+            raise Unsupported(f"{REMOTE} took the call and left the item in its bin")
+        return self._item(row) if isinstance(row, FolderRow) else self._items.of_write(row)
+
+    def read_binned(self, item: Item, start: int = 0) -> AsyncIterator[bytes]:
+        """Give the content of a file that is in the bin."""
+        return self._reader.read_binned(item, start)
 
     async def slipped(self, item: ItemId) -> list[Item]:
         """Give, once, the versions of others that our last `replace` of this item came after."""
