@@ -58,3 +58,25 @@ def look(world: World, **trees: Tree) -> Plan:
         world.terms,
         world.standing(),
     )
+
+
+def held(made: Plan) -> dict[str, Reason]:
+    """Give the paths of what waits for a person, and why."""
+    return {one.path: one.reason for one in made.held}
+
+
+def files(start: int, end: int, folder: str = "") -> list[str]:
+    """Name files one after the other."""
+    return [f"{folder}f{number}.pdf" for number in range(start, end + 1)]
+
+
+def remove(world: World, side: Side, *paths: str) -> None:
+    """Let a person delete items on one side."""
+    for path in paths:
+        world.sides[side].delete(at(world.sides[side], path))
+
+
+def write(world: World, side: Side, content: bytes, *paths: str) -> None:
+    """Let a person give items new content on one side."""
+    for path in paths:
+        world.sides[side].write(at(world.sides[side], path), content)

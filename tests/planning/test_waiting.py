@@ -87,6 +87,64 @@ def test_what_failed_before_is_not_read_again_either() -> None:
     assert made.steps == ()
 
 
+def test_below_a_folder_that_failed_nothing_is_tried_and_only_the_folder_is_told() -> None:
+    world = in_step("x/", "x/a.pdf", "x/b.pdf", "y/", "y/b.pdf")
+    left, right = world.sides[LEFT], world.sides[RIGHT]
+    for name in ("x/a.pdf", "y/b.pdf"):
+        left.write(at(left, name), b"edited")
+    left.delete(at(left, "x/b.pdf"))
+    put(left, "x/new.pdf", b"new")
+    world.set_aside = {(RIGHT, at(right, "x"))}
+
+    plans = world.settle()
+
+    assert right.paths() == {
+        "x": None, "x/a.pdf": b"x/a.pdf", "x/b.pdf": b"x/b.pdf",
+        "y": None, "y/b.pdf": b"edited",
+    }  # fmt: skip
+    assert [(one.reason, one.path) for one in plans[-1].waiting] == [(Reason.SET_ASIDE, "x")]
+
+
+def test_a_deleted_folder_that_failed_to_go_is_emptied_file_by_file() -> None:
+    world = in_step("x/", "x/a.pdf", "x/y/", "x/y/b.pdf", "k.pdf")
+    left, right = world.sides[LEFT], world.sides[RIGHT]
+    left.delete(at(left, "x"))
+    world.set_aside = {(RIGHT, at(right, "x"))}
+
+    world.apply(world.look())
+
+    assert set(right.paths()) == {"x", "k.pdf"}
+
+
+def test_a_folder_in_which_a_file_failed_to_go_stays_and_is_not_made_again() -> None:
+    world = in_step("x/", "x/a.pdf", "x/b.pdf", "k.pdf")
+    left, right = world.sides[LEFT], world.sides[RIGHT]
+    left.delete(at(left, "x"))
+    world.set_aside = {(RIGHT, at(right, "x/a.pdf"))}
+
+    world.settle()
+
+    assert set(right.paths()) == {"x", "x/a.pdf", "k.pdf"}
+    assert set(left.paths()) == {"k.pdf"}
+
+    world.set_aside.clear()
+    world.settle()
+
+    assert set(right.paths()) == {"k.pdf"}
+
+
+def test_a_folder_is_not_deleted_around_what_moved_out_on_one_side_and_failed_to_follow() -> None:
+    world = in_step("x/", "x/a.pdf", "y/", "k.pdf")
+    left, right = world.sides[LEFT], world.sides[RIGHT]
+    left.move(at(left, "x/a.pdf"), at(left, "y"), "a.pdf")
+    left.delete(at(left, "x"))
+    world.set_aside = {(RIGHT, at(right, "x/a.pdf"))}
+
+    world.settle()
+
+    assert right.paths()["x/a.pdf"] == b"x/a.pdf"
+
+
 def test_a_path_that_the_right_cannot_hold_waits_with_a_reason_and_all_below_it() -> None:
     world = World()
     long = "d" * 200

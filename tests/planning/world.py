@@ -19,10 +19,11 @@ from turnbuckle.model.plans import (
     Made,
     Move,
     Plan,
+    Reason,
     Ref,
     Replace,
 )
-from turnbuckle.model.policy import Decision, Policy, Standing, Terms
+from turnbuckle.model.policy import Answer, Decision, Policy, Standing, Terms
 from turnbuckle.model.side import Side
 from turnbuckle.model.trees import Tree
 from turnbuckle.planning.planner import plan
@@ -155,7 +156,7 @@ class Place:
         if item in self.contents:
             self.binned.append(self.contents.pop(item))
         self.gone[item] = self.items.pop(item)
-        self.gone_at[item] = START + timedelta(minutes=self.ticks)
+        self.gone_at[item] = self._tick()
 
     def tree(self) -> Tree:
         items = [
@@ -197,6 +198,11 @@ class World:
         self.pairs: list[Pair] = [Pair(kind=Kind.FOLDER, left=root, right=root)]
         self.held: dict[tuple[Side, ItemId], Decision | None] = {}
         self.crossed: list[datetime] = []
+        self.caution: Reason | None = None
+        self.superseded: dict[tuple[Side, ItemId], Version] = {}
+        self.set_aside: set[tuple[Side, ItemId]] = set()
+        self.answers: dict[tuple[Side, ItemId], Answer] = {}
+        self.began: datetime | None = None
         self.transfers = self.moves = self.deletes = 0
 
     def standing(self) -> Standing:
@@ -207,7 +213,12 @@ class World:
             item for place in self.sides.values() for item in place.contents if item not in linked
         ]
         return Standing(
+            set_aside=frozenset(self.set_aside),
             held=dict(self.held),
+            caution=self.caution,
+            superseded=dict(self.superseded),
+            answers=dict(self.answers),
+            began=self.began,
             crossed=tuple(self.crossed),
             files=len(files) + len(loose),
             emptied=frozenset(side for side in Side if self._is_emptied(side)),
