@@ -130,3 +130,15 @@ async def test_a_new_description_changes_the_time_and_no_version(world: World, a
     assert [each["id"] for each in now["file_versions"]] == [
         each["id"] for each in made["file_versions"]
     ]
+
+
+async def test_the_address_of_a_file_in_the_bin_may_be_worth_nothing(make: Make) -> None:
+    world = await make(binned_content=False)
+    app = await world.app()
+    made = await world.new_file(app, "a.pdf", b"ink")
+    address = made["file_versions"][0]["url"]
+
+    before = await app.get(address)
+    await app.delete(world.path(f"files/{made['id']}"))
+
+    assert (before.status, (await app.get(address)).status) == (302, 404)

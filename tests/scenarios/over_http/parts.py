@@ -9,6 +9,7 @@ from scenarios.over_http.right_hands import RightHands
 from turnbuckle.practice.clock import SimulatedClock, SkewedClock
 from turnbuckle.practice.microsoft.drive import Drive
 from turnbuckle.practice.microsoft.server import PracticeMicrosoft
+from turnbuckle.practice.persons import Person
 from turnbuckle.practice.procore.server import PracticeProcore
 
 
@@ -32,5 +33,6 @@ class Parts:
     drive: Drive
     levels: dict[int, str]
     tools: dict[str, str]
+    accounts: list[Person]  # one: as whom our app is signed in on the left
     left: LeftHands
     right: RightHands

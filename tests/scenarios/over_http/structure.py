@@ -31,6 +31,16 @@ class Structure:
         else:
             self._right(what)
 
+    def exchanged_account(self, do: str) -> dict[str, Any]:
+        """Make another account, and give the settings with which a connection signs in as it."""
+        procore = self._parts.procore
+        procore.set_secret(procore.client_secret)
+        if do == "reconnect_other_tenant":
+            return {"company_id": procore.add_company("Another company")}
+        client = "another-client"
+        self._parts.accounts[0] = procore.add_app(client, procore.client_secret)
+        return {"client_id": client, "user_id": self._parts.accounts[0].id}
+
     def _left(self, what: Mapping[str, Any]) -> None:
         procore, project = self._parts.procore, self._parts.project
         match what["do"]:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from scenarios.acting import Counts, Fault, Hands, Row, WorldClock
+from scenarios.acting import Counts, Fault, Hands, NotHere, Row, WorldClock
 from scenarios.over_http.arming import Arming
 from scenarios.over_http.contents import Contents, size_bytes
 from scenarios.over_http.counting import Counting
@@ -88,7 +88,10 @@ class World:
 
     async def structure(self, side: Side, change: Mapping[str, Any]) -> None:
         """Let somebody change levels 1 to 3, or the account."""
-        self._structure.change(side, change)
+        if change["do"].startswith("reconnect_other"):
+            await self._reconnect(side, change["do"])
+        else:
+            self._structure.change(side, change)
 
     async def arm(self, fault: Fault) -> None:
         """Make a service behave so until `disarm`."""
@@ -105,9 +108,26 @@ class World:
     async def link_anew(self) -> None:
         """Make connections and the link again, and open the link's ends."""
         scope, link = await asyncio.to_thread(_link, self._parts, self._row, self._policy)
-        self.ends = await self._stack.enter_async_context(
-            open_ends(scope, link, self._parts.clock, Meter())
-        )
+        await self._open(scope, link)
+
+    async def _open(self, scope: Scope, link: Link) -> None:
+        opening = open_ends(scope, link, self._parts.clock, Meter())
+        self.ends = await self._stack.enter_async_context(opening)
+
+    async def _reconnect(self, side: Side, do: str) -> None:
+        """Sign the left connection in as somebody else, or for another company."""
+        if side is Side.RIGHT:
+            raise NotHere("only the left account is exchanged over HTTP")
+        changed = self._structure.exchanged_account(do)
+        scope, link = self.ends.scope, self.ends.link
+
+        def change() -> None:
+            connection = scope.connections.by_id(self.ends.feed(side).connection)
+            settings = {**connection.settings, **changed}
+            scope.connections.change(connection, settings=settings, account=do)
+
+        await asyncio.to_thread(change)
+        await self._open(scope, link)
 
 
 class OverHttp:
@@ -170,6 +190,7 @@ async def _parts(folder: Path, row: Row, stack: AsyncExitStack) -> Parts:
             clean_names=False,
             empty_uploads=left_caps.get("min_size", 0) == 0,
             largest_upload=None if largest is None else size_bytes(largest),
+            binned_content=False,
             documents_per_page=_PAGE_ROWS if "partial_listing" in repr(row) else 1000,
         ),
         people_token="nobody needs it",
@@ -202,6 +223,7 @@ async def _parts(folder: Path, row: Row, stack: AsyncExitStack) -> Parts:
         drive=channel.drive,
         levels=levels,
         tools=tools,
+        accounts=[procore.service_account],
         left=LeftHands(procore.documents(project), procore.photos(project), contents, clock),
         right=RightHands(channel.drive, tools, contents, clock),
     )

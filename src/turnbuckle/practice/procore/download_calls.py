@@ -70,10 +70,11 @@ class DownloadCalls:
         viewer.require(Level.READ_ONLY)
         viewer.find(photo.id)
 
-    @staticmethod
-    def _require_sight(call: Call, project: Project, version: Version) -> None:
+    def _require_sight(self, call: Call, project: Project, version: Version) -> None:
         if not project.is_open_to(call.person):
             raise wrong_project()
         viewer = Viewer(call.person, project)
         viewer.require(Level.READ_ONLY)
-        viewer.find(version.file_id, folder=False)
+        node = viewer.find(version.file_id, folder=False)
+        if node.deleted and not self._state.switches.binned_content:
+            raise not_found("File")

@@ -60,6 +60,7 @@ class ProcoreSwitches:
     open_ranges: bool = False  # 20: takes "A..." and "...B"; else 400
     empty_uploads: bool = True  # 21: takes files of 0 bytes; else 400
     newest_version_first: bool = True  # 22: the order of `file_versions`
+    binned_content: bool = True  # a file address works while the file is in the bin; else 404
     largest_upload: int | None = None  # bytes; a larger one is refused (400) when it is promised
     inactive_refuses_writes: bool = True  # what an inactive project answers to a write: 403
     attach_twice: bool = False  # section 9: one upload may be attached again
