@@ -2,7 +2,8 @@
 
 Parents are made before their children, a name is freed before it is taken, what leaves a folder
 leaves it before the folder is deleted, and a folder leaves another before that one moves into it.
-Where names go round in a circle, one item gets a temporary name.
+Where names go round in a circle, one item gets a temporary name. Albums are renamed from the
+inside out.
 """
 
 import heapq
@@ -31,6 +32,7 @@ def in_safe_order(draft: Draft) -> tuple[Step, ...]:
     waits = _names_to_free(draft)
     _leave_before_entering(draft)
     _empty_before_deleting(draft)
+    _name_albums_before_their_folder(draft)
     _break_circles(draft, waits)
     for step, freer in waits.items():
         draft.wait(step, freer)
@@ -157,6 +159,25 @@ def _empty_before_deleting(draft: Draft) -> None:
                     draft.wait(delete, step)
                 break
             current = draft.forest.holder_now(current, side)
+
+
+def _name_albums_before_their_folder(draft: Draft) -> None:
+    """An album shown under the names of several folders gets its name before theirs is agreed on.
+
+    The base keeps real names alone: with the outer one in it, nobody would miss the rename.
+    """
+    for (_, side), step in draft.moves.items():
+        node, _ = draft.places[step]
+        if side.other not in node.shown:
+            continue
+        current = draft.forest.holder_now(node, side.other)
+        seen: set[int] = set()
+        while current is not None and id(current) not in seen:
+            seen.add(id(current))
+            outer = draft.moves.get((id(current), side))
+            if outer is not None:
+                draft.wait(outer, step)
+            current = draft.forest.holder_now(current, side.other)
 
 
 def _renumber(draft: Draft) -> tuple[Step, ...]:
