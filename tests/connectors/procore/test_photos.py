@@ -8,10 +8,12 @@ from connectors.procore.world import BEN, World, bytes_of, content, told
 
 from turnbuckle.connectors.procore import photo_changes, photo_cursor
 from turnbuckle.connectors.procore.photo_items import album_id, part_of, photo_id, top_id
-from turnbuckle.model.items import Cursor, ItemId, Kind, Name
+from turnbuckle.connectors.procore.tools.photos import Photos
+from turnbuckle.model.items import Cursor, Item, ItemId, Kind, Name
 from turnbuckle.ports.errors import (
     AccessDenied,
     CursorExpired,
+    Gone,
     MalformedReply,
     Overtaken,
     ProjectMissing,
@@ -415,6 +417,43 @@ async def test_the_top_itself_neither_goes_nor_moves(world: World) -> None:
         await photos.delete(top)
     with pytest.raises(Unsupported):
         await photos.move(top, world.top, Name("Pictures"))
+
+
+@pytest.mark.parametrize("method", ["PATCH", "POST"])
+async def test_a_photo_comes_back_from_the_bin_whichever_way_it_is_called(
+    make: Make, method: str
+) -> None:
+    world = await make(retrieve_method=method)
+    site, yard = world.album("Site"), world.album("Yard")
+    photo = world.photo("a.jpg", site)
+    photos = world.open_photos()
+    world.bin(photo)
+
+    back = await photos.restore(photo, yard)
+
+    assert (back.id, back.parent) == (photo, yard)
+    assert await bytes_of(photos, back) == b"light"
+    assert await photos.restore(photo, yard) == back
+
+
+async def test_what_is_in_no_bin_is_not_restored(world: World) -> None:
+    photo, album = world.photo("a.jpg"), world.album("Site")
+    photos = world.open_photos()
+    seen = await photos.look(photo)
+    assert seen is not None
+    world.book.delete(world.book.photos[part_of(photo)[1]], for_ever=True)
+
+    for gone in (photo, photo_id(999)):
+        with pytest.raises(Gone):
+            await photos.restore(gone, world.top)
+    with pytest.raises(Unsupported):
+        await photos.restore(album, world.top)
+    with pytest.raises(Unsupported):
+        await bytes_of_bin(photos, seen)
+
+
+async def bytes_of_bin(photos: Photos, item: Item) -> bytes:
+    return b"".join([chunk async for chunk in photos.read_binned(item)])
 
 
 async def test_nothing_crosses_from_one_tool_to_the_other(world: World) -> None:

@@ -96,16 +96,12 @@ class Together:
         await self._of(item.id).delete(item)
 
     async def restore(self, item: ItemId, parent: ItemId) -> Item:
-        """Take an item of Documents out of the bin; Photos have no call for it."""
-        if is_of_photos(item):
-            raise Unsupported("Procore lets no app take photos out of its bin")
-        return await self._documents.restore(item, parent)
+        """Take an item out of its tool's bin."""
+        return await self._of(item).restore(item, parent)
 
     def read_binned(self, item: Item, start: int = 0) -> AsyncIterator[bytes]:
-        """Give the content of a file of Documents that is in the bin."""
-        if is_of_photos(item.id):
-            raise Unsupported("Procore shows no app the photos in its bin")
-        return self._documents.read_binned(item, start)
+        """Give the content of a file that is in the bin; photos are not shown there."""
+        return self._of(item.id).read_binned(item, start)
 
     async def slipped(self, item: ItemId) -> list[Item]:
         """Give, once, the versions of others that our last `replace` of this item came after."""

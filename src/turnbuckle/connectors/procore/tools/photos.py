@@ -37,6 +37,7 @@ from turnbuckle.model.names import suffix
 from turnbuckle.model.pages import Page
 from turnbuckle.ports.connector import Content
 from turnbuckle.ports.errors import (
+    AccessDenied,
     BadName,
     Gone,
     MalformedReply,
@@ -198,7 +199,44 @@ class Photos:
         else:
             await self._delete_photo(number)
 
+    async def restore(self, item: ItemId, parent: ItemId) -> Item:
+        """Take a photo out of the bin, and into that album; an album goes into no bin.
+
+        Every photo names the address by which it is retrieved, and nobody has published how it is
+        called: both ways are tried.
+        """
+        part, number = part_of(item)
+        if part is not Part.PHOTO:
+            raise Unsupported(f"{REMOTE} keeps no albums in its bin; it is made anew")
+        default = await self._default()
+        try:
+            row = await self._reader.row(number)
+        except Gone:
+            row = await self._retrieve(number)
+        if row.permanently_deleted:
+            raise Gone(f"the photo was deleted in {REMOTE} for ever")
+        back = self._items.of_photo(row, default)
+        return back if back.parent == parent else await self.move(back, parent, back.name)
+
+    def read_binned(self, item: Item, start: int = 0) -> AsyncIterator[bytes]:
+        """Refuse: what is in the bin of Photos is not shown."""
+        raise Unsupported(f"{REMOTE} shows no app the photos in its bin")
+
     # Inside
+
+    async def _retrieve(self, number: int) -> PhotoRow:
+        missing: Gone | None = None
+        for method in ("PATCH", "POST"):
+            try:
+                path = f"{IMAGES}/{number}/retrieve"
+                return (await self._call(method, path, label="retrieve photo")).json(PhotoRow)
+            except Gone as error:
+                missing = error
+            except (AccessDenied, MalformedReply):
+                continue
+        if missing is not None:
+            raise Gone(f"{REMOTE} has this photo neither in its bin nor elsewhere") from missing
+        raise Unsupported(f"{REMOTE} lets no app take photos out of its bin")
 
     async def _call(self, method: str, path: str, body: Any = None, *, label: str) -> Reply:
         return await self._wire.call(
