@@ -1,5 +1,6 @@
 """What a side tells is believed when it is complete, and a deletion only when it is proven."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from turnbuckle.model.plans import Reason
 from turnbuckle.model.side import Side
 from turnbuckle.ports.errors import AccessDenied, RateLimited, Unreachable
 from turnbuckle.sync import proving
+from turnbuckle.sync.report import State
 from turnbuckle.sync.retrying import TRIES
 
 
@@ -22,6 +24,12 @@ async def in_step(stage: Stage, files: int = 5) -> None:
     stage.left.put("D/plan.pdf", b"first")
     await stage.settle()
     stage.zero()
+
+
+def unguarded(stage: Stage) -> None:
+    """Let any number of deletions cross."""
+    policy = replace(stage.ends.policy, deletions_per_day=10**6, deletion_share=1.0)
+    stage.ends = replace(stage.ends, policy=policy)
 
 
 @pytest.mark.parametrize("side", Side)
@@ -69,7 +77,7 @@ async def test_what_an_enumeration_leaves_out_is_deleted_only_once_a_look_proves
 
 @pytest.mark.parametrize("side", Side)
 @pytest.mark.parametrize("path", ["D/plan.pdf", "D/Set"])
-async def test_what_cannot_be_seen_any_more_stays_and_is_told_as_waiting(
+async def test_what_cannot_be_seen_any_more_stays_and_is_held(
     stage: Stage, side: Side, path: str
 ) -> None:
     await in_step(stage)
@@ -81,8 +89,9 @@ async def test_what_cannot_be_seen_any_more_stays_and_is_told_as_waiting(
 
     assert report.writes == 0
     assert stage.people[side.other].snapshot("D") == before
-    assert (Reason.HIDDEN, path.removeprefix("D/")) in {
-        (notice.reason, notice.path) for notice in report.waiting
+    assert report.state is State.HELD
+    assert (Reason.VANISHED, path.removeprefix("D/")) in {
+        (notice.reason, notice.path) for notice in report.notices
     }
 
 
@@ -130,6 +139,7 @@ async def test_a_deletion_that_could_not_be_proven_is_proven_by_a_later_enumerat
 
 async def test_one_proof_serves_a_whole_folder(stage: Stage) -> None:
     """More items than are looked for one by one, gone with their folder."""
+    unguarded(stage)
     await in_step(stage, files=300)
     stage.right.delete("D/Set")
     stage.remotes[Side.RIGHT].expire_cursors()
@@ -142,6 +152,7 @@ async def test_one_proof_serves_a_whole_folder(stage: Stage) -> None:
 
 
 async def test_hundreds_of_deletions_are_proven_after_one_enumeration(stage: Stage) -> None:
+    unguarded(stage)
     await in_step(stage, files=300)
     for number in range(300):
         stage.right.delete(f"D/Set/{number}.txt")
@@ -170,6 +181,7 @@ async def test_what_one_run_has_no_looks_left_for_is_proven_by_the_next_ones(
 ) -> None:
     monkeypatch.setattr(proving, "_MOST_LOOKS", 10)
     monkeypatch.setattr(proving, "_MOST_LOOKS_BETWEEN", 10)
+    unguarded(stage)
     await in_step(stage, files=40)
     for number in range(15):
         stage.right.hide(f"D/Set/{number}.txt")

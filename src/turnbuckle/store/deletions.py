@@ -53,7 +53,7 @@ class DeletionBatch:
 
     number: int  # of the run
     at: datetime
-    items: tuple[Deleted, ...]  # folders before what lay in them
+    items: tuple[Deleted, ...]  # what was deleted by name, each followed by what lay below it
 
     @property
     def files(self) -> int:
@@ -66,6 +66,16 @@ class DeletionBatch:
         return len(self.items) - self.files
 
     @property
+    def groups(self) -> tuple[tuple[Deleted, ...], ...]:
+        """Give what was deleted by name, each with all that went with it behind it."""
+        found: list[list[Deleted]] = []
+        for item in self.items:
+            if item.top or not found:
+                found.append([])
+            found[-1].append(item)
+        return tuple(tuple(group) for group in found)
+
+    @property
     def left(self) -> tuple[Deleted, ...]:
         """What was not undone yet."""
         return tuple(item for item in self.items if item.undone_at is None)
@@ -75,14 +85,14 @@ class DeletionBatch:
 def batches(link: Link, since: datetime) -> list[DeletionBatch]:
     """Give what runs deleted from `since` on, newest first."""
     rows = models.Removed.objects.filter(link_id=link.id, applied_at__gte=since)
-    found = [_record(row) for row in rows.order_by("-run_id", "path", "id")]
+    found = [_record(row) for row in rows.order_by("-run_id", "id")]
     return [_batch(run, list(items)) for run, items in groupby(found, lambda item: item.run)]
 
 
 @tidy
 def batch(link: Link, number: int) -> DeletionBatch | None:
     """Give what the run of that number deleted; None when it deleted nothing."""
-    rows = models.Removed.objects.filter(link_id=link.id, run_id=number).order_by("path", "id")
+    rows = models.Removed.objects.filter(link_id=link.id, run_id=number).order_by("id")
     found = [_record(row) for row in rows]
     return _batch(number, found) if found else None
 

@@ -44,6 +44,12 @@ class Feeds:
             raise UnknownName("this source was removed")
         return _record(row)
 
+    @unit
+    def read_by(self, feed: Feed, account: str, tenant: str) -> None:
+        """Note by which account, of which company or tenant, a feed is read from now on."""
+        rows = models.Feed.objects.filter(organisation_id=self.organisation, id=feed.id)
+        rows.update(account=account, tenant=tenant)
+
 
 def _record(row: models.Feed) -> Feed:
     return Feed(

@@ -57,17 +57,22 @@ class HeldEntry:
 
 
 @tidy
-def decisions(link: Link, items: Collection[Key]) -> dict[Key, Decision | None]:
-    """Give those of the items that are held, each with the decision about it, if there is one."""
-    found: dict[Key, Decision | None] = {}
-    if not items or not _items(link).exists():
-        return found
-    for side, ids in _by_side(items):
-        for some in batched(ids, _CHUNK):
-            rows = _items(link).filter(side=side.value, item_id__in=some)
-            for item, decision in rows.values_list("item_id", "hold__decision"):
-                found[(side, ItemId(item))] = Decision(decision) if decision else None
-    return found
+def decisions(
+    link: Link, items: Collection[Key], *, proven: Collection[Key] = ()
+) -> dict[Key, Decision | None]:
+    """Give those of the items that are held, each with the decision about it, if there is one.
+
+    Args:
+        link: which holds them.
+        items: which items.
+        proven: items whose counterpart is deleted beyond doubt; where only that was missing, they
+            are not among the result, and can be judged like any other.
+    """
+    return {
+        key: decision
+        for key, (decision, reason) in _known(link, items).items()
+        if not (reason is Reason.VANISHED and decision is None and key in proven)
+    }
 
 
 @unit
@@ -88,10 +93,19 @@ def reconcile(
         concerned: the items that the plan was about; others stay as they are.
         now: the time.
     """
-    stays = {(each.side, each.item.id) for each in held}
-    known = decisions(link, stays | set(concerned))
-    _drop(link, [key for key in known if key not in stays and key not in decided])
-    fresh = [each for each in held if (each.side, each.item.id) not in known]
+    stays = {(each.side, each.item.id): each.reason for each in held}
+    known = _known(link, {*stays, *concerned})
+    anew = {
+        key
+        for key, (decision, reason) in known.items()
+        if reason is Reason.VANISHED and decision is None and stays.get(key, reason) is not reason
+    }
+    _drop(link, [key for key in known if key in anew or not (key in stays or key in decided)])
+    fresh = [
+        each
+        for each in held
+        if (each.side, each.item.id) not in known or (each.side, each.item.id) in anew
+    ]
     for reason, batch in groupby(sorted(fresh, key=_reason), key=_reason):
         hold = models.Hold.objects.create(link_id=link.id, reason=reason, opened=now)
         models.HeldItem.objects.bulk_create([_row(hold, each) for each in batch], batch_size=_CHUNK)
@@ -191,6 +205,21 @@ def _decide(link: Link, batch: int | None, decision: Decision, by: str, now: dat
     rows = list(_items(link).filter(hold_id__in=numbers).values_list("side", "item_id", "kind"))
     mark(link, [(Side(side), ItemId(item)) for side, item, _ in rows])
     return sum(kind == Kind.FILE.value for _, _, kind in rows)
+
+
+def _known(link: Link, items: Collection[Key]) -> dict[Key, tuple[Decision | None, Reason]]:
+    """Give the decision about each of the items that is held, and what it was held for."""
+    found: dict[Key, tuple[Decision | None, Reason]] = {}
+    if not items or not _items(link).exists():
+        return found
+    for side, ids in _by_side(items):
+        for some in batched(ids, _CHUNK):
+            rows = _items(link).filter(side=side.value, item_id__in=some)
+            told = rows.values_list("item_id", "hold__decision", "hold__reason")
+            for item, decision, reason in told:
+                judged = Decision(decision) if decision else None
+                found[(side, ItemId(item))] = (judged, Reason(reason))
+    return found
 
 
 def _items(link: Link) -> QuerySet[models.HeldItem]:

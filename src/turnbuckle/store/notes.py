@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Q
 
 from turnbuckle.model.items import Item, ItemId, Version
 from turnbuckle.model.pairs import Pair
@@ -17,7 +17,7 @@ from turnbuckle.model.side import Side
 from turnbuckle.store import models
 from turnbuckle.store.records import Feed, Link, Marks
 from turnbuckle.store.rows import ITEM_COLUMNS, ITEM_SELECT, hash_values, item_values, micros
-from turnbuckle.store.units import unit
+from turnbuckle.store.units import tidy, unit
 
 
 @unit
@@ -85,6 +85,13 @@ def mark(link: Link, items: Iterable[tuple[Side, ItemId]]) -> None:
     """Make a link think about these items again."""
     with connection.cursor() as sql:
         sql.executemany(_MARK_ITEM, [(link.id, side.value, item, 0) for side, item in items])
+
+
+@tidy
+def told_since(link: Link, marks: Marks) -> bool:
+    """Tell whether a feed told the link anything new after `marks`."""
+    later = [Q(side=side.value, mark__gt=marks.of(side)) for side in Side]
+    return models.Dirty.objects.filter(later[0] | later[1], link_id=link.id).exists()
 
 
 @unit

@@ -1,8 +1,11 @@
 """Items that failed and wait for their next try, each with its reason."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import batched
+
+from django.db.models import Exists, OuterRef
 
 from turnbuckle.model.items import ItemId
 from turnbuckle.model.side import Side
@@ -20,16 +23,78 @@ def wait_before(tries: int) -> timedelta:
     return min(FIRST_WAIT * (1 << min(tries - 1, 20)), LONGEST_WAIT)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aside:
+    """An item that failed."""
+
+    side: Side
+    item: ItemId
+    path: str
+    code: str  # a `Reason`; empty where an earlier release did not note it
+    reason: str  # in words
+    tries: int
+    next_try: datetime
+
+
 @unit
-def put(link: Link, side: Side, item: ItemId, *, path: str, reason: str, now: datetime) -> datetime:
-    """Set an item aside, or once more; give the time of its next try."""
+def put(
+    link: Link,
+    side: Side,
+    item: ItemId,
+    *,
+    path: str,
+    reason: str,
+    now: datetime,
+    code: str = "",
+    mark: int = 0,
+    wait: bool = True,
+) -> datetime:
+    """Set an item aside, or once more.
+
+    Args:
+        link: of which link.
+        side: on which side it failed.
+        item: which one.
+        path: for people.
+        reason: why, in words.
+        now: the time.
+        code: why, as a `Reason`.
+        mark: how far its side was told when it failed; a real change told later frees it at once.
+        wait: False where each run is to try it anew.
+
+    Returns:
+        The time of its next try.
+    """
     row, _ = models.SetAside.objects.select_for_update().get_or_create(
         link_id=link.id, side=side.value, item_id=item, defaults={"path": path, "next_try": now}
     )
-    row.path, row.reason, row.tries = path, reason, row.tries + 1
-    row.next_try = now + wait_before(row.tries)
+    row.path, row.reason, row.code, row.mark, row.tries = path, reason, code, mark, row.tries + 1
+    row.next_try = now + wait_before(row.tries) if wait else now
     row.save()
     return row.next_try
+
+
+@tidy
+def every(link: Link) -> list[Aside]:
+    """Give all that is set aside, by path."""
+    return [
+        Aside(
+            side=Side(row.side),
+            item=ItemId(row.item_id),
+            path=row.path,
+            code=row.code,
+            reason=row.reason,
+            tries=row.tries,
+            next_try=row.next_try,
+        )
+        for row in models.SetAside.objects.filter(link_id=link.id).order_by("path", "side")
+    ]
+
+
+@unit
+def all_due(link: Link, now: datetime) -> None:
+    """Let everything be tried again now, however often it failed."""
+    models.SetAside.objects.filter(link_id=link.id, next_try__gt=now).update(next_try=now)
 
 
 @tidy
@@ -42,8 +107,17 @@ def due(link: Link, now: datetime) -> list[tuple[Side, ItemId]]:
 
 @tidy
 def waiting(link: Link, now: datetime) -> frozenset[tuple[Side, ItemId]]:
-    """Give the items whose next try has not come yet, as `Standing.set_aside` wants them."""
-    rows = models.SetAside.objects.filter(link_id=link.id, next_try__gt=now)
+    """Give the items whose next try has not come yet, as `Standing.set_aside` wants them.
+
+    What really changed since it failed is not among them: the cause may be gone.
+    """
+    told = models.Dirty.objects.filter(
+        link_id=link.id,
+        side=OuterRef("side"),
+        item_id=OuterRef("item_id"),
+        mark__gt=OuterRef("mark"),
+    )
+    rows = models.SetAside.objects.filter(~Exists(told), link_id=link.id, next_try__gt=now)
     return frozenset(
         (Side(side), ItemId(item)) for side, item in rows.values_list("side", "item_id")
     )

@@ -11,6 +11,7 @@ never covers new word: a row that was noted while the pages were on their way st
 the cursor with it, so that the feed tells that part again.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
@@ -19,7 +20,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from turnbuckle.model.items import Cursor, Item
+from turnbuckle.model.items import Cursor, Item, ItemId
 from turnbuckle.model.pages import Page
 from turnbuckle.model.side import Side
 from turnbuckle.store import models
@@ -202,7 +203,9 @@ def marks(link: Link) -> Marks:
 
 
 @tidy
-def missing(feed: Feed, limit: int, *, before: int | None = None) -> list[Item]:
+def missing(
+    feed: Feed, limit: int, *, before: int | None = None, not_in: Collection[ItemId] = ()
+) -> list[Item]:
     """Give items, as last seen, that are not told any more and are not proven to be gone.
 
     Of a folder that is missing with all below it only the folder is given: its proof serves all.
@@ -212,10 +215,13 @@ def missing(feed: Feed, limit: int, *, before: int | None = None) -> list[Item]:
         feed: whose items.
         limit: how many at most.
         before: leave out what was looked for in vain since the page set of that generation.
+        not_in: leave out what lay in one of these folders.
     """
     upto = (1 << 62) if before is None else before
+    marks = ", ".join(["%s"] * len(not_in))
+    apart = f"AND parent_id NOT IN ({marks})" if not_in else ""
     with connection.cursor() as sql:
-        sql.execute(_MISSING_TOPS, [feed.id, upto, limit])
+        sql.execute(_MISSING_TOPS.format(apart=apart), [feed.id, upto, *not_in, limit])
         return [item_of(row) for row in sql.fetchall()]
 
 
@@ -365,7 +371,8 @@ ORDER BY item_id LIMIT 100
 
 _MISSING_TOPS = f"""
 SELECT {ITEM_SELECT} FROM store_seen
-WHERE feed_id = %s AND state <> 'present' AND state = 'missing' AND noted < %s AND NOT EXISTS (
+WHERE feed_id = %s AND state <> 'present' AND state = 'missing' AND noted < %s
+    {{apart}} AND NOT EXISTS (
     SELECT 1 FROM store_seen AS above
     WHERE above.feed_id = store_seen.feed_id AND above.item_id = store_seen.parent_id
         AND above.state <> 'present'

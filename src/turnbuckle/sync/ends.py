@@ -1,13 +1,21 @@
 """The two ends of a link: its connectors and its feeds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from turnbuckle.model.policy import Policy, Terms
 from turnbuckle.model.side import Side
 from turnbuckle.ports.connector import Connector
 from turnbuckle.store.organisations import Scope
 from turnbuckle.store.records import Feed, Link
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenAs:
+    """Whose eyes a side is seen with; empty where that is not known."""
+
+    user: str = ""  # as the remote knows the account
+    tenant: str = ""  # the company or tenant that it belongs to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +26,7 @@ class Ends:
     link: Link
     connectors: Mapping[Side, Connector]
     policy: Policy
+    accounts: Mapping[Side, SeenAs] = field(default_factory=dict)
 
     def feed(self, side: Side) -> Feed:
         """Give one side's feed as it stands now."""

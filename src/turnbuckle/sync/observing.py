@@ -1,9 +1,9 @@
 """Look at one side: what its feed tells becomes what we know, and nothing is believed too early."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 
-from turnbuckle.model.items import Cursor
+from turnbuckle.model.items import Cursor, Item
 from turnbuckle.model.pages import Page
 from turnbuckle.model.side import Side
 from turnbuckle.ports.clock import Clock
@@ -23,7 +23,9 @@ from turnbuckle.sync.taking_turns import Turn
 from turnbuckle.sync.watching import Watcher
 
 
-async def observe(ends: Ends, clock: Clock, watcher: Watcher, *, complete: bool = False) -> None:
+async def observe(
+    ends: Ends, clock: Clock, watcher: Watcher, *, complete: bool = False
+) -> Mapping[Side, Sequence[Item]]:
     """Take in what both feeds tell since the last look.
 
     Args:
@@ -31,14 +33,18 @@ async def observe(ends: Ends, clock: Clock, watcher: Watcher, *, complete: bool 
         clock: the time.
         watcher: who looks on.
         complete: enumerate everything, whatever the cursors say.
+
+    Returns:
+        By side, files that our own app wrote and that nobody here knew of (`trees.Applied.ours`).
     """
-    for side in Side:
-        await _observe_side(ends, side, clock, watcher, complete=complete)
+    return {
+        side: await _observe_side(ends, side, clock, watcher, complete=complete) for side in Side
+    }
 
 
 async def _observe_side(
     ends: Ends, side: Side, clock: Clock, watcher: Watcher, *, complete: bool
-) -> None:
+) -> Sequence[Item]:
     feed = await asyncio.to_thread(ends.feed, side)
     began = clock.now()
     since = None if complete else feed.cursor
@@ -50,7 +56,7 @@ async def _observe_side(
             done = feed.complete_at is not None and feed.complete_at >= began
             since = feed.cursor if done or not complete else None
         try:
-            batch = await _take_in(
+            batch, applied = await _take_in(
                 ends.connectors[side], feed, since, turn, side=side, clock=clock, watcher=watcher
             )
         except CursorExpired:
@@ -71,7 +77,7 @@ async def _observe_side(
             await clock.sleep(wait_after(failures))
         else:
             await prove(ends.connectors[side], feed, batch, clock)
-            return
+            return applied.ours
 
 
 async def _take_in(
@@ -83,7 +89,7 @@ async def _take_in(
     side: Side,
     clock: Clock,
     watcher: Watcher,
-) -> trees.Batch:
+) -> tuple[trees.Batch, trees.Applied]:
     """Stage one page set and make it the truth."""
     batch: trees.Batch | None = None
     told = 0
@@ -99,12 +105,20 @@ async def _take_in(
             last = page
         if batch is None or last is None or last.cursor is None:
             raise MalformedReply("the list of changes ended without saying where to go on")
-        await asyncio.to_thread(lambda: trees.apply(batch, last.cursor, now=clock.now()))
+        cursor, single = last.cursor, _names_are_single(connector)
+        applied = await asyncio.to_thread(
+            lambda: trees.apply(batch, cursor, now=clock.now(), names_are_single=single)
+        )
     except (Exception, asyncio.CancelledError):
         if batch is not None:
             await asyncio.to_thread(trees.give_up, batch)
         raise
-    return batch
+    return batch, applied
+
+
+def _names_are_single(connector: Connector) -> bool:
+    can = connector.capabilities
+    return not any(each.duplicate_names for each in (can, *can.tools.values()))
 
 
 async def _begin(feed: Feed, full: bool, turn: Turn, mine: trees.Batch | None) -> trees.Batch:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from turnbuckle.model.items import Item, ItemId
 from turnbuckle.ports.clock import Clock
 from turnbuckle.ports.connector import Connector
-from turnbuckle.ports.errors import RemoteError, Transient, Unproven
-from turnbuckle.store import notes, trees
+from turnbuckle.ports.errors import AccessDenied, RemoteError, Transient, Unproven
+from turnbuckle.store import extent, notes, trees
 from turnbuckle.store.records import Feed
 from turnbuckle.sync.retrying import repeated
 
 _CHUNK = 100
 _MOST_LOOKS = 2_000  # after a full enumeration
+_MOST_DENIED = 10  # looks refused, after which the account is taken to see nothing at all
 _MOST_LOOKS_BETWEEN = 50  # after any other page set, for what is left of an earlier one
 
 
@@ -26,10 +27,17 @@ async def prove(connector: Connector, feed: Feed, batch: trees.Batch, clock: Clo
         clock: the time.
     """
     left = _MOST_LOOKS if batch.full else _MOST_LOOKS_BETWEEN
+    emptied: frozenset[ItemId] | None = None
     while left > 0:
         items = await asyncio.to_thread(
-            trees.missing, feed, min(left, _CHUNK), before=batch.generation
+            trees.missing, feed, min(left, _CHUNK), before=batch.generation, not_in=emptied or ()
         )
+        if items and emptied is None:
+            # what is in an empty listing of a whole link is for a person to judge
+            emptied = await asyncio.to_thread(extent.unlisted_roots, feed)
+            items = [item for item in items if item.parent not in emptied]
+            if emptied:
+                continue
         looks = _Looks(connector, feed, clock, in_vain=[])
         went_on = await looks.over(items)
         await asyncio.to_thread(notes.note_in_vain, feed, looks.in_vain)
@@ -47,6 +55,7 @@ class _Looks:
 
     async def over(self, items: list[Item]) -> bool:
         """Look for each; tell whether it makes sense to go on with others."""
+        refused = 0
         for item in items:
             try:
                 await self._look(item.id)
@@ -54,6 +63,11 @@ class _Looks:
                 self.in_vain.append(item.id)
             except Transient:
                 return False
+            except AccessDenied:
+                self.in_vain.append(item.id)
+                refused += 1
+                if refused >= _MOST_DENIED:
+                    return False
             except RemoteError:
                 self.in_vain.append(item.id)
                 return False

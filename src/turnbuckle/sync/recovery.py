@@ -13,15 +13,20 @@ from turnbuckle.sync.report import Report
 from turnbuckle.sync.writes import MoveItem, ReplaceContent, from_journal
 
 
-async def recover(ends: Ends, run: Run, clock: Clock, report: Report) -> None:
+async def recover(ends: Ends, run: Run, clock: Clock, report: Report) -> bool:
     """End every open intent: as done where its effect is found, else as never made.
 
     What was never made is planned anew by the next look; what somebody else made instead is seen
     by it as their change.
+
+    Returns:
+        Whether there was any.
     """
-    for intent in await asyncio.to_thread(journal.open_intents, ends.link):
+    intents = await asyncio.to_thread(journal.open_intents, ends.link)
+    for intent in intents:
         if await _recovered(ends, run, intent, clock):
             report.recovered += 1
+    return bool(intents)
 
 
 async def _recovered(ends: Ends, run: Run, intent: OpenIntent, clock: Clock) -> bool:

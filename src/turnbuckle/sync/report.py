@@ -1,8 +1,9 @@
 """What one run did, for people and machines."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
-from turnbuckle.model.plans import Notice
+from turnbuckle.model.plans import Notice, Reason
 from turnbuckle.model.side import Side
 from turnbuckle.sync.writes import DeleteItem, MakeFile, MakeFolder, MoveItem, ReplaceContent, Write
 
@@ -23,6 +24,15 @@ class Tally:
         return self.folders_made + self.files_made + self.files_replaced + self.moved + self.deleted
 
 
+class State(StrEnum):
+    """How a link stands after a run, in one word."""
+
+    PAUSED = "paused"  # it, or one of its tools, waits for something that a person has to mend
+    HELD = "held"  # something waits for a person's decision
+    BLOCKED = "blocked"  # something is not in step; it is tried again
+    SYNCED = "synced"
+
+
 @dataclass(slots=True, kw_only=True)
 class Report:
     """What one run did."""
@@ -33,15 +43,28 @@ class Report:
     recovered: int = 0  # writes of a run that was cut off, found made
     rounds: int = 0
     rows_read: int = 0  # database rows read to plan
-    waiting: list[Notice] = field(default_factory=list)
+    waiting: list[Notice] = field(default_factory=list)  # as the planner sees it
     notices: list[Notice] = field(default_factory=list)
     set_aside: list[tuple[Side, str, str]] = field(default_factory=list)  # side, path, why
+    blocked: list[Notice] = field(default_factory=list)  # all that is not in step, each thing once
+    held: int = 0  # files whose deletion waits for a person
+    holds: bool = False  # something waits for a person
     stopped: str = ""  # why the run stopped before it was through; empty: it is through
+    stopped_for: Reason | None = None  # why the link, or a tool of it, is paused
 
     @property
     def writes(self) -> int:
         """Writes made on both sides."""
         return sum(tally.writes for tally in self.tallies.values())
+
+    @property
+    def state(self) -> State:
+        """How the link stands."""
+        if self.stopped_for is not None:
+            return State.PAUSED
+        if self.holds:
+            return State.HELD
+        return State.BLOCKED if self.blocked or self.stopped else State.SYNCED
 
     def count(self, write: Write) -> None:
         """Count one write that was made."""

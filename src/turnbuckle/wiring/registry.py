@@ -14,7 +14,7 @@ from turnbuckle.ports.connector import Connector
 from turnbuckle.store.connections import TokenStore, secrets_of
 from turnbuckle.store.organisations import Scope
 from turnbuckle.store.records import Connection, Link
-from turnbuckle.sync.ends import Ends
+from turnbuckle.sync.ends import Ends, SeenAs
 from turnbuckle.transport.meter import Meter
 from turnbuckle.wiring import microsoft, procore
 from turnbuckle.wiring.remotes import Account, Shared, shared
@@ -60,7 +60,14 @@ async def open_ends(scope: Scope, link: Link, clock: Clock, meter: Meter) -> Asy
         connectors = {
             side: await asyncio.to_thread(_connector, scope, link, side, parts) for side in Side
         }
-        yield Ends(scope=scope, link=link, connectors=connectors, policy=policy_of(link.policy))
+        accounts = {side: await asyncio.to_thread(_seen_as, scope, link, side) for side in Side}
+        yield Ends(
+            scope=scope,
+            link=link,
+            connectors=connectors,
+            policy=policy_of(link.policy),
+            accounts=accounts,
+        )
 
 
 def policy_of(kept: Mapping[str, Any]) -> Policy:
@@ -72,6 +79,22 @@ def to_keep(policy: Policy) -> dict[str, Any]:
     """Give a policy as the store keeps it."""
     plain: dict[str, Any] = msgspec.to_builtins(policy)
     return plain
+
+
+def seen_as(connection: Connection) -> SeenAs:
+    """Say as whom a connection signs in, by the ids that its remote gives.
+
+    A Microsoft tenant that is written as a domain has an id that nobody told us.
+    """
+    settings = connection.settings
+    tenant = str(settings.get("company_id") or settings.get("tenant") or "").casefold()
+    user = settings.get("person") or settings.get("user_id") or settings.get("client_id") or ""
+    return SeenAs(user=str(user), tenant="" if "." in tenant else tenant)
+
+
+def _seen_as(scope: Scope, link: Link, side: Side) -> SeenAs:
+    feed = scope.feeds.get(link.feed(side))
+    return seen_as(scope.connections.by_id(feed.connection))
 
 
 def _connector(scope: Scope, link: Link, side: Side, parts: Shared) -> Connector:

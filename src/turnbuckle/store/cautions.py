@@ -1,0 +1,42 @@
+"""Cautions: why a link holds every deletion until it was compared as a whole once more."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+
+from turnbuckle.model.plans import Reason
+from turnbuckle.store import models
+from turnbuckle.store.records import Feed, Link
+from turnbuckle.store.units import tidy, unit
+
+
+@tidy
+def caution(link: Link) -> Reason | None:
+    """Give the reason to be cautious with a link, as it stands now."""
+    kept = models.Link.objects.values_list("caution", flat=True).get(id=link.id)
+    return Reason(kept) if kept else None
+
+
+@unit
+def begin(link: Link, reason: Reason) -> None:
+    """Be cautious with one link; an earlier reason stays."""
+    _begin(models.Link.objects.filter(id=link.id).values_list("id", flat=True), reason)
+
+
+@unit
+def begin_all(reason: Reason, feed: Feed | None = None) -> None:
+    """Be cautious with all links, or with those that read one feed."""
+    links = models.Link.objects.all()
+    if feed is not None:
+        links = links.filter(Q(left_feed_id=feed.id) | Q(right_feed_id=feed.id))
+    _begin(links.values_list("id", flat=True), reason)
+
+
+@unit
+def end(link: Link) -> None:
+    """The link was compared as a whole and came to rest."""
+    models.Link.objects.filter(id=link.id).update(caution="")
+
+
+def _begin(links: Iterable[int], reason: Reason) -> None:
+    models.Link.objects.filter(id__in=list(links), caution="").update(caution=reason.value)

@@ -1,0 +1,68 @@
+"""Notice that the database was put back from an older copy.
+
+A counter grows with every run. Beside a SQLite database lies a file with the same counter, written
+after the commit: a file that is ahead of its database says that the database went back.
+"""
+
+import json
+import os
+import secrets
+from pathlib import Path
+
+from django.db import connection
+
+from turnbuckle.store import models
+from turnbuckle.store.units import unit
+
+
+def went_back() -> bool:
+    """Count one more run; tell whether the database is older than it was before.
+
+    That is told once: from then on both counters are equal again.
+    """
+    path = _file()
+    kept = None if path is None else _read(path)
+    installation, counter, back = _count(kept)
+    if path is not None:
+        _write(path, installation, counter)
+    return back
+
+
+@unit
+def _count(kept: tuple[str, int] | None) -> tuple[str, int, bool]:
+    row = models.Epoch.objects.select_for_update().order_by("id").first()
+    if row is None:
+        row = models.Epoch(installation=secrets.token_hex(8))
+    # the file was read before this transaction began, so it cannot be ahead by others' runs
+    back = kept is not None and kept[0] == row.installation and kept[1] > row.counter
+    row.counter = max(row.counter, kept[1] if back and kept else 0) + 1
+    row.save()
+    return row.installation, row.counter, back
+
+
+def _file() -> Path | None:
+    """Give the path of the file; None where the database is none, or not on SQLite."""
+    name = str(connection.settings_dict["NAME"])
+    if connection.vendor != "sqlite" or ":memory:" in name or "mode=memory" in name:
+        return None
+    return Path(f"{name.removeprefix('file:')}-epoch")
+
+
+def _read(path: Path) -> tuple[str, int] | None:
+    try:
+        kept = json.loads(path.read_text())
+        return str(kept["installation"]), int(kept["counter"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # nothing is known, so nothing is concluded
+
+
+def _write(path: Path, installation: str, counter: int) -> None:
+    """Replace the file in one move; where that cannot be done, the older one stays."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
+    text = json.dumps({"installation": installation, "counter": counter})
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(text)
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)

@@ -1,0 +1,235 @@
+"""What one run does from its first call to its last: make sure, recover, then look and act."""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from turnbuckle.model.items import Item, Kind
+from turnbuckle.model.plans import Delete, Move, Notice, Plan, Reason
+from turnbuckle.model.side import Side
+from turnbuckle.ports.clock import Clock
+from turnbuckle.store import (
+    cautions,
+    holds,
+    journal,
+    notes,
+    rollback,
+    set_aside,
+    structure,
+    trees,
+    trouble,
+)
+from turnbuckle.store.records import Entry, Marks, Run
+from turnbuckle.sync.accounts import check_accounts
+from turnbuckle.sync.applying import Applying, Known
+from turnbuckle.sync.bound_folders import follow
+from turnbuckle.sync.ends import Ends
+from turnbuckle.sync.journaling import Journaling
+from turnbuckle.sync.looking import Looked, look, lost_in_words, rest
+from turnbuckle.sync.observing import observe
+from turnbuckle.sync.portions import first_portion
+from turnbuckle.sync.recovery import recover
+from turnbuckle.sync.report import Report
+from turnbuckle.sync.setbacks import Setbacks
+from turnbuckle.sync.watching import Watcher
+
+_MOST_ROUNDS = 500
+_SLICE = timedelta(seconds=60)  # after this long, look again before going on
+
+
+@dataclass(slots=True, kw_only=True)
+class OneRun:
+    """One run of one link; it is made for that and used once."""
+
+    ends: Ends
+    run: Run
+    clock: Clock
+    watcher: Watcher
+    report: Report
+    _told: set[Notice] = field(default_factory=set)
+    _setbacks: Setbacks = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._setbacks = Setbacks(link=self.ends.link, clock=self.clock, report=self.report)
+
+    async def through(self, *, complete: bool) -> None:
+        """Bring both sides into step.
+
+        Args:
+            complete: enumerate both sides anew, and try again what failed before.
+
+        Raises:
+            RemoteError: the run has to stop; what was done is noted.
+        """
+        if await asyncio.to_thread(rollback.went_back):
+            await asyncio.to_thread(cautions.begin_all, Reason.ROLLED_BACK)
+        await asyncio.to_thread(check_accounts, self.ends)
+        under_way = await recover(self.ends, self.run, self.clock, self.report)
+        if complete:
+            await asyncio.to_thread(set_aside.all_due, self.ends.link, self.clock.now())
+        caution = await self._observe_first(complete=complete, trust=not under_way)
+        await self._tell(await follow(self.ends, self._rename))
+        rests = await self._rounds(caution)
+        if rests and caution is not None and self.report.stopped_for is None:
+            await asyncio.to_thread(cautions.end, self.ends.link)
+
+    async def conclude(self) -> None:
+        """Say how the link stands at the end of the run, and tell of trouble when it begins."""
+        link, report = self.ends.link, self.report
+        if report.stopped_for is not None or not report.stopped:
+            fresh = await asyncio.to_thread(trouble.change, link, report.stopped_for)
+            if fresh and report.stopped_for is not None:
+                await self._tell([_notice(report.stopped_for, report.stopped)])
+        report.held, report.holds = await asyncio.to_thread(holds.waiting, link)
+        failed = await asyncio.to_thread(set_aside.every, link)
+        report.blocked = _blocked(report.waiting, failed)
+
+    async def _observe_first(self, *, complete: bool, trust: bool) -> Reason | None:
+        """Take in what both sides tell, as a whole where there is a reason to be cautious.
+
+        Args:
+            complete: as a whole in any case.
+            trust: no write was under way, so our records should know of every file of ours.
+
+        Returns:
+            The reason to hold all deletions in this run.
+        """
+        ends = self.ends
+        caution = await asyncio.to_thread(cautions.caution, ends.link)
+        whole = complete or caution is not None
+        ours = await observe(ends, self.clock, self.watcher, complete=whole)
+        if caution is None and trust and await asyncio.to_thread(_any_inside, ends, ours):
+            await asyncio.to_thread(cautions.begin, ends.link, Reason.ROLLED_BACK)
+        caution = caution or await asyncio.to_thread(cautions.caution, ends.link)
+        if caution is not None and not whole:
+            await observe(ends, self.clock, self.watcher, complete=True)
+        if caution is not None:
+            await self._tell([_notice(caution, "every deletion of this look waits for you")])
+        return caution
+
+    async def _rounds(self, caution: Reason | None) -> bool:
+        """Look and act until nothing is left to do; tell whether it came to that."""
+        look_again = False
+        for _ in range(_MOST_ROUNDS):
+            if look_again:
+                await observe(self.ends, self.clock, self.watcher)
+            looked = await look(
+                self.ends,
+                self.clock,
+                aside=frozenset(self._setbacks.aside),
+                caution=caution,
+            )
+            await self._take_note(looked)
+            if not looked.plan.steps:
+                return True
+            self.watcher.planned(looked.plan)
+            if await self._came_in_between(looked):
+                look_again = False
+                continue
+            applying = self._applying(looked.concerned.marks, Known.of(looked.concerned.base))
+            await applying.apply(looked.plan)
+            look_again = applying.outdated or applying.cut
+        self.report.stopped = (
+            "there is work left after so many looks; start it again and it goes on"
+        )
+        return False
+
+    async def _take_note(self, looked: Looked) -> None:
+        """Keep what the look found that is no step."""
+        made, report = looked.plan, self.report
+        report.rounds += 1
+        report.rows_read += looked.concerned.rows
+        report.waiting = list(made.waiting)
+        if looked.concerned.lost:
+            report.stopped = lost_in_words(self.ends, looked.concerned.lost)
+            report.stopped_for = Reason.ROOT_MISSING
+        await rest(self.ends.link, looked, self.clock)
+        await self._tell(made.notices)
+
+    async def _tell(self, notices: Iterable[Notice]) -> None:
+        """Tell what was not told in this run."""
+        news = [notice for notice in dict.fromkeys(notices) if notice not in self._told]
+        if not news:
+            return
+        self._told.update(news)
+        self.report.notices.extend(news)
+        entries = [
+            Entry(side=notice.side, what=notice.reason, path=notice.path, detail=notice.detail)
+            for notice in news
+        ]
+        await asyncio.to_thread(
+            lambda: journal.record(self.ends.link, self.run, entries, now=self.clock.now())
+        )
+
+    async def _came_in_between(self, looked: Looked) -> bool:
+        """Look once more just before folders are deleted: whatever lies in them goes with them.
+
+        Returns:
+            Whether anything was told since the plan was made; then it has to be made anew.
+        """
+        steps, _ = first_portion(looked.plan.steps)
+        if not any(_takes_a_folder(step) for step in steps.values()):
+            return False
+        await observe(self.ends, self.clock, self.watcher)
+        marks = looked.concerned.marks
+        return await asyncio.to_thread(notes.told_since, self.ends.link, marks)
+
+    def _applying(self, marks: Marks, known: Known) -> Applying:
+        return Applying(
+            ends=self.ends,
+            journaling=Journaling(link=self.ends.link, run=self.run, marks=marks, clock=self.clock),
+            known=known,
+            clock=self.clock,
+            watcher=self.watcher,
+            report=self.report,
+            setbacks=self._setbacks,
+            until=self.clock.now() + _SLICE,
+        )
+
+    async def _rename(self, move: Move) -> bool:
+        """Rename a bound folder, journaled like every other write."""
+        marks = await asyncio.to_thread(trees.marks, self.ends.link)
+        applying = self._applying(marks, Known())
+        await applying.apply(Plan(steps=(move,)))
+        if applying.results:
+            item = (move.side, move.item.id)
+            await asyncio.to_thread(set_aside.clear, self.ends.link, [item])
+        return bool(applying.results)
+
+
+def _takes_a_folder(step: object) -> bool:
+    return isinstance(step, Delete) and step.item.kind is Kind.FOLDER
+
+
+def _notice(reason: Reason, detail: str) -> Notice:
+    """Make a notice about the link as a whole."""
+    return Notice(reason=reason, side=Side.LEFT, path="", detail=detail)
+
+
+def _any_inside(ends: Ends, items: Mapping[Side, Sequence[Item]]) -> bool:
+    """Tell whether one of these items lies in a folder of the link."""
+    for side, told in items.items():
+        roots = ends.link.roots(side)
+        for item in told:
+            line = structure.above(ends.link.feed(side), item.id)
+            if any(each.id in roots for each, _ in line):
+                return True
+    return False
+
+
+def _blocked(waiting: Iterable[Notice], failed: Sequence[set_aside.Aside]) -> list[Notice]:
+    """Give all that is not in step, what failed with its own reason."""
+    found = {
+        (each.side, each.path): Notice(
+            reason=Reason(each.code) if each.code else Reason.SET_ASIDE,
+            side=each.side,
+            path=each.path,
+            detail=each.reason,
+        )
+        for each in failed
+    }
+    for notice in waiting:
+        if notice.reason is not Reason.SET_ASIDE:
+            found.setdefault((notice.side, notice.path), notice)
+    return list(found.values())
