@@ -81,6 +81,8 @@ def is_moving(draft: Draft, node: Node) -> bool:
 
 def is_in_place(draft: Draft, node: Node) -> bool:
     """Tell whether the node is, on both sides, where and what it is to be called."""
+    if node.stays_put:
+        return False
     return all(
         node.names.get(side) == item.name and draft.forest.parent_now(node, side) is node.parent
         for side, item in node.items.items()

@@ -202,8 +202,13 @@ class Forest:
         """Give the tool that the node lay in on one side when both sides agreed."""
         if node.pair is None:
             return node.tool
-        half = node.pair.half(side)
-        return self._tool_of(side, half.id if half.parent is None else half.parent)
+        pair: Pair | None = node.pair
+        last, seen = node.pair.half(side).id, set[ItemId]()
+        while pair is not None and last not in seen:
+            seen.add(last)
+            last = pair.half(side).parent or last
+            pair = self.base.of(side, last)
+        return self._tool_of(side, last)
 
     def _tool_of(self, side: Side, item_id: ItemId) -> str:
         trail: list[ItemId] = []
