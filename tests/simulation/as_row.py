@@ -110,9 +110,15 @@ def _fault(fault: Fault) -> dict[str, Any]:
             return {"kind": "response_lost", "side": at, "op": op, "times": fault.times}
         case "reset":
             return {"kind": "delta_reset", "side": side, "complete": True}
-        case "hide":
-            path = next((word["hide"] for word in fault.words if word), "D/")
-            return {"kind": "vanish", "side": side, "path": path}
+        case "stale":
+            return {"kind": "stale_read", "side": side, "cycles": fault.times}
+        case "quirk":
+            return {"kind": "delta_quirk", "side": side, "quirk": fault.error}
+        case "hide" | "corrupt":
+            path = next((word[fault.kind] for word in fault.words if word), "D/")
+            if fault.kind == "hide":
+                return {"kind": "vanish", "side": side, "path": path}
+            return {"kind": "corrupt_download", "side": side, "path": path, "times": 1}
         case _:
             key = "a_changes" if fault.side is Side.LEFT else "b_changes"
             changes = {"a_changes": [], "b_changes": [], key: _words(fault.words)}

@@ -27,14 +27,16 @@ class Fault:
     """Something that goes wrong, or somebody who acts, at a spot.
 
     Attributes:
-        kind: crash | db_crash | http | throttle | lost | refused | reset | race | hide.
+        kind: crash | db_crash | db_error | http | throttle | lost | broken | refused | reset |
+            stale | quirk | corrupt | race | hide.
         spot: where; None: before the run begins.
-        times: at how many such moments in a row.
+        times: at how many such moments in a row; for `stale`, how many page sets lag.
         access: which access to the database, for a `db_crash`.
-        error: the name of the error, for `http` and `refused`.
+        error: the name of the error, for `http` and `refused`; the feed's `quirk`.
         seconds: how long to wait, for `throttle`.
-        side: whose users act, whose cursors expire, or whose item is hidden.
-        words: what the users do, for a `race`; empty: chosen when the moment comes.
+        side: whose users act, whose feed goes wrong, or whose item is hidden or damaged.
+        words: what the users do, for a `race`, or what is hidden or damaged; None: chosen when
+            the moment comes.
     """
 
     kind: str

@@ -8,13 +8,14 @@ import random
 from simulation.case import Case, Episode, Fault, Setting, Spot
 from simulation.users import first_tree
 
+from turnbuckle.connectors.memory.feed import Quirk
 from turnbuckle.model.side import Side
 
 _WRITES = ("create_file", "replace", "create_folder", "move", "delete")
 _ANY = ("list", "delta", "get", "download", *_WRITES)
 _KINDS = {
     "crash": 5, "db_crash": 4, "db_error": 1, "http": 4, "throttle": 2, "lost": 4, "refused": 3,
-    "broken": 2, "reset": 2, "race": 5, "hide": 1,
+    "broken": 2, "reset": 2, "stale": 2, "quirk": 2, "corrupt": 1, "race": 5, "hide": 1,
 }  # fmt: skip
 REFUSALS = ("Overtaken", "Gone", "BadName", "NoSpace", "AccessDenied", "Locked")
 
@@ -89,8 +90,12 @@ def _fault(chance: random.Random) -> Fault:
             when = chance.choice(("before", "during", "after"))
             words = (None,) * chance.choice((1, 1, 2, 4))
             return Fault(kind=kind, spot=_spot(chance, when, _ANY), side=side, words=words)
-        case "hide":
-            return Fault(kind=kind, side=side, words=(None,))
+        case "hide" | "corrupt":
+            return Fault(kind=kind, side=side, words=(None,), times=chance.choice((1, 1, 3)))
+        case "stale":
+            return Fault(kind=kind, side=side, times=chance.choice((1, 2, 5)))
+        case "quirk":
+            return Fault(kind=kind, side=side, error=chance.choice(list(Quirk)).value)
         case _:
             spot = None if chance.random() < 0.5 else _spot(chance, "before", _ANY)
             return Fault(kind=kind, side=side, spot=spot)

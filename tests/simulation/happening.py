@@ -58,7 +58,7 @@ class Happening:
         self._chance = chance
         self._users_act = users_act
         self._moments = 0
-        self.expire: Callable[[Side], None] = lambda side: None
+        self.upset_feed: Callable[[Fault], None] = lambda fault: None
 
     def hook(self, side: Side) -> Callable[[Moment], Awaitable[None] | None]:
         """Give the hook for one side's calls."""
@@ -114,9 +114,9 @@ class Happening:
                 raise errors.Unreachable("the connection broke")
             case "throttle":
                 raise errors.RateLimited("the remote", timedelta(seconds=fault.seconds))
-            case "reset":
-                self.expire(fault.side)
-            case "race" | "hide":
+            case "reset" | "stale" | "quirk":
+                self.upset_feed(fault)
+            case "race" | "hide" | "corrupt":
                 for number, word in enumerate(fault.words):
                     did = self._users_act(fault.side, word, f"{fault.kind}{armed.number}.{number}")
                     armed.did += [] if did is None else [did]

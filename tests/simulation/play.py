@@ -11,8 +11,9 @@ from simulation.dying import Access, Crash
 from simulation.happening import Happening
 from simulation.ledger import Ledger
 from simulation.seeded_loop import SeededLoop
-from simulation.users import choose, hide
+from simulation.users import afflict, choose
 
+from turnbuckle.connectors.memory.feed import Quirk
 from turnbuckle.connectors.memory.traits import MemoryTraits
 from turnbuckle.model.items import ItemId
 from turnbuckle.model.pairs import Pair
@@ -20,13 +21,22 @@ from turnbuckle.model.plans import Notice
 from turnbuckle.model.policy import Policy, Winner
 from turnbuckle.model.side import Side
 from turnbuckle.ports.errors import Gone
+from turnbuckle.store import holds
 from turnbuckle.sync.report import Report
 
 _TROUBLED_RUNS = 3  # runs in which an episode's faults may happen
 _RUNS = 12  # after which everything has to be at rest
 _AFTER_A_CRASH = 400  # seconds; longer than a lease holds
 _LONG = 7 * 3600  # seconds; longer than anything waits
-_DISTURBS = {"race", "hide", "refused"}  # after these a remote may rightly refuse a call
+_DECISIONS = 3  # times that a person is asked
+_UNTOLD = {"hide", "quirk"}
+_DISTURBS = {
+    "race",
+    "hide",
+    "refused",
+    "stale",
+    "quirk",
+}  # after these a remote may rightly refuse a call
 
 
 @dataclass
@@ -100,13 +110,12 @@ class _Simulation:
         self.ledger = Ledger()
         self.wrong: list[str] = []
         self.runs = self.held = 0
-        self.crashed = False
         self.episodes: list[Episode] = []
         self.stage = Stage(Policy(winner=Winner(case.setting.winner)), traits_of(case.setting))
         self.happening = Happening(
             self.access, random.Random(f"turns {case.seed}"), self._users_act
         )
-        self.happening.expire = lambda side: self.stage.remotes[side].expire_cursors()
+        self.happening.upset_feed = self._upset_feed
         for side in Side:
             self.stage.remotes[side].calls.hooks.append(self.happening.hook(side))
 
@@ -141,26 +150,43 @@ class _Simulation:
 
     # what happens
 
-    def _episode(self, number: int, episode: Episode) -> None:
+    def _episode(self, at: int, episode: Episode) -> None:
         before = audit.pairs_of(self.stage)
         did: dict[Side, tuple[Word, ...]] = {}
         for side in Side:
             words = enumerate(episode.words(side))
-            acts = (self._users_act(side, word, f"{side[0]}{number}.{at}") for at, word in words)
+            acts = (self._users_act(side, word, f"{side[0]}{at}.{nth}") for nth, word in words)
             did[side] = tuple(word for word in acts if word is not None)
         faults = () if self.faultless else episode.faults
         self.stage.zero()
         self.happening.arm(faults)
         for _ in range(_TROUBLED_RUNS if faults else 0):
-            self._run_troubled()
+            if self._run_troubled():
+                break
         self.episodes.append(
             Episode(left=did[Side.LEFT], right=did[Side.RIGHT], faults=self._as_it_was())
         )
         self._calm()
-        if any(fault.kind == "hide" for fault in faults):
-            self._run(complete=True)  # the daily comparison: no feed tells what was hidden
+        if any(fault.kind in _UNTOLD for fault in faults):
+            self._run(complete=True)  # the daily comparison: no feed tells of it
         reports = self._settle()
+        for number in range(_DECISIONS):
+            if not self._decide(f"{at} {number}"):
+                break
+            reports = self._settle()
         self._check(reports, before, faults)
+
+    def _decide(self, at: str) -> bool:
+        """Let a person say what becomes of all that is held; tell whether anything was."""
+        link, now = self.stage.ends.link, self.stage.clock.now()
+        if not holds.waiting(link)[1]:
+            return False
+        self.held += 1
+        chance = random.Random(f"decision {self.case.seed} {at}")
+        say = holds.approve if chance.random() < 0.6 else holds.reject
+        say(link, None, by="Pat", now=now)
+        self.happening.tell(say.__name__)
+        return True
 
     def _users_act(self, side: Side, word: Word | None, token: str) -> Word | None:
         """Let a user act; a word that is not given is chosen now."""
@@ -168,11 +194,23 @@ class _Simulation:
         chosen = word
         if chosen is None:
             chance = random.Random(f"{self.case.seed} {side} {token}")
-            chosen = hide(people, chance) if "hide" in token else choose(people, chance, token)
+            verb = next((verb for verb in ("hide", "corrupt") if token.startswith(verb)), "")
+            chosen = afflict(verb, people, chance) if verb else choose(people, chance, token)
         if chosen is None or not self.ledger.act(side, people, chosen):
             return None
         self.happening.tell(f"{side} {chosen}")
         return chosen
+
+    def _upset_feed(self, fault: Fault) -> None:
+        """Let a feed forget its readers, lag behind, or tell badly."""
+        feed = self.stage.remotes[fault.side].feed
+        match fault.kind:
+            case "reset":
+                feed.expire()
+            case "stale":
+                feed.lag(fault.times)
+            case _:
+                feed.quirk = Quirk(fault.error)
 
     def _as_it_was(self) -> tuple[Fault, ...]:
         """Give the faults with what their users did."""
@@ -181,22 +219,29 @@ class _Simulation:
             for armed in self.happening.armed
         )
 
-    def _run_troubled(self) -> None:
+    def _run_troubled(self) -> bool:
+        """Run while things go wrong; tell whether all came to rest in spite of them."""
+        is_at_rest = False
         try:
             report = self._run()
             self.happening.tell(f"stopped {report.stopped}")
+            is_at_rest = not report.writes and not report.stopped
         except Crash:
-            self.crashed = True
+            self.happening.tell("dead")
         except Error as error:  # the database gave an error
             self.happening.tell(f"broken off: {error}")
         self.access.is_dead = False
         self.stage.clock.advance(_AFTER_A_CRASH)
+        return is_at_rest
 
     def _calm(self) -> None:
         """Nothing goes wrong any more: what was hidden is shown, what was locked is open."""
         self.happening.disarm()
         for side in Side:
             people = self.stage.people[side]
+            people.remote.feed.lag(0)
+            people.remote.feed.quirk = None
+            people.remote.corrupt.clear()
             for node in list(people.remote.shelf.all()):
                 if node.hidden:
                     people.show(node.id)

@@ -10,7 +10,17 @@ from simulation.drawing import drawn
 from simulation.play import Played, play
 from simulation.shrinking import shrunk
 
-_KEEP_THE_END = {"crash", "db_crash", "db_error", "http", "throttle", "lost", "broken", "reset"}
+_KEEP_THE_END = {
+    "crash",
+    "db_crash",
+    "db_error",
+    "http",
+    "throttle",
+    "lost",
+    "broken",
+    "reset",
+    "corrupt",
+}
 """Faults after which the trees are those that would have come without them (I8)."""
 
 

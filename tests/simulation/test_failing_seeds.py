@@ -93,7 +93,8 @@ def test_every_kind_of_fault_has_its_words_in_the_catalogue() -> None:
         each for row in rows for phase in (row, *row.get("then", ())) for each in _faults(phase)
     ]
     assert {fault["kind"] for fault in told} == {
-        "crash", "db_error", "http", "response_lost", "delta_reset", "vanish", "race",
+        "crash", "db_error", "http", "response_lost", "delta_reset", "stale_read", "delta_quirk",
+        "corrupt_download", "vanish", "race",
     }  # fmt: skip
 
 

@@ -63,6 +63,8 @@ def act(people: People, word: Word) -> bool:
                 getattr(people, verb)(paths[0], content(paths[1]))
             case "mkdir" | "touch" | "restore" | "lock" | "hide":
                 getattr(people, verb)(paths[0])
+            case "corrupt":
+                people.remote.corrupt[people.id_of(paths[0])] = 1
             case "del":
                 people.delete(paths[0])
             case "mv":
@@ -76,10 +78,12 @@ def act(people: People, word: Word) -> bool:
     return True
 
 
-def hide(people: People, chance: random.Random) -> Word | None:
-    """Choose what cannot be seen for a while."""
-    everything = list(_paths(people))
-    return {"hide": chance.choice(everything)} if everything else None
+def afflict(verb: str, people: People, chance: random.Random) -> Word | None:
+    """Choose what cannot be seen for a while, or which file's downloads come damaged."""
+    if verb == "corrupt" and people.remote.traits.content_hash is None:
+        return None  # nobody could tell
+    paths = [path for path, blob in _paths(people).items() if verb == "hide" or blob]
+    return {verb: chance.choice(paths)} if paths else None
 
 
 def first_tree(chance: random.Random, letter: str) -> dict[str, str]:
