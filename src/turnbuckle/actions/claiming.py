@@ -1,8 +1,9 @@
 """Hold a link for a moment, so that no run works on it while a person changes something."""
 
+import asyncio
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 
 from turnbuckle.ports.clock import Clock
@@ -10,6 +11,7 @@ from turnbuckle.store import leases
 from turnbuckle.store.records import Lease, Link
 
 _TTL = timedelta(minutes=5)
+_RENEW_SECONDS = 60.0
 
 
 @contextmanager
@@ -24,3 +26,28 @@ def claimed(link: Link, clock: Clock) -> Iterator[Lease]:
         yield lease
     finally:
         leases.release(lease)
+
+
+@asynccontextmanager
+async def claimed_on(link: Link, clock: Clock) -> AsyncIterator[Lease]:
+    """Hold a link for as long as remotes are asked for it.
+
+    Raises:
+        LinkBusy: it is being run; the text says by whom.
+        LeaseLost: another process took it over.
+    """
+    owner = secrets.token_hex(16)
+    lease = await asyncio.to_thread(lambda: leases.acquire(link, owner, now=clock.now(), ttl=_TTL))
+
+    async def renew() -> None:
+        while True:
+            await asyncio.sleep(_RENEW_SECONDS)
+            await asyncio.to_thread(lambda: leases.renew(lease, now=clock.now(), ttl=_TTL))
+
+    renewing = asyncio.create_task(renew())
+    try:
+        yield lease
+    finally:
+        renewing.cancel()
+        await asyncio.gather(renewing, return_exceptions=True)
+        await asyncio.to_thread(leases.release, lease)

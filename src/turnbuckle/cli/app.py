@@ -9,7 +9,19 @@ from typing import Annotated
 
 import typer
 
-from turnbuckle.cli import activity, connect, demo, held, link, plan, practice, run, status, why
+from turnbuckle.cli import (
+    activity,
+    connect,
+    demo,
+    held,
+    link,
+    plan,
+    practice,
+    run,
+    status,
+    undo,
+    why,
+)
 from turnbuckle.cli.mistakes import INTERRUPTED, told
 from turnbuckle.wiring.settings import data_folder
 
@@ -50,6 +62,7 @@ app.command("plan")(plan.plan)
 app.command("run")(run.run)
 app.command("status")(status.status)
 app.add_typer(held.app, name="held")
+app.command("undo")(undo.undo)
 app.command("why")(why.why)
 app.command("activity")(activity.activity)
 

@@ -9,6 +9,7 @@ from typer.exceptions import Abort, TyperException
 
 from turnbuckle.actions.links import BadLayout
 from turnbuckle.actions.runs import Paused
+from turnbuckle.actions.undoing import NoSuchDeletion
 from turnbuckle.actions.wishes import NoSuchRule, NothingWanted
 from turnbuckle.ports.errors import RemoteError
 from turnbuckle.practice.blobs import ForeignFolder
@@ -46,6 +47,7 @@ _PLAIN = (
     LinkBusy,
     NameTaken,
     NoSuchBatch,
+    NoSuchDeletion,
     StillUsed,
     UnknownName,
     StoreUnusable,

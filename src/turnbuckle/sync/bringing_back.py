@@ -6,7 +6,6 @@ Everything is looked for before it is brought back, so whatever breaks off can b
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import aclosing
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -140,7 +139,7 @@ class _Group:
         """Take one item out of the bin; into a folder that was made anew, what was in it."""
         try:
             back = await repeated(lambda: remote.restore(item.on(side), folder), self.clock)
-        except Overtaken as error:
+        except Overtaken:
             standing = await self._standing_folder(side, item, folder)
             if standing is None:
                 raise
@@ -151,7 +150,6 @@ class _Group:
                 except RemoteError as inner:
                     _stop_for(inner)
                     done += [self._by_hand(each, str(inner)) for each in self._below(side, child)]
-            del error
             return done
         await self._note(side, back)
         return [Undone(item=each, how=How.RESTORED, side=side) for each in self._below(side, item)]
@@ -186,9 +184,7 @@ class _Group:
             if each.kind is Kind.FOLDER or seen is None or not seen.size:
                 continue
             try:
-                async with aclosing(_generator(remote.read_binned(seen))) as chunks:
-                    async for _ in chunks:
-                        break
+                await _first(remote.read_binned(seen))
             except RemoteError as error:
                 _stop_for(error)
                 self.reasons.append(str(error))
@@ -283,17 +279,15 @@ class _Group:
         return Undone(item=each, how=How.BY_HAND, side=each.side, why=said)
 
 
-def _generator(chunks: AsyncIterator[bytes]) -> "_Closable":
-    """Name what connectors really give: a generator that can be left early."""
-    assert hasattr(chunks, "aclose")
-    return chunks  # type: ignore[return-value]
-
-
-class _Closable(AsyncIterator[bytes]):
-    """A generator of chunks."""
-
-    async def aclose(self) -> None:
-        """Give back what it holds."""
+async def _first(chunks: AsyncIterator[bytes]) -> None:
+    """Take the first of some chunks and leave the rest."""
+    try:
+        async for _ in chunks:
+            return
+    finally:
+        close = getattr(chunks, "aclose", None)
+        if close is not None:
+            await close()
 
 
 def _stop_for(error: RemoteError) -> None:
