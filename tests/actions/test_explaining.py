@@ -10,6 +10,7 @@ from turnbuckle.actions.explaining import Answer, Explained, State, explained
 from turnbuckle.connectors.memory.moments import Op, When
 from turnbuckle.model.plans import CreateFile, Reason
 from turnbuckle.model.policy import Policy, Winner
+from turnbuckle.model.scope import Direction, Rule
 from turnbuckle.model.side import Side
 from turnbuckle.ports.errors import TooLarge
 
@@ -168,6 +169,39 @@ async def test_a_file_whose_deletion_is_held_names_the_batch(transactional_db: N
     assert found.reason is Reason.DELETE_LIMIT
     assert found.held is not None
     assert found.held.files == 2
+
+
+RULED_OUT = Policy(
+    scope=(
+        Rule(include=False, names=("*.bak",)),
+        Rule(include=False, folder="Old"),
+        Rule(include=True, folder="Old/Kept"),
+    ),
+    directions={"Paused": Direction.PAUSED, "Ours": Direction.TO_LEFT},
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "state", "words"),
+    [
+        ("Old/a.pdf", State.LEFT_ALONE, "rule 2 "),
+        ("Plans/a.bak", State.LEFT_ALONE, "rule 1 "),
+        ("Paused/a.pdf", State.LEFT_ALONE, "paused"),
+        ("Ours/a.pdf", State.WAITING, ""),
+        ("Old/Kept/a.pdf", State.IN_STEP, ""),
+    ],
+)
+async def test_a_file_that_a_rule_leaves_out_names_the_rule(
+    path: str, state: State, words: str, transactional_db: None
+) -> None:
+    stage = await asyncio.to_thread(Stage, RULED_OUT)
+    stage.left.put(f"D/{path}", b"one")
+    await stage.settle()
+
+    found = await about(stage, path)
+
+    assert (found.state, words in found.rule) == (state, True)
+    assert (found.reason is Reason.ONE_WAY) == (state is State.WAITING)
 
 
 async def held_stage() -> Stage:

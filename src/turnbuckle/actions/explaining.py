@@ -5,7 +5,7 @@ Everything is computed from what is known; no remote is asked, and nothing is ch
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -183,7 +183,12 @@ async def _judge(ends: Ends, subject: _Subject, clock: Clock) -> Explained:
     left_alone = _left_alone(ends.link, ends.policy, subject)
     if left_alone:
         return _said(subject, State.LEFT_ALONE, rule=left_alone)
-    return _foreseen(subject, await forecast(ends, clock, subject.keys))
+    seen = await forecast(ends, clock, subject.keys)
+    if not seen.steps and _about(subject, seen.plan.waiting) is None and not seen.lost:
+        ruled_out = await _ruled_out(ends, subject, clock)
+        if ruled_out:
+            return _said(subject, State.LEFT_ALONE, rule=ruled_out)
+    return _foreseen(subject, seen)
 
 
 def _known(link: Link, subject: _Subject) -> Explained:
@@ -222,6 +227,24 @@ def _left_alone(link: Link, policy: Policy, subject: _Subject) -> str:
     if subject.pair is None and policy.ignores(shown.item.name, shown.item.kind):
         return f"files of such names are never synced ({', '.join(policy.ignored)})"
     return ""
+
+
+async def _ruled_out(ends: Ends, subject: _Subject, clock: Clock) -> str:
+    """Say which rule leaves out what would be written without it; empty: none does.
+
+    The planner itself is asked, under a policy of one rule alone, so that the answer is its own.
+    """
+    policy = ends.policy
+    if not policy.scope and not policy.directions:
+        return ""
+    free = replace(policy, scope=(), directions={})
+    if not (await forecast(ends, clock, subject.keys, free)).steps:
+        return ""
+    for number, rule in reversed(list(enumerate(policy.scope, 1))):
+        alone = replace(free, scope=(rule,))
+        if not rule.include and not (await forecast(ends, clock, subject.keys, alone)).steps:
+            return f"rule {number} of this link leaves it out (turnbuckle link show)"
+    return "changes in its folder are paused (turnbuckle link show)"
 
 
 def _foreseen(subject: _Subject, seen: Forecast) -> Explained:

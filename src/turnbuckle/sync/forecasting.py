@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from turnbuckle.model.items import Item, ItemId
+from turnbuckle.model.items import Item
 from turnbuckle.model.pairs import Pair
 from turnbuckle.model.plans import (
     Agree,
@@ -18,16 +18,14 @@ from turnbuckle.model.plans import (
     Replace,
     Step,
 )
-from turnbuckle.model.policy import Standing
+from turnbuckle.model.policy import Policy
 from turnbuckle.model.side import Side
 from turnbuckle.planning.planner import plan
 from turnbuckle.planning.wishes import wishes
 from turnbuckle.ports.clock import Clock
-from turnbuckle.store import answers, closure, holds, set_aside, superseded
-from turnbuckle.store.closure import Concerned
+from turnbuckle.store import cautions, closure
 from turnbuckle.sync.ends import Ends
-
-type Key = tuple[Side, ItemId]
+from turnbuckle.sync.standing import Asked, Key, standing_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,41 +43,41 @@ class Forecast:
     lost: tuple[tuple[Side, str], ...]
 
 
-async def forecast(ends: Ends, clock: Clock, about: Sequence[Key]) -> Forecast:
-    """Say what becomes of items; a limit over many items cannot be seen from here."""
+async def forecast(
+    ends: Ends, clock: Clock, about: Sequence[Key], policy: Policy | None = None
+) -> Forecast:
+    """Say what becomes of items; a limit over many items cannot be seen from here.
+
+    Args:
+        ends: the link; its connectors are asked for nothing but their capabilities.
+        clock: the time.
+        about: the items.
+        policy: what would become of them under these wishes; None: under the link's own.
+    """
+    under = ends if policy is None else replace(ends, policy=policy)
+    return await asyncio.to_thread(_forecast, under, clock, about)
+
+
+def _forecast(ends: Ends, clock: Clock, about: Sequence[Key]) -> Forecast:
     terms = ends.terms
-    concerned = await asyncio.to_thread(
-        lambda: closure.concerned(
-            ends.link, lambda side, item: wishes(side, item, terms), about=about
-        )
+    concerned = closure.concerned(
+        ends.link, lambda side, item: wishes(side, item, terms), about=about
     )
-    standing = await asyncio.to_thread(_standing, ends, concerned, clock)
-    made = plan(concerned.base, concerned.left, concerned.right, terms, standing)
+    asked = Asked(
+        link=ends.link,
+        policy=ends.policy,
+        concerned=concerned,
+        aside=frozenset(),
+        caution=cautions.caution(ends.link),
+        now=clock.now(),
+    )
+    made = plan(concerned.base, concerned.left, concerned.right, terms, standing_of(asked))
     keys = set(about)
     return Forecast(
         plan=made,
         steps=tuple(step for step in made.steps if keys & set(_keys(step))),
         lost=concerned.lost,
     )
-
-
-def _standing(ends: Ends, concerned: Concerned, clock: Clock) -> Standing:
-    link = ends.link
-    keys = {(side, item) for side, tree in _trees(concerned) for item in tree}
-    return Standing(
-        set_aside=set_aside.waiting(link, clock.now()),
-        held=holds.decisions(link, keys),
-        superseded=superseded.superseded(link),
-        answers=answers.given(link),
-        now=clock.now(),
-    )
-
-
-def _trees(concerned: Concerned) -> Sequence[tuple[Side, Sequence[ItemId]]]:
-    return [
-        (Side.LEFT, list(concerned.left.items)),
-        (Side.RIGHT, list(concerned.right.items)),
-    ]
 
 
 def _keys(step: Step) -> list[Key]:
