@@ -30,13 +30,8 @@ _AFTER_A_CRASH = 400  # seconds; longer than a lease holds
 _LONG = 7 * 3600  # seconds; longer than anything waits
 _DECISIONS = 3  # times that a person is asked
 _UNTOLD = {"hide", "quirk"}
-_DISTURBS = {
-    "race",
-    "hide",
-    "refused",
-    "stale",
-    "quirk",
-}  # after these a remote may rightly refuse a call
+_DISTURBS = {"race", "hide", "refused", "stale", "quirk", "corrupt"}
+"""Faults after which a remote may rightly refuse a call."""
 
 
 @dataclass

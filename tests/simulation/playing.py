@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from simulation.as_row import printed
 from simulation.case import Case
 from simulation.contents import EMPTY, mark_of
 from simulation.database import Fresh
@@ -11,16 +10,8 @@ from simulation.play import Played, play
 from simulation.shrinking import shrunk
 
 _KEEP_THE_END = {
-    "crash",
-    "db_crash",
-    "db_error",
-    "http",
-    "throttle",
-    "lost",
-    "broken",
-    "reset",
-    "corrupt",
-}
+    "crash", "db_crash", "db_error", "http", "throttle", "lost", "broken", "reset", "corrupt",
+}  # fmt: skip
 """Faults after which the trees are those that would have come without them (I8)."""
 
 
@@ -33,15 +24,15 @@ class Playing:
 
     def one(self, seed: int, *, again: bool) -> tuple[Played, list[str]]:
         """Play the case of a seed; `again` makes sure that it comes out the same (I5)."""
-        return self._look(drawn(seed), again=again)
+        return self.look(drawn(seed), again=again)
 
-    def small_row(self, played: Played, wrong: list[str]) -> str:
-        """Give the failing case as a row, made as small as it goes."""
+    def small(self, played: Played) -> Case:
+        """Make a failing case as small as it goes."""
         again = not played.wrong  # it may be what comes out the second time that is wrong
-        small = shrunk(played.case, lambda case: bool(self._look(case, again=again)[1]))
-        return printed(small, self._look(small, again=again)[1] or wrong)
+        return shrunk(played.case, lambda case: bool(self.look(case, again=again)[1]))
 
-    def _look(self, case: Case, *, again: bool) -> tuple[Played, list[str]]:
+    def look(self, case: Case, *, again: bool) -> tuple[Played, list[str]]:
+        """Play a case and say what is wrong."""
         played = self._play(case)
         wrong = [*played.wrong, *self._kept_bytes(played)]
         if again and not wrong:

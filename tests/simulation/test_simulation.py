@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from simulation.workers import simulate
 
+FAILED_ONCE = Path(__file__).with_name("failed_once.jsonl")
 SEED = int(os.environ.get("TURNBUCKLE_SEED", "1"))
 WISHED = os.environ.get("TURNBUCKLE_SIMULATIONS", "100000")
 PROGRESS = Path(os.environ.get("TURNBUCKLE_PROGRESS", Path.home() / ".cache" / "turnbuckle-long"))
@@ -22,6 +23,24 @@ def test_whatever_goes_wrong_nothing_is_lost_and_both_sides_end_equal() -> None:
 
     assert not found.wrong(), found.wrong()
     assert found.played == 120
+
+
+@pytest.mark.slow
+def test_what_went_wrong_once_goes_well_now() -> None:
+    found = simulate(1, count=None, cases=FAILED_ONCE, again_every=1)
+
+    assert not found.wrong(), found.wrong()
+    assert found.played == len(FAILED_ONCE.read_text().splitlines())
+
+
+@pytest.mark.slow
+def test_a_seed_comes_out_the_same_in_another_process_that_orders_its_sets_otherwise() -> None:
+    found = [
+        simulate(SEED, count=25, again_every=0, workers=1, hash_seed=hash_seed)
+        for hash_seed in (1, 2)
+    ]
+
+    assert found[0].digests == found[1].digests
 
 
 @pytest.mark.slow

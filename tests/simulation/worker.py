@@ -6,22 +6,43 @@ and prints every failing seed as a row of the catalogue, as small as it goes.
 
 import argparse
 import gc
-import json
-import os
+import hashlib
 import signal
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
+import msgspec
 from simulation import database
+from simulation.as_row import printed
+from simulation.case import Case
 
-_MOST_SHRUNK = 3  # failing seeds that are made small; of others only the number is kept
+if TYPE_CHECKING:
+    from simulation.playing import Playing
+
+_MOST_SHRUNK = 3  # failing seeds that are made small; others are kept as they were
 _SECONDS_A_SEED = 120
 _SAVED_EVERY = 20
 _SWEPT_EVERY = 40
+
+
+@dataclass
+class Failed:
+    """One seed that went wrong.
+
+    Attributes:
+        wrong: what was wrong, in words.
+        row: the case as a row of the catalogue.
+        case: the case itself, as a line of `failed_once.jsonl`.
+    """
+
+    wrong: str
+    row: str
+    case: str
 
 
 @dataclass
@@ -33,8 +54,9 @@ class Progress:
         played: seeds played so far.
         again: of these, those that were played twice, and once more without their faults.
         runs: runs of the engine in all of them.
-        held: seeds that ended with something held for a person.
-        failed: seeds that went wrong, with the row of each.
+        held: seeds in which a person had to decide about something held.
+        digest: of everything that happened in all of them, in order.
+        failed: seeds that went wrong.
     """
 
     next: int
@@ -43,20 +65,21 @@ class Progress:
     runs: int = 0
     held: int = 0
     seconds: float = 0.0
-    failed: dict[str, str] = field(default_factory=dict)
+    digest: str = ""
+    failed: dict[str, Failed] = field(default_factory=dict)
 
     @classmethod
     def of(cls, file: Path | None, first: int) -> "Progress":
         """Read it from a file that an earlier worker left; else begin."""
         if file is not None and file.is_file():
-            return cls(**json.loads(file.read_text()))
+            return msgspec.json.decode(file.read_bytes(), type=cls)
         return cls(next=first)
 
     def save(self, file: Path | None) -> None:
         """Keep it, whole or not at all."""
         if file is not None:
             draft = file.with_suffix(".draft")
-            draft.write_text(json.dumps(asdict(self)))
+            draft.write_bytes(msgspec.json.encode(self))
             draft.replace(file)
 
 
@@ -65,7 +88,8 @@ def main() -> None:
     arguments = _arguments()
     arguments.data.mkdir(parents=True, exist_ok=True)
     database.prepare(arguments.data, on_disk=arguments.on_disk)
-    from simulation.playing import Playing  # it needs the database
+    from simulation.drawing import drawn  # what plays needs the database
+    from simulation.playing import Playing
 
     signal.signal(signal.SIGALRM, _too_long)
     playing = Playing(on_disk=arguments.on_disk, data=arguments.data)
@@ -75,10 +99,11 @@ def main() -> None:
     before = progress.seconds
     gc.freeze()
     gc.disable()
-    for seed in _seeds(progress.next, arguments):
+    for seed, kept in _cases(progress.next, arguments):
         if time.monotonic() >= until:
             break
-        _one(playing, progress, seed, arguments.again_every)
+        again = arguments.again_every > 0 and seed % arguments.again_every == 0
+        _one(playing, progress, kept or drawn(seed), again=again)
         progress.next = seed + arguments.step
         progress.seconds = before + time.monotonic() - begun
         if progress.played % _SAVED_EVERY == 0:
@@ -86,25 +111,39 @@ def main() -> None:
         if progress.played % _SWEPT_EVERY == 0:
             gc.collect()
     progress.save(arguments.progress)
-    json.dump(asdict(progress), sys.stdout)
+    sys.stdout.buffer.write(msgspec.json.encode(progress))
     sys.exit(1 if progress.failed else 0)
 
 
-def _one(playing: "Playing", progress: Progress, seed: int, again_every: int) -> None:  # type: ignore[name-defined]  # noqa: F821
+def _one(playing: "Playing", progress: Progress, case: Case, *, again: bool) -> None:
     signal.alarm(_SECONDS_A_SEED)
-    again = again_every > 0 and seed % again_every == 0
-    played, wrong = playing.one(seed, again=again)
+    played, wrong = playing.look(case, again=again)
     progress.played += 1
     progress.again += again
     progress.runs += played.runs
     progress.held += played.held > 0
+    progress.digest = hashlib.sha256(f"{progress.digest}{played.trace}".encode()).hexdigest()
     if wrong:
         signal.alarm(10 * _SECONDS_A_SEED)
-        is_one_of_few = len(progress.failed) < _MOST_SHRUNK
-        row = playing.small_row(played, wrong) if is_one_of_few else "; ".join(wrong)
-        progress.failed[str(seed)] = row
+        small = played.case
+        if len(progress.failed) < _MOST_SHRUNK:
+            small = playing.small(played)
+            wrong = playing.look(small, again=again)[1] or wrong
+        row, line = printed(small, wrong), msgspec.json.encode(small).decode()
+        progress.failed[f"{case.seed}"] = Failed("; ".join(wrong), row, line)
         print(row, file=sys.stderr, flush=True)
     signal.alarm(0)
+
+
+def _cases(first: int, arguments: argparse.Namespace) -> Iterator[tuple[int, Case | None]]:
+    """Give seeds to draw, or the cases of a file."""
+    if arguments.cases is not None:
+        lines = arguments.cases.read_bytes().splitlines()
+        kept = [msgspec.json.decode(line, type=Case) for line in lines if line.strip()]
+        share = kept[arguments.first - 1 :: arguments.step]
+        yield from ((case.seed, case) for case in share)
+        return
+    yield from ((seed, None) for seed in _seeds(first, arguments))
 
 
 def _seeds(first: int, arguments: argparse.Namespace) -> Iterator[int]:
@@ -125,10 +164,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--again-every", type=int, default=1, help="0: no seed is played twice")
     parser.add_argument("--progress", type=Path, help="a file to go on from")
     parser.add_argument("--data", type=Path, required=True, help="an empty data folder")
+    parser.add_argument("--cases", type=Path, help="play the cases of this file instead")
     parser.add_argument("--on-disk", action="store_true", help="a database file, never emptied")
     return parser.parse_args()
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("PYTHONHASHSEED", "0")
     main()
