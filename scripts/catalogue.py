@@ -161,7 +161,7 @@ def _theatre(name: str, catalogue: Any) -> Any:
     if name == "memory":
         module = importlib.import_module("scenarios.memory_world")
         return module.MemoryTheatre(catalogue.meta, catalogue.policy)
-    return importlib.import_module("scenarios.over_http.theatre").OverHttp()
+    return importlib.import_module("scenarios.over_http.theatre").OverHttp(catalogue.policy)
 
 
 def _print(
