@@ -6,7 +6,6 @@ import pytest
 from connectors.procore.conftest import Make
 from connectors.procore.world import World, told
 
-from turnbuckle.connectors.procore.photo_items import album_id, photo_id
 from turnbuckle.model.items import Item, ItemId, Version
 from turnbuckle.ports.connector import Restores
 from turnbuckle.ports.errors import Gone, Overtaken, Unsupported
@@ -87,9 +86,12 @@ async def test_a_version_that_is_not_in_the_bin_is_not_read(world: World) -> Non
         [chunk async for chunk in world.documents.read_binned(other)]
 
 
-async def test_a_photo_is_not_taken_back_by_an_app(world: World) -> None:
+async def test_a_photo_comes_back_and_an_album_does_not(world: World) -> None:
     together = world.open_together()
+    photo, album = world.photo("a.jpg"), world.album("Site")
+    world.bin(photo)
 
     assert isinstance(together, Restores)
+    assert (await together.restore(photo, album)).parent == album
     with pytest.raises(Unsupported):
-        await together.restore(photo_id(1), album_id(1))
+        await together.restore(album, world.top)
