@@ -44,5 +44,5 @@ format: .venv/.ready ## rewrite the code as `check` wants it
 contracts: .venv/.ready ## make contracts/ again (FROM=folder with graph/ and procore/)
 	@$(BIN)/python scripts/contracts.py $(FROM)
 
-test-long: .venv/.ready ## the heaviest tests; TURNBUCKLE_CASES and TURNBUCKLE_FAULTS say how many
+test-long: .venv/.ready ## the heaviest tests; TURNBUCKLE_CASES, _FAULTS and _SIMULATIONS say how many
 	@$(pytest) -m long

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 _AT_ONCE = "PRAGMA synchronous=OFF;PRAGMA temp_store=MEMORY;"  # no power is lost here
+_ON_DISK = f"PRAGMA journal_mode=WAL;{_AT_ONCE}"
 
 
 def prepare(folder: Path, *, on_disk: bool = False) -> None:
@@ -22,11 +23,8 @@ def prepare(folder: Path, *, on_disk: bool = False) -> None:
 
     settings.TURNBUCKLE_DATA = folder
     database: dict[str, Any] = settings.DATABASES["default"]
-    if on_disk:
-        database["NAME"] = str(folder / "turnbuckle.sqlite3")
-    else:
-        database["NAME"] = ":memory:"
-        database["OPTIONS"]["init_command"] = _AT_ONCE
+    database["NAME"] = str(folder / "turnbuckle.sqlite3") if on_disk else ":memory:"
+    database["OPTIONS"]["init_command"] = _ON_DISK if on_disk else _AT_ONCE
     django.setup()
     from django.core.management import call_command
 

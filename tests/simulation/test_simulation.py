@@ -45,10 +45,10 @@ def test_a_seed_comes_out_the_same_in_another_process_that_orders_its_sets_other
 
 @pytest.mark.slow
 def test_after_faults_neither_the_database_file_nor_its_folder_holds_bytes_of_contents() -> None:
-    found = simulate(SEED, count=60, again_every=0, on_disk=True)
+    found = simulate(SEED, count=30, again_every=0, on_disk=True)
 
     assert not found.wrong(), found.wrong()
-    assert found.played == 60
+    assert found.played == 30
 
 
 @pytest.mark.ci

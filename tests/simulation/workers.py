@@ -33,7 +33,7 @@ class Found:
 
     def in_words(self) -> str:
         """Say what was played."""
-        each = 1000 * WORKERS * self.seconds / max(1, self.played)
+        each = 1000 * len(self.digests) * self.seconds / max(1, self.played)
         return (
             f"{self.played} seeds, {self.runs} runs of the engine, {self.again} seeds more than"
             f" once, {self.held} with something held, {self.seconds:.0f} s; {each:.0f} ms of a"
