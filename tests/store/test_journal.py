@@ -217,7 +217,7 @@ def test_what_a_feed_told_after_the_plan_outlives_the_plans_outcome(house: House
 def test_a_refused_write_is_kept_with_its_error(house: House, run: Run) -> None:
     intent = journal.intend(house.link, run, 1, STEP, now=NOW)
 
-    journal.fail(intent, "the name is taken", now=NOW)
+    journal.fail(run, intent, "the name is taken", now=NOW)
 
     assert journal.open_intents(house.link) == []
     assert models.Intent.objects.get(id=intent).error == "the name is taken"
@@ -226,7 +226,7 @@ def test_a_refused_write_is_kept_with_its_error(house: House, run: Run) -> None:
 def test_a_write_that_was_never_made_is_voided(house: House, run: Run) -> None:
     intent = journal.intend(house.link, run, 1, STEP, now=NOW)
 
-    journal.void(intent, now=NOW)
+    journal.void(run, intent, now=NOW)
 
     assert journal.open_intents(house.link) == []
 
@@ -235,7 +235,7 @@ def test_a_step_is_not_ended_twice_and_nothing_of_the_second_end_is_kept(
     house: House, run: Run
 ) -> None:
     intent = journal.intend(house.link, run, 1, STEP, now=NOW)
-    journal.fail(intent, "no", now=NOW)
+    journal.fail(run, intent, "no", now=NOW)
 
     with pytest.raises(journal.NotOpen):
         settle(house, run, Outcome(intent=intent, pairs=[a_pair(LEFT, RIGHT)]))

@@ -59,8 +59,8 @@ def test_a_finished_run_keeps_only_intents_that_somebody_may_ask_for(house: Hous
         journal.intend(house.link, run, number, {}, now=NOW) for number in range(4)
     )
     journal.settle(house.link, run, [Outcome(intent=settled)], marks=None, now=NOW)
-    journal.fail(failed, "refused", now=NOW)
-    journal.void(voided, now=NOW)
+    journal.fail(run, failed, "refused", now=NOW)
+    journal.void(run, voided, now=NOW)
 
     runs.finish(run, "done", {}, now=NOW)
 

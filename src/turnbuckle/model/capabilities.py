@@ -26,6 +26,7 @@ class Capabilities:
     replaces: bool = (
         True  # a file can get new content; else it is made anew and the old one deleted
     )
+    checks_out: bool = False  # a file that shows a lock is checked out, not just open somewhere
     crosses_tools: bool = True  # a move from one tool to another is one call
     tools: Mapping[str, "Capabilities"] = field(default_factory=dict)  # those that differ
 

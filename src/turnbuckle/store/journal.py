@@ -120,14 +120,24 @@ def settle(
 
 
 @unit
-def fail(intent: int, error: str, *, now: datetime) -> None:
-    """End an intent whose call was refused: it took no effect."""
+def fail(run: Run, intent: int, error: str, *, now: datetime) -> None:
+    """End an intent whose call was refused: it took no effect.
+
+    Raises:
+        LeaseLost: the run does not hold the link any more; whoever does has ended it.
+    """
+    hold(run)
     _end([intent], "failed", now, error)
 
 
 @unit
-def void(intent: int, *, now: datetime) -> None:
-    """End an intent whose call was never made, or that recovery found without effect."""
+def void(run: Run, intent: int, *, now: datetime) -> None:
+    """End an intent whose call was never made, or that recovery found without effect.
+
+    Raises:
+        LeaseLost: as with `fail`.
+    """
+    hold(run)
     _end([intent], "void", now, "")
 
 

@@ -45,11 +45,26 @@ def note_gone(feed: Feed, item: ItemId, *, now: datetime, by: Link | None = None
     """
     known = models.Seen.objects.filter(feed_id=feed.id, item_id=item).exclude(state="gone")
     gone = [item] if known.exists() else []
-    with connection.cursor() as sql:
-        sql.execute(_MISSING_BELOW, [item, feed.id, item])
-        gone += [ItemId(row[0]) for row in sql.fetchall()]
+    gone += _missing_below(feed, item)
     write_gone(feed.id, gone, None, now)
     mark_readers(feed.id, gone, by)
+
+
+@unit
+def note_refused(feed: Feed, item: ItemId) -> None:
+    """Keep that a remote refuses to show a missing item: so it is there, just not for us.
+
+    With all that was last seen below it, it is taken to be as it was; whoever wants to change
+    something there will be refused, and will hear why.
+    """
+    there = [item, *_missing_below(feed, item)]
+    with connection.cursor() as sql:
+        sql.executemany(
+            "UPDATE store_seen SET state = 'present'"
+            " WHERE feed_id = %s AND item_id = %s AND state = 'missing'",
+            [(feed.id, each) for each in there],
+        )
+    mark_readers(feed.id, there, None)
 
 
 @unit
@@ -183,6 +198,12 @@ def drop_dirty(link: int, items: Iterable[tuple[Side, ItemId]], marks: Marks | N
                 for side, item in items
             ],
         )
+
+
+def _missing_below(feed: Feed, item: ItemId) -> list[ItemId]:
+    with connection.cursor() as sql:
+        sql.execute(_MISSING_BELOW, [item, feed.id, item])
+        return [ItemId(row[0]) for row in sql.fetchall()]
 
 
 def _readers(feed: int) -> list[tuple[int, Side]]:

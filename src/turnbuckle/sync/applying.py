@@ -27,6 +27,7 @@ from turnbuckle.ports.clock import Clock
 from turnbuckle.ports.errors import (
     AccessDenied,
     Blocked,
+    CheckedOut,
     Gone,
     Locked,
     NoSpace,
@@ -365,7 +366,9 @@ class Applying:
         if found is None:
             raise Gone(f"{write.path} is not there any more")
         if found.locked_by:
-            raise Locked(f"{found.locked_by} has it open or checked out")
+            what = f"{found.locked_by} has it open or checked out"
+            checks_out = self.ends.terms.capabilities(write.side).checks_out
+            raise CheckedOut(what) if checks_out else Locked(what)
 
     def _transfer(self, side: Side, source: Item) -> Transfer:
         def sent(count: int) -> None:
@@ -378,7 +381,8 @@ class Applying:
         """Do what the error's class says comes next."""
         if not isinstance(error, Transient):  # else nobody knows whether it was made: left open
             now = self.clock.now()
-            await asyncio.to_thread(lambda: journal.fail(intent, str(error), now=now))
+            run = self.journaling.run
+            await asyncio.to_thread(lambda: journal.fail(run, intent, str(error), now=now))
         match error:
             case NoSpace():
                 self.setbacks.full.add(write.side)

@@ -64,7 +64,7 @@ class _Looks:
             except Transient:
                 return False
             except AccessDenied:
-                self.in_vain.append(item.id)
+                await asyncio.to_thread(notes.note_refused, self.feed, item.id)
                 refused += 1
                 if refused >= _MOST_DENIED:
                     return False

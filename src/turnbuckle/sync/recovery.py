@@ -35,7 +35,7 @@ async def _recovered(ends: Ends, run: Run, intent: OpenIntent, clock: Clock) -> 
     try:
         result = await find_made(write, ends, clock)
     except NotMade:
-        await asyncio.to_thread(lambda: journal.void(intent.id, now=clock.now()))
+        await asyncio.to_thread(lambda: journal.void(run, intent.id, now=clock.now()))
         return False
     was: Pair | None = None
     if isinstance(write, MoveItem | ReplaceContent):

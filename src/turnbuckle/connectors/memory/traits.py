@@ -46,6 +46,7 @@ class MemoryTraits:
             keeps_versions=self.keeps_versions,
             rewrites=self.rewrites | self.may_rewrite,
             duplicate_names=self.duplicate_names,
+            checks_out=self.checks_out,
             crosses_tools=self.crosses_tools,
         )
 

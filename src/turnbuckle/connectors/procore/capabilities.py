@@ -32,6 +32,7 @@ DOCUMENTS = Capabilities(
     keeps_modified=False,
     keeps_versions=True,
     rewrites=frozenset(),
+    checks_out=True,
 )
 
 PHOTOS = Capabilities(
