@@ -11,6 +11,7 @@ import typer
 
 from turnbuckle.cli import (
     activity,
+    conflicts,
     connect,
     demo,
     held,
@@ -62,6 +63,7 @@ app.command("plan")(plan.plan)
 app.command("run")(run.run)
 app.command("status")(status.status)
 app.add_typer(held.app, name="held")
+app.add_typer(conflicts.app, name="conflicts")
 app.command("undo")(undo.undo)
 app.command("why")(why.why)
 app.command("activity")(activity.activity)

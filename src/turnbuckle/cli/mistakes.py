@@ -7,6 +7,7 @@ from pathlib import Path
 from django.db import DatabaseError
 from typer.exceptions import Abort, TyperException
 
+from turnbuckle.actions.conflicts import NothingToDecide
 from turnbuckle.actions.links import BadLayout
 from turnbuckle.actions.runs import Paused
 from turnbuckle.actions.undoing import NoSuchDeletion
@@ -48,6 +49,7 @@ _PLAIN = (
     NameTaken,
     NoSuchBatch,
     NoSuchDeletion,
+    NothingToDecide,
     StillUsed,
     UnknownName,
     StoreUnusable,

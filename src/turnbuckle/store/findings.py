@@ -23,6 +23,7 @@ _DEEPEST = 2_000  # folders above one item
 _CHUNK = 400  # values in one query
 _MOST_ALIKE = 5_000  # names that a mistyped one is compared with
 _MOST_FOUND = 200
+_LIKE = "key_folded LIKE %s ESCAPE '!'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +92,27 @@ def alike(link: Link, text: str, most: int = 5) -> list[str]:
 
 
 @tidy
+def inside(link: Link, side: Side, folder: ItemId, names: Iterable[str]) -> list[Sight]:
+    """Give what is there in a folder under one of these names, whatever their case."""
+    keys = sorted({key_folded(name) for name in names})
+    where = f"parent_id = %s AND key_folded IN ({_marks(keys)}) AND state = 'present'"
+    return _sights(link, side, _select(link, side, where, [folder, *keys]))
+
+
+@tidy
+def of_names(link: Link, part: str) -> list[Sight]:
+    """Give what is there in the link and has this text in its name, the left side first."""
+    found = [
+        sight
+        for side in Side
+        for sight in _sights(
+            link, side, _select(link, side, f"{_LIKE} AND state = 'present'", [_like(part)])
+        )
+    ]
+    return [sight for sight in found if sight.tool and sight.state == "present"]
+
+
+@tidy
 def told_completely(link: Link) -> dict[Side, datetime | None]:
     """Tell when each side was last listed as a whole."""
     feeds = models.Feed.objects.filter(id__in=[link.left_feed, link.right_feed])
@@ -137,8 +159,7 @@ def _candidates(link: Link, side: Side, key: str) -> list[Any]:
     parts = {stem, stem[: max(3, len(stem) // 2)], stem[-max(3, len(stem) // 2) :]}
     found: dict[str, Any] = {}
     for part in sorted(parts, key=len, reverse=True):
-        like = "%" + part.replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%"
-        rows = _select(link, side, f"key_folded LIKE %s ESCAPE '!' LIMIT {_MOST_ALIKE}", [like])
+        rows = _select(link, side, f"{_LIKE} LIMIT {_MOST_ALIKE}", [_like(part)])
         found |= {row[0]: row for row in rows}
     return list(found.values())
 
@@ -188,6 +209,12 @@ def _select(link: Link, side: Side, where: str, values: Sequence[Any]) -> list[A
             [link.feed(side), *values],
         )
         return list(sql.fetchall())
+
+
+def _like(part: str) -> str:
+    """Give the pattern of names that hold a text."""
+    key = key_folded(part)
+    return "%" + key.replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%"
 
 
 def _marks(values: Sequence[Any]) -> str:
