@@ -18,5 +18,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Remove it."""
+    """Remove it, and what lay beside this process's test database."""
     shutil.rmtree(_FOLDER, ignore_errors=True)
+    for left in Path(tempfile.gettempdir()).glob(f"turnbuckle-tests-{os.getpid()}.*-epoch"):
+        left.unlink(missing_ok=True)

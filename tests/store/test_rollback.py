@@ -1,0 +1,63 @@
+"""A database that was put back from an older copy is noticed."""
+
+import json
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from turnbuckle.store import models, rollback
+
+
+@pytest.fixture
+def beside(db: None) -> Iterator[Path]:
+    """Give the file beside the test database, and take it away afterwards."""
+    path = Path(f"{connection.settings_dict['NAME']}-epoch")
+    path.unlink(missing_ok=True)
+    yield path
+    path.unlink(missing_ok=True)
+
+
+def test_a_new_database_did_not_go_back(beside: Path) -> None:
+    assert not rollback.went_back()
+
+
+def test_a_database_that_goes_on_did_not_go_back(beside: Path) -> None:
+    rollback.went_back()
+
+    assert not rollback.went_back()
+
+
+def test_a_database_that_was_put_back_is_noticed_once(beside: Path) -> None:
+    for _ in range(3):
+        rollback.went_back()
+    models.Epoch.objects.update(counter=1)
+
+    told = [rollback.went_back() for _ in range(2)]
+
+    assert told == [True, False]
+
+
+def test_the_file_of_another_installation_says_nothing(beside: Path) -> None:
+    beside.write_text(json.dumps({"installation": "other", "counter": 99}))
+
+    assert not rollback.went_back()
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"installation": "a"}'])
+def test_a_damaged_file_says_nothing_and_is_written_anew(beside: Path, text: str) -> None:
+    beside.write_text(text)
+
+    went_back = rollback.went_back()
+
+    assert not went_back
+    assert json.loads(beside.read_text())["counter"] == 1
+
+
+def test_the_file_is_for_its_owner_alone_and_nothing_else_is_left(beside: Path) -> None:
+    rollback.went_back()
+
+    assert stat.S_IMODE(beside.stat().st_mode) == 0o600
+    assert list(beside.parent.glob(f"{beside.name}.*")) == []
