@@ -153,7 +153,11 @@ def _plan(link: "Link", what: str) -> Figure:
 
     terms = Terms(policy=Policy(), left=DOCUMENTS, right=CAPABILITIES)
     begun = time.perf_counter()
-    seen = closure.concerned(link, lambda side, item: wishes(side, item, terms))
+    seen = closure.concerned(
+        link,
+        lambda side, item, tool, rounds: wishes(side, item, terms, tool, rounds),
+        terms=terms,
+    )
     made = plan(seen.base, seen.left, seen.right, terms, Standing())
     return Figure(what, time.perf_counter() - begun, seen.rows, len(made.steps))
 

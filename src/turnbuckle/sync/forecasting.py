@@ -61,7 +61,10 @@ async def forecast(
 def _forecast(ends: Ends, clock: Clock, about: Sequence[Key]) -> Forecast:
     terms = ends.terms
     concerned = closure.concerned(
-        ends.link, lambda side, item: wishes(side, item, terms), about=about
+        ends.link,
+        lambda side, item, tool, rounds: wishes(side, item, terms, tool, rounds),
+        about=about,
+        terms=terms,
     )
     asked = Asked(
         link=ends.link,

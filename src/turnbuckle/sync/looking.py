@@ -73,7 +73,11 @@ def lost_in_words(ends: Ends, lost: tuple[tuple[Side, str], ...]) -> str:
 
 def _look(ends: Ends, clock: Clock, aside: frozenset[Key], caution: Reason | None) -> Looked:
     terms: Terms = ends.terms
-    concerned = closure.concerned(ends.link, lambda side, item: wishes(side, item, terms))
+    concerned = closure.concerned(
+        ends.link,
+        lambda side, item, tool, rounds: wishes(side, item, terms, tool, rounds),
+        terms=terms,
+    )
     enabled = {bound.tool for bound in ends.link.bounds if bound.enabled}
     if concerned.lost and {tool for _, tool in concerned.lost} == enabled:
         raise FolderLost(lost_in_words(ends, concerned.lost))
