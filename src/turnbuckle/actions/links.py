@@ -9,7 +9,7 @@ from datetime import datetime
 from turnbuckle.model.items import ItemId
 from turnbuckle.model.policy import Policy
 from turnbuckle.model.side import Side
-from turnbuckle.model.trees import DOCUMENTS
+from turnbuckle.model.trees import DOCUMENTS, PHOTOS
 from turnbuckle.ports.clock import Clock, SystemClock
 from turnbuckle.ports.errors import RemoteError
 from turnbuckle.store.names import NameTaken, UnknownName
@@ -46,6 +46,7 @@ class WantedLink:
         project: its name or id; None: the only one.
         layout: the folders made in the destination; ``{project}`` and ``{tool}`` are put in, and
             an empty text means the destination itself.
+        photos: keep the project's Photos in step, too, each tool in a folder of its own.
     """
 
     destination: Destination
@@ -54,6 +55,7 @@ class WantedLink:
     microsoft: str | None = None
     project: str | None = None
     layout: str = LAYOUT
+    photos: bool = False
     policy: Policy = field(default_factory=Policy)
 
 
@@ -69,9 +71,10 @@ class Linked:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Ready:
     title: str
-    left_root: ItemId
+    bounds: list[Bound]
     right: Found
-    project_folder: ItemId | None  # where the layout has one named after the project alone
+    path_units: int  # of the longest path down to a bound folder
+    project: Bound | None  # where the layout has a folder named after the project alone
     name: str
     feeds: tuple[Feed, Feed]
 
@@ -90,18 +93,19 @@ def add(scope: Scope, wanted: WantedLink, clock: Clock | None = None) -> Linked:
     clock = clock or SystemClock()
     left = _connection(scope, "procore", wanted.procore)
     right = _connection(scope, "microsoft", wanted.microsoft)
-    folders_of(wanted.layout, "project")
+    for tool in _tools(wanted).values():
+        folders_of(wanted.layout, "project", tool)
     ready = asyncio.run(_prepare(scope, wanted, left, right, clock))
     return _keep(scope, ready, wanted.policy, clock.now())
 
 
-def folders_of(layout: str, project: str) -> list[str]:
+def folders_of(layout: str, project: str, tool: str = "Documents") -> list[str]:
     """Give the names of the folders that a layout stands for.
 
     Raises:
         BadLayout: it holds a field that there is not, or a broken one.
     """
-    put_in = {"project": project, "tool": "Documents"}
+    put_in = {"project": project, "tool": tool}
     parts = [part for part in layout.split("/") if part]
     if any({"{", "}"} & set(_FIELD.sub("", part)) for part in parts):
         fields = " and ".join(f"{{{name}}}" for name in put_in)
@@ -110,6 +114,22 @@ def folders_of(layout: str, project: str) -> list[str]:
     if any(name in {".", ".."} for name in names):
         raise BadLayout(f"the layout {layout!r} must name folders from the destination down")
     return names
+
+
+def _tools(wanted: WantedLink) -> dict[str, str]:
+    """Give what the folder of each tool is called.
+
+    Raises:
+        BadLayout: two tools would share a folder.
+    """
+    if not wanted.photos:
+        return {DOCUMENTS: "Documents"}
+    if "{tool}" not in wanted.layout:
+        raise BadLayout(
+            f"with Photos the layout {wanted.layout!r} must hold {{tool}}: each tool has a folder"
+            " of its own"
+        )
+    return {DOCUMENTS: "Documents", PHOTOS: "Photos"}
 
 
 async def _prepare(
@@ -121,24 +141,37 @@ async def _prepare(
         project, title = await source.project(wanted.project)
         name = wanted.name or title
         await asyncio.to_thread(_require_free, scope, name)
-        top = await source.ready(project)
-        found = await target.find(wanted.destination)
-        names = folders_of(wanted.layout, title)
-        deepest, depth = await target.deepest(found, names)
-        await _refuse_overlap(
-            scope, right, target, replace(found, folder=deepest), whole=depth == len(names)
+        tools = _tools(wanted)
+        lefts = (
+            await source.ready_tools(project)
+            if wanted.photos
+            else {DOCUMENTS: await source.ready(project)}
         )
-        root, folders = await target.layout(found, names)
+        found = await target.find(wanted.destination)
+        layouts = {tool: folders_of(wanted.layout, title, said) for tool, said in tools.items()}
+        for names in layouts.values():
+            deepest, depth = await target.deepest(found, names)
+            at = replace(found, folder=deepest)
+            await _refuse_overlap(scope, right, target, at, whole=depth == len(names))
+        roots: dict[str, Found] = {}
+        folders: list[ItemId] = []
+        for tool, names in layouts.items():
+            roots[tool], folders = await target.layout(found, names)
+    named = _project_folder(wanted.layout, folders)
+    root = lefts[DOCUMENTS].id  # it bears the project's name
     return await asyncio.to_thread(
         lambda: _Ready(
             title=title,
-            left_root=top.id,
-            right=root,
-            project_folder=_project_folder(wanted.layout, folders),
+            bounds=[
+                Bound(tool=tool, left=lefts[tool].id, right=roots[tool].folder) for tool in tools
+            ],
+            right=roots[DOCUMENTS],
+            path_units=max(each.path_units for each in roots.values()),
+            project=None if named is None else Bound(tool=PROJECT, left=root, right=named),
             name=name,
             feeds=(
-                scope.feeds.of(left, procore.feed_address(project)),
-                scope.feeds.of(right, root.drive),
+                scope.feeds.of(left, procore.feed_address(project, photos=wanted.photos)),
+                scope.feeds.of(right, roots[DOCUMENTS].drive),
             ),
         )
     )
@@ -146,18 +179,18 @@ async def _prepare(
 
 def _keep(scope: Scope, ready: _Ready, policy: Policy, now: datetime) -> Linked:
     left_feed, right_feed = ready.feeds
-    named = ready.project_folder
     link = scope.links.add(
         ready.name,
         left=left_feed,
         right=right_feed,
-        bounds=[Bound(tool=DOCUMENTS, left=ready.left_root, right=ready.right.folder)],
+        bounds=ready.bounds,
         policy=to_keep(policy),
-        path_start={Side.RIGHT: ready.right.path_units},
+        path_start={Side.RIGHT: ready.path_units},
         now=now,
-        project=None if named is None else Bound(tool=PROJECT, left=ready.left_root, right=named),
+        project=ready.project,
     )
-    return Linked(link=link, left=f"Procore / {ready.title} / Documents", right=ready.right.shown)
+    tools = " and ".join(bound.tool.capitalize() for bound in ready.bounds)
+    return Linked(link=link, left=f"Procore / {ready.title} / {tools}", right=ready.right.shown)
 
 
 async def _refuse_overlap(

@@ -19,6 +19,7 @@ app = typer.Typer(help="Link Procore projects with folders at Microsoft.")
 @app.command(
     help="""Link a project's Documents with a channel, a library's folder or a OneDrive.
 
+With --photos the project's Photos are kept in step, too: each album is a folder beside Documents.
 Both sides are checked first, then the folders of the layout are made in the destination. No file
 is touched before the first run; look at it with `turnbuckle plan`.
 
@@ -39,6 +40,9 @@ def add(  # noqa: PLR0917  typer gives them by name
     folder: Annotated[str, typer.Option(help="A folder below that; it has to be there.")] = "",
     layout: Annotated[str, typer.Option(help="Folders made in the destination.")] = LAYOUT,
     name: Annotated[str | None, typer.Option(help="Of the link. [default: the project's]")] = None,
+    photos: Annotated[
+        bool, typer.Option("--photos", help="Keep the project's Photos in step, too.")
+    ] = False,
     winner: Annotated[
         str, typer.Option(help="Who keeps the name in a conflict: newest, procore or teams.")
     ] = "newest",
@@ -61,6 +65,7 @@ def add(  # noqa: PLR0917  typer gives them by name
         microsoft=microsoft,
         project=project,
         layout=layout,
+        photos=photos,
         policy=Policy(winner=WINNERS[winner], loser=loser),
     )
     made = links.add(open_store(), wanted)
