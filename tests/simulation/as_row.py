@@ -112,6 +112,8 @@ def _fault(fault: Fault) -> dict[str, Any]:
             return {"kind": "delta_reset", "side": side, "complete": True}
         case "stale":
             return {"kind": "stale_read", "side": side, "cycles": fault.times}
+        case "restored":
+            return {"kind": "state_restored", "to": "initial"}
         case "quirk":
             return {"kind": "delta_quirk", "side": side, "quirk": fault.error}
         case "hide" | "corrupt":

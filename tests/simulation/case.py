@@ -28,7 +28,7 @@ class Fault:
 
     Attributes:
         kind: crash | db_crash | db_error | http | throttle | lost | broken | refused | reset |
-            stale | quirk | corrupt | race | hide.
+            stale | quirk | corrupt | race | hide | restored.
         spot: where; None: before the run begins.
         times: at how many such moments in a row; for `stale`, how many page sets lag.
         access: which access to the database, for a `db_crash`.

@@ -31,19 +31,21 @@ def prepare(folder: Path, *, on_disk: bool = False) -> None:
     call_command("migrate", interactive=False, verbosity=0)
 
 
-class Fresh:
-    """Puts the empty database back."""
+def dump() -> bytes:
+    """Give all of the database's bytes."""
+    return _connection().serialize()
 
-    def __init__(self) -> None:
-        self._empty = _connection().serialize()
 
-    def begin(self) -> None:
-        """Forget everything that was written since."""
-        _connection().deserialize(self._empty)
+def put_back(dumped: bytes) -> None:
+    """Make a database in memory what it was."""
+    _connection().deserialize(dumped)
 
-    def dump(self) -> bytes:
-        """Give all of the database's bytes."""
-        return _connection().serialize()
+
+def is_in_memory() -> bool:
+    """Tell whether it can be put back."""
+    from django.db import connection
+
+    return bool(connection.settings_dict["NAME"] == ":memory:")
 
 
 def _connection() -> sqlite3.Connection:

@@ -16,6 +16,7 @@ _ANY = ("list", "delta", "get", "download", *_WRITES)
 _KINDS = {
     "crash": 5, "db_crash": 4, "db_error": 1, "http": 4, "throttle": 2, "lost": 4, "refused": 3,
     "broken": 2, "reset": 2, "stale": 2, "quirk": 2, "corrupt": 1, "race": 5, "hide": 1,
+    "restored": 1,
 }  # fmt: skip
 REFUSALS = ("Overtaken", "Gone", "BadName", "NoSpace", "AccessDenied", "Locked")
 
@@ -94,6 +95,8 @@ def _fault(chance: random.Random) -> Fault:
             return Fault(kind=kind, side=side, words=(None,), times=chance.choice((1, 1, 3)))
         case "stale":
             return Fault(kind=kind, side=side, times=chance.choice((1, 2, 5)))
+        case "restored":
+            return Fault(kind=kind)
         case "quirk":
             return Fault(kind=kind, side=side, error=chance.choice(list(Quirk)).value)
         case _:

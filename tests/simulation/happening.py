@@ -94,7 +94,7 @@ class Happening:
                 self.access.die_at(fault.access)
             elif fault.kind == "db_error":
                 self.access.fail_at(fault.access)
-            elif fault.spot is None:
+            elif fault.spot is None and fault.kind != "restored":  # that is between two runs
                 self._strike(armed)
 
     def disarm(self) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from django.db import Error, connection
 from scenarios.stage import TRAITS, Stage
-from simulation import audit
+from simulation import audit, database
 from simulation.case import Case, Episode, Fault, Setting, Word
 from simulation.dying import Access, Crash
 from simulation.happening import Happening
@@ -17,11 +17,11 @@ from turnbuckle.connectors.memory.feed import Quirk
 from turnbuckle.connectors.memory.traits import MemoryTraits
 from turnbuckle.model.items import ItemId
 from turnbuckle.model.pairs import Pair
-from turnbuckle.model.plans import Notice
+from turnbuckle.model.plans import Notice, Reason
 from turnbuckle.model.policy import Policy, Winner
 from turnbuckle.model.side import Side
 from turnbuckle.ports.errors import Gone
-from turnbuckle.store import holds
+from turnbuckle.store import cautions, holds
 from turnbuckle.sync.report import Report
 
 _TROUBLED_RUNS = 3  # runs in which an episode's faults may happen
@@ -30,7 +30,7 @@ _AFTER_A_CRASH = 400  # seconds; longer than a lease holds
 _LONG = 7 * 3600  # seconds; longer than anything waits
 _DECISIONS = 3  # times that a person is asked
 _UNTOLD = {"hide", "quirk"}
-_DISTURBS = {"race", "hide", "refused", "stale", "quirk", "corrupt"}
+_DISTURBS = {"race", "hide", "refused", "stale", "quirk", "corrupt", "restored"}
 """Faults after which a remote may rightly refuse a call."""
 
 
@@ -155,8 +155,14 @@ class _Simulation:
         faults = () if self.faultless else episode.faults
         self.stage.zero()
         self.happening.arm(faults)
+        backup = database.dump() if any(fault.kind == "restored" for fault in faults) else None
         for _ in range(_TROUBLED_RUNS if faults else 0):
-            if self._run_troubled():
+            is_at_rest = self._run_troubled()
+            if backup is not None and database.is_in_memory():
+                database.put_back(backup)
+                cautions.begin_all(Reason.ROLLED_BACK)  # as the file beside the database tells
+                backup = None
+            elif is_at_rest:
                 break
         self.episodes.append(
             Episode(left=did[Side.LEFT], right=did[Side.RIGHT], faults=self._as_it_was())
@@ -268,8 +274,7 @@ class _Simulation:
     # what must hold
 
     def _check(self, reports: list[Report], before: list[Pair], faults: tuple[Fault, ...]) -> None:
-        waiting = list(getattr(reports[-1], "blocked", reports[-1].waiting))
-        apart = self._apart(waiting)
+        apart = self._apart(reports[-1].blocked)
         self.wrong += audit.lost(self.stage, self.ledger)
         self.wrong += audit.differences(self.stage, apart)
         kinds = {fault.kind for fault in faults}

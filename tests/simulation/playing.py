@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from simulation import database
 from simulation.case import Case
 from simulation.contents import EMPTY, mark_of
-from simulation.database import Fresh
 from simulation.drawing import drawn
 from simulation.play import Played, play
 from simulation.shrinking import shrunk
@@ -19,7 +19,7 @@ class Playing:
     """Plays cases on the database that was made ready."""
 
     def __init__(self, *, on_disk: bool, data: Path) -> None:
-        self._fresh = None if on_disk else Fresh()
+        self._empty = None if on_disk else database.dump()
         self._data = data
 
     def one(self, seed: int, *, again: bool) -> tuple[Played, list[str]]:
@@ -40,8 +40,8 @@ class Playing:
         return played, wrong
 
     def _play(self, case: Case, *, faultless: bool = False) -> Played:
-        if self._fresh is not None:
-            self._fresh.begin()
+        if self._empty is not None:
+            database.put_back(self._empty)
         return play(case, faultless=faultless)
 
     def _differs(self, case: Case, played: Played) -> list[str]:
@@ -60,8 +60,8 @@ class Playing:
     def _kept_bytes(self, played: Played) -> list[str]:
         """Look for contents in the database, and on the disk (I35)."""
         marks = {mark_of(token): token for token in played.tokens if token != EMPTY}
-        places = {"the database": self._fresh.dump()} if self._fresh is not None else {}
-        if self._fresh is None:
+        places = {} if self._empty is None else {"the database": database.dump()}
+        if self._empty is None:
             files = (path for path in self._data.rglob("*") if path.is_file())
             places = {path.name: path.read_bytes() for path in files}
         return [

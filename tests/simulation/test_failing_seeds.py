@@ -94,7 +94,7 @@ def test_every_kind_of_fault_has_its_words_in_the_catalogue() -> None:
     ]
     assert {fault["kind"] for fault in told} == {
         "crash", "db_error", "http", "response_lost", "delta_reset", "stale_read", "delta_quirk",
-        "corrupt_download", "vanish", "race",
+        "corrupt_download", "vanish", "race", "state_restored",
     }  # fmt: skip
 
 
