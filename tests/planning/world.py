@@ -1,6 +1,6 @@
 """Two small worlds that a plan is tried on: strict trees of items, and a base between them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -203,6 +203,7 @@ class World:
         self.set_aside: set[tuple[Side, ItemId]] = set()
         self.answers: dict[tuple[Side, ItemId], Answer] = {}
         self.began: datetime | None = None
+        self.deleted: set[tuple[Side, ItemId]] = set()  # by us
         self.transfers = self.moves = self.deletes = 0
 
     def standing(self) -> Standing:
@@ -303,6 +304,7 @@ class World:
                         self._agree(step.side, step.item.id, step.twin.id, True, False)
                 case Delete():
                     self.deletes += 1
+                    self.deleted.update((step.side, one) for one in self.below(step))
                     self.sides[step.side].delete(step.item.id)
                     self._cross(step)
                     self._drop(step.pairs)
@@ -318,6 +320,14 @@ class World:
                     )
                 case Forget():
                     self._drop([step.pair])
+
+    def below(self, step: Delete) -> Iterator[ItemId]:
+        """Give what a deletion takes with it, the item itself first."""
+        pending = [step.item.id]
+        while pending:
+            item = pending.pop()
+            yield item
+            pending.extend(child.id for child in self.sides[step.side].children(item))
 
     def _cross(self, step: Delete) -> None:
         """Remember when people deleted what has crossed now, but for what somebody approved."""

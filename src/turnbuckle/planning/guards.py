@@ -37,11 +37,12 @@ def hold_back(forest: Forest, standing: Standing) -> list[Notice]:
     """
     wanted = [node for node in forest.nodes if _is_wanted(node)]
     fresh = [node for node in wanted if not _hold_on(node, standing)]
-    edits = {side: _edits(forest, side, standing) for side in Side}
+    prefer = forest.terms.policy.prefer  # where both sides count, one of them has to come first
+    edits = {side: _edits(forest, side, standing) for side in (prefer, prefer.other)}
     if standing.caution is not None:
         _hold(fresh, standing.caution)
-    for side in Side:
-        _hold_mass_change(side, fresh, edits[side], forest, standing)
+    for side, found in edits.items():
+        _hold_mass_change(side, fresh, found, forest, standing)
     if forest.terms.policy.hold_emptied:
         for side in standing.emptied:
             _hold((node for node in fresh if _deleted_on(node, side)), Reason.SIDE_EMPTIED)
@@ -108,7 +109,9 @@ def _edits(forest: Forest, side: Side, standing: Standing) -> _Edits:
 
 
 def _changes(edits: dict[Side, _Edits]) -> list[Node]:
-    return [node for side in Side for node in edits[side].changed if node.held_side is side]
+    return [
+        node for side, found in edits.items() for node in found.changed if node.held_side is side
+    ]
 
 
 def _hold_change(node: Node, side: Side) -> None:
@@ -131,11 +134,11 @@ def _hold_mass_change(
     if _is_mass(sure, policy, standing):
         _hold(deleted, Reason.MASS_CHANGE)
         for node in edits.changed:
-            if node.held is None:
+            if node.held is None and node.decision is None:
                 _hold_change(node, side)
     elif _is_mass(sure + len(edits.unread), policy, standing):
         for node in edits.changed:
-            node.kept_back = True
+            node.kept_back = node.decision is None
 
 
 def _is_mass(changed: int, policy: Policy, standing: Standing) -> bool:
@@ -268,21 +271,25 @@ def wait_around_what_stays(forest: Forest) -> None:
         stays = node.fate is Fate.FROZEN or (node.fate is Fate.KEPT and node.blocked is not None)
         if not stays:
             continue
+        held = None if node.kept_back else node.held
         for side in Side:
             if side in node.items:
-                _wait_from(forest, node, forest.holder_now(node, side), side)
+                _wait_from(forest, forest.holder_now(node, side), side, held)
             elif node.states[side] is State.HIDDEN:
-                _wait_from(forest, node, forest.holder_last(node, side), side)
+                _wait_from(forest, forest.holder_last(node, side), side, held)
+    for side, tree in forest.trees.items():
+        for item in tree.items.values():
+            if forest.node(side, item.id) is None and forest.state(side, item.id) is State.HIDDEN:
+                _wait_from(forest, forest.node(side, item.parent), side, None)
 
 
-def _wait_from(forest: Forest, node: Node, folder: Node | None, side: Side) -> None:
-    holds = node.held is not None and not node.kept_back
+def _wait_from(forest: Forest, folder: Node | None, side: Side, held: Reason | None) -> None:
     while folder is not None and (folder.fate is Fate.DOOMED or folder.waits):
-        if folder.waits and (folder.held is not None or not holds):
+        if folder.waits and (folder.held is not None or held is None):
             return
         folder.fate, folder.waits = Fate.FROZEN, True
-        if holds and folder.decision is None:
-            folder.held, folder.held_side = node.held, side
+        if held is not None and folder.decision is None:
+            folder.held, folder.held_side = held, side
         folder = forest.holder_now(folder, side)
 
 
