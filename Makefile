@@ -8,7 +8,7 @@ REPORT ?=
 pytest = $(BIN)/pytest $(if $(REPORT),--junitxml=$(REPORT))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-ci test-long bench check format contracts
+.PHONY: help setup demo test test-ci test-long catalogue bench check format contracts
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -26,6 +26,9 @@ test: check ## all checks and tests but the heaviest
 
 test-ci: .venv/.ready ## the figures that run in CI only
 	@$(pytest) -m ci || [ $$? -eq 5 ] # 5: no test carries the mark
+
+catalogue: .venv/.ready ## play FILE (default: our catalogue) in both theatres and print one table
+	@$(BIN)/python scripts/catalogue.py $(ARGS) $(FILE)
 
 bench: .venv/.ready ## speed of a large file beside curl, and the cost of a plan
 	@$(BIN)/python bench/planning.py

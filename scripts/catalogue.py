@@ -8,6 +8,7 @@ for each row that fails. The exit code is 1 if any row fails, 2 if the file cann
 
 import argparse
 import asyncio
+import functools
 import importlib
 import multiprocessing
 import multiprocessing.util
@@ -121,10 +122,16 @@ def _prepare() -> None:
     call_command("migrate", verbosity=0)
 
 
+@functools.cache
+def _read(file: str) -> Any:
+    from scenarios.reading import read
+
+    return read(Path(file))
+
+
 def _play(work: tuple[str, str, str]) -> Played:
     """Play one row in one theatre; runs in a process of its own."""
     from scenarios.acting import NotHere
-    from scenarios.reading import read
     from scenarios.runner import play
 
     file, theatre, identity = work
@@ -132,14 +139,14 @@ def _play(work: tuple[str, str, str]) -> Played:
     wrong: list[str] = []
     not_here = ""
     try:
-        catalogue = read(Path(file))
+        catalogue = _read(file)
         row = next(row for row in catalogue.rows if row["id"] == identity)
         wrong = asyncio.run(_bounded(play(row, _theatre(theatre, catalogue))))
     except NotHere as reason:
         not_here = str(reason)
     except TimeoutError:
         wrong = [f"took longer than {_ROW_SECONDS:.0f} s"]
-    except BaseException as error:  # noqa: BLE001 a row that breaks is a row that fails
+    except BaseException as error:  # a row that breaks is a row that fails
         if isinstance(error, KeyboardInterrupt):
             raise
         last = traceback.extract_tb(error.__traceback__)[-1]

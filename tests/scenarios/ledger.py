@@ -45,15 +45,17 @@ class Ledger:
     settled: set[str] = field(default_factory=set)
     shown: dict[Side, set[str]] = field(default_factory=lambda: {side: set() for side in Side})
     removed: dict[Side, set[str]] = field(default_factory=lambda: {side: set() for side in Side})
+    _is_new: bool = True
 
     def begin(self, snapshots: Mapping[Side, Mapping[str, Shown]]) -> None:
         """Begin a phase with both sides as they are."""
         held = {side: set(tokens(snapshot)) for side, snapshot in snapshots.items()}
-        self.wanted.clear()
+        if self._is_new:  # what lies on one side alone was written by somebody before
+            self.wanted = (held[Side.LEFT] ^ held[Side.RIGHT]) - {_EMPTY}
+            self._is_new = False
         self.settled = (held[Side.LEFT] & held[Side.RIGHT]) - {_EMPTY}
         for side in Side:
             self.shown[side], self.removed[side] = set(held[side]), set()
-        self.wanted |= (held[Side.LEFT] ^ held[Side.RIGHT]) - {_EMPTY}
 
     async def around(self, side: Side, hands: Hands, act: Callable[[], Awaitable[None]]) -> None:
         """Let people act, and note what they wrote and took away by that."""

@@ -28,7 +28,7 @@ from turnbuckle.ports.errors import Outdated
 from turnbuckle.store import organisations
 from turnbuckle.store.organisations import Scope
 from turnbuckle.store.records import Bound, Link
-from turnbuckle.sync.ends import Ends
+from turnbuckle.sync.ends import Ends, SeenAs
 
 TOPS = {Side.LEFT: "Project", Side.RIGHT: "Procore/Project"}
 _LOOSE = "P/Unclassified/"
@@ -216,6 +216,7 @@ class MemoryWorld:
     async def structure(self, side: Side, change: Mapping[str, Any]) -> None:
         """Change what lies above the tools, or the account."""
         self._structure.change(side, change)
+        self.ends = replace(self.ends, accounts=self._accounts())
 
     async def arm(self, fault: Fault) -> None:
         """Make a remote misbehave."""
@@ -253,8 +254,18 @@ class MemoryWorld:
         scope = organisations.of()
         connectors = {side: MemoryConnector(remote) for side, remote in self.remotes.items()}
         self.ends = Ends(
-            scope=scope, link=self._new_link(scope), connectors=connectors, policy=self._policy
+            scope=scope,
+            link=self._new_link(scope),
+            connectors=connectors,
+            policy=self._policy,
+            accounts=self._accounts(),
         )
+
+    def _accounts(self) -> Mapping[Side, SeenAs]:
+        return {
+            side: SeenAs(user=remote.account, tenant=remote.tenant)
+            for side, remote in self.remotes.items()
+        }
 
     def _new_link(self, scope: Scope) -> Link:
         number, now = next(_numbers), self.clock.now()

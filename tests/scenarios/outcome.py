@@ -48,22 +48,17 @@ class Outcome:
     @property
     def state(self) -> str:
         """Say in the catalogue's word how the link stands."""
-        last = self.reports[-1] if self.reports else Report()
-        if getattr(last, "stopped_for", None):
-            return "paused"
-        if self.holdings:
-            return "held"
-        return "blocked" if self.blocked or last.stopped else "synced"
+        return (self.reports[-1] if self.reports else Report()).state
 
     @property
     def blocked(self) -> Sequence[Notice]:
         """Give what is not in step, with its reason."""
-        return blocked(self.reports[-1]) if self.reports else ()
+        return self.reports[-1].blocked if self.reports else ()
 
     @property
     def held(self) -> int:
         """Count the files whose deletion waits."""
-        return int(getattr(self.reports[-1], "held", 0)) if self.reports else 0
+        return self.reports[-1].held if self.reports else 0
 
     def copies(self) -> list[str]:
         """Give the conflict copies made in this phase, as the catalogue tells their paths."""
@@ -74,12 +69,6 @@ class Outcome:
         """Give the path of an item at the end; None when it is not there."""
         found = (path for path, shown in self.after[side].items() if shown.id == item)
         return next(found, None)
-
-
-def blocked(report: Report) -> Sequence[Notice]:
-    """Give what one run left out of step."""
-    found: Sequence[Notice] = getattr(report, "blocked", report.waiting)
-    return found
 
 
 def same_place(catalogue: str, engine: str) -> bool:

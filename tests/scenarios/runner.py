@@ -1,15 +1,19 @@
 """Play a row of the catalogue in a theatre: the real engine and the real store, told nothing.
 
 A row whose process dies at each step, or whose database fails at each access, is played once
-without that to count the steps, and then once for each of them.
+without that to count the steps, and then once for each of them. Of a statement that the engine
+makes time and again, the first few times and the last one fail (`TURNBUCKLE_ACCESSES` says how
+many).
 """
+
+import os
 
 from scenarios.acting import NotHere, Row, Theatre, World
 from scenarios.playing import Playing, faults_of
 from scenarios.upsets import Database, Life
 
-MOST_PASSES = 2_000
 MOST_WRONG = 3  # passes of one row that may go wrong before the others are left out
+_TIMES = int(os.environ.get("TURNBUCKLE_ACCESSES", "2"))  # failing accesses of each statement
 
 
 async def play(row: Row, theatre: Theatre) -> list[str]:
@@ -41,9 +45,9 @@ async def _each(row: Row, theatre: Theatre, sweep: str) -> list[str]:
     async with theatre.world(row) as world:
         quiet = Playing(row, world)
         found = [f"undisturbed: {text}" for text in await quiet.play()]
-    count = len(quiet.life.came) if sweep == "each_step" else quiet.access.accesses
+    numbers = range(len(quiet.life.came)) if sweep == "each_step" else quiet.access.telling(_TIMES)
     bad = 0
-    for number in range(min(count, MOST_PASSES)):
+    for number in numbers:
         async with theatre.world(row) as world:
             playing = _disturbed(row, world, sweep, number)
             wrong = await playing.play()
@@ -51,19 +55,20 @@ async def _each(row: Row, theatre: Theatre, sweep: str) -> list[str]:
             bad += 1
             found += [f"{_place(playing, sweep, number)}: {text}" for text in wrong]
         if bad >= MOST_WRONG:
-            found.append(f"after {number + 1} of {count} the others were left out")
+            found.append(f"{number + 1} was the last one tried of {len(numbers)}")
             break
     return found
 
 
 def _disturbed(row: Row, world: World, sweep: str, number: int) -> Playing:
     if sweep == "each_step":
-        return Playing(row, world, life=Life(dies_at=number + 1))
-    return Playing(row, world, access=Database(fails_at=number))
+        return Playing(row, world, life=Life(dies_at=number + 1), is_repeated=True)
+    return Playing(row, world, access=Database(fails_at=number), is_repeated=True)
 
 
 def _place(playing: Playing, sweep: str, number: int) -> str:
     if sweep == "each_access":
-        return f"access {number} failing"
+        said = playing.access.accesses[number] if number < len(playing.access.accesses) else ""
+        return f"access {number} failing ({said[:50]})"
     came = playing.life.came
     return f"dying {came[number] if number < len(came) else 'nowhere'} (step {number + 1})"

@@ -95,9 +95,11 @@ def _ids(outcome: Outcome, expect: Mapping[str, Any]) -> list[str]:
     found = []
     for side in Side:
         was = {pair.half(side.other).id: pair.half(side).id for pair in outcome.base[0]}
+        there = {shown.id for shown in outcome.after[side].values()}
         for pair in outcome.base[1]:
             before, now = was.get(pair.half(side.other).id), pair.half(side).id
-            path = outcome.path_of(side, now) if before not in (None, now) else None
+            changed = before not in (None, now) and before not in there
+            path = outcome.path_of(side, now) if changed else None
             if path is not None and (side, told_path(path)) not in allowed:
                 found.append(f"{path} has a new id on side {LETTERS[side]}")
     return found

@@ -80,17 +80,28 @@ class Life:
 class Database:
     """Counts accesses to the database, and lets one of them fail."""
 
-    accesses: int = 0
+    accesses: list[str] = field(default_factory=list)  # the statements, in their order
     fails_at: int | None = None
     counts: bool = False
 
-    def statement(self, _: str) -> None:
+    def statement(self, sql: str) -> None:
         """See an access."""
         if not self.counts:
             return
-        self.accesses += 1
-        if self.accesses - 1 == self.fails_at:
+        self.accesses.append(sql)
+        if len(self.accesses) - 1 == self.fails_at:
             raise OperationalError("disk I/O error")
+
+    def telling(self, most: int) -> list[int]:
+        """Give the accesses whose failure may tell something new: each statement's first ones.
+
+        Args:
+            most: of each statement, the last one counted beside these.
+        """
+        times: dict[str, list[int]] = {}
+        for number, sql in enumerate(self.accesses):
+            times.setdefault(sql, []).append(number)
+        return sorted({each for found in times.values() for each in (*found[:most], found[-1])})
 
 
 @dataclass(slots=True)
