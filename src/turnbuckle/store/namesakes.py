@@ -72,7 +72,8 @@ def _spellings(gathering: Gathering, side: Side, item: Item, nesting: Nesting) -
     folders = [(side, item.parent)]
     spelled = [(side, one) for one in _as_it_was(item, side, pair)]
     if twin is not None:
-        folders.append((side.other, twin.parent))
+        if item.parent is None or gathering.on(side.other, side, item.parent) != twin.parent:
+            folders.append((side.other, twin.parent))
         spelled.append((side.other, twin))
         if twin.name != item.name:
             spelled.append((side, replace(item, name=twin.name)))
