@@ -33,7 +33,7 @@ async def test_a_plan_is_json_for_programs(connected: Site) -> None:
     done = await linked.cli("plan", "tower", "--json")
 
     told = json.loads(done.out)
-    assert set(told) == {"steps", "waiting", "notices", "writes"}
+    assert set(told) == {"steps", "waiting", "notices", "held", "writes"}
     assert sorted(step["step"] for step in told["steps"]) == [*["create_file"] * 3, "create_folder"]
     assert told["writes"] == 4
 
@@ -103,8 +103,18 @@ async def test_help_and_version_touch_no_data(cli: Cli, option: str) -> None:
         ("connect", "procore"),
         ("connect", "microsoft"),
         ("link", "add"),
+        ("link", "set"),
+        ("link", "show"),
         ("plan",),
         ("run",),
+        ("held", "list"),
+        ("held", "approve"),
+        ("held", "reject"),
+        ("conflicts",),
+        ("conflicts", "decide"),
+        ("undo",),
+        ("why",),
+        ("activity",),
     ],
 )
 async def test_help_has_examples(cli: Cli, command: tuple[str, ...]) -> None:

@@ -30,8 +30,8 @@ class Ran:
 
     @property
     def is_in_step(self) -> bool:
-        """Whether all is done: nothing stopped the run, and nothing was set aside."""
-        return not self.report.stopped and not self.report.set_aside
+        """Whether all is done: nothing stopped the run, was set aside, or waits for a person."""
+        return not (self.report.stopped or self.report.set_aside or self.report.holds)
 
 
 class GoOn(Protocol):

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from turnbuckle.actions.runs import Ran
 from turnbuckle.cli.amounts import amount, counted, duration
-from turnbuckle.cli.sides import NAMES, noticed, tallied
+from turnbuckle.cli.sides import noticed, tallied
+from turnbuckle.sync.report import State
 
 _MOST_LINES = 20
 
@@ -18,13 +19,13 @@ def outcome(ran: Ran) -> Iterator[str]:
     if report.recovered:
         yield f"{counted(report.recovered, 'write')} of a run that was cut off found made"
     if not report.writes and not report.stopped:
-        yield "Nothing to write: both sides are in step."
-    yield from _some("Decided against somebody's change", [noticed(one) for one in report.notices])
-    yield from _some("Waiting", [noticed(one) for one in report.waiting])
-    yield from _some(
-        "Set aside, to be tried again later",
-        [f"{NAMES[side]}: {path}: {why}" for side, path, why in report.set_aside],
-    )
+        in_step = report.state is State.SYNCED
+        yield "Nothing to write" + (": both sides are in step." if in_step else " now.")
+    yield from _some("To know", [noticed(one) for one in report.notices])
+    yield from _some("Not in step", [noticed(one) for one in report.blocked])
+    if report.holds:
+        files = f"{counted(report.held, 'file')} to be deleted" if report.held else "some changes"
+        yield f"Held until you decide: {files} (turnbuckle held list)"
     yield f"{amount(report.bytes_sent)} in {duration(ran.seconds)}; {calls(ran)}"
 
 

@@ -11,7 +11,10 @@ from turnbuckle.cli import sides
 from turnbuckle.cli.amounts import amount, counted, duration
 from turnbuckle.cli.expecting import expected
 from turnbuckle.cli.opening import console, open_store
-from turnbuckle.model.plans import CreateFile, Plan, Replace
+from turnbuckle.cli.sides import NAMES
+from turnbuckle.model.plans import WORDS, CreateFile, Plan, Replace
+
+_MOST_HELD = 20
 
 
 def plan(
@@ -33,9 +36,14 @@ def plan(
         console.print(sides.planned(step))
     for notice in (*made.notices, *made.waiting):
         console.print(f"note: {sides.noticed(notice)}")
+    for held in made.held[:_MOST_HELD]:
+        console.print(f"held: {NAMES[held.side]}: {held.path}: {WORDS[held.reason]}")
+    if len(made.held) > _MOST_HELD:
+        console.print(f"held: ... and {len(made.held) - _MOST_HELD:,} more")
     sent = [step.source.size for step in made.steps if isinstance(step, CreateFile | Replace)]
     if not made.writes:
-        console.print("Nothing to write: both sides are in step.")
+        rest = " now." if made.held or made.waiting else ": both sides are in step."
+        console.print(f"Nothing to write{rest}")
         return
     console.print(
         f"{counted(len(made.writes), 'write')}, {amount(sum(sent))} to send; at least"
@@ -51,6 +59,7 @@ def as_data(made: Plan) -> dict[str, object]:
         ],
         "waiting": [msgspec.to_builtins(notice) for notice in made.waiting],
         "notices": [msgspec.to_builtins(notice) for notice in made.notices],
+        "held": [msgspec.to_builtins(held) for held in made.held],
         "writes": len(made.writes),
     }
 

@@ -74,6 +74,8 @@ def planned(step: Step) -> str:
 def noticed(notice: Notice) -> str:
     """Say one notice."""
     detail = f" ({notice.detail})" if notice.detail else ""
+    if not notice.path:
+        return f"the whole link: {WORDS[notice.reason]}{detail}"
     return f"{NAMES[notice.side]}: {notice.path}: {WORDS[notice.reason]}{detail}"
 
 

@@ -2,13 +2,23 @@
 
 from collections.abc import Iterator
 
+from turnbuckle.actions import holds
 from turnbuckle.cli.amounts import amount, counted
+from turnbuckle.cli.held import held_in_words
 from turnbuckle.cli.opening import console, open_store
 from turnbuckle.cli.sides import NAMES
+from turnbuckle.model.plans import WORDS
 from turnbuckle.store import queries
 from turnbuckle.store.queries import Overview
+from turnbuckle.store.records import Link
 
 _MOST_WAITING = 10
+_STATES = {
+    "synced": "everything is in step",
+    "held": "something waits for your decision",
+    "blocked": "some things are not in step",
+    "paused": "paused until somebody mends what is named below",
+}
 
 
 def status() -> None:
@@ -19,6 +29,18 @@ def status() -> None:
             console.print(line)
     if not links:
         console.print("There are no links yet: turnbuckle link add --help")
+
+
+def _held(link: Link) -> Iterator[str]:
+    """Say what waits for a decision, a line for each batch."""
+    for waiting in holds.waiting(link):
+        batch = waiting.batch
+        what = ", ".join(held_in_words(waiting.counts))
+        if batch.decision is not None:
+            yield f"  held: batch {batch.number}, {what}: {batch.decision.value}, at the next run"
+        else:
+            yield f"  held: batch {batch.number}, {what}: {WORDS[batch.reason]}"
+            yield f'        see it: turnbuckle held list "{link.name}"'
 
 
 def _lines(overview: Overview) -> Iterator[str]:
@@ -35,12 +57,24 @@ def _lines(overview: Overview) -> Iterator[str]:
     else:
         ended = f"{last.ended_at:%Y-%m-%d %H:%M:%S} UTC" if last.ended_at else "under way"
         yield f"  last run: {last.state}, {ended}"
+        if last.report.get("state"):
+            yield f"  state: {_STATES.get(last.report['state'], last.report['state'])}"
         if last.report.get("stopped"):
             yield f"  stopped: {last.report['stopped']}"
+    yield from _held(link)
     if overview.undecided:
         yield f"  {counted(overview.undecided, 'change')} seen and not dealt with yet"
-    for waiting in overview.set_aside[:_MOST_WAITING]:
-        again = f"{waiting.next_try:%H:%M} UTC"
-        yield f"  waits: {NAMES[waiting.side]}: {waiting.path}: {waiting.reason} (again at {again})"
-    if len(overview.set_aside) > _MOST_WAITING:
-        yield f"  ... and {len(overview.set_aside) - _MOST_WAITING} more wait"
+    yield from _blocked(overview)
+
+
+def _blocked(overview: Overview) -> Iterator[str]:
+    """Say what is not in step, as the last run found it, and name what failed."""
+    last, failed = overview.last_run, overview.set_aside
+    count = max(last.report.get("blocked", 0) if last is not None else 0, len(failed))
+    if count:
+        yield f"  blocked: {counted(count, 'item')} not in step (turnbuckle why PATH)"
+    for one in failed[:_MOST_WAITING]:
+        again = f"{one.next_try:%H:%M} UTC"
+        yield f"    {NAMES[one.side]}: {one.path}: {one.reason} (again at {again})"
+    if len(failed) > _MOST_WAITING:
+        yield f"    ... and {len(failed) - _MOST_WAITING} more"
