@@ -122,12 +122,20 @@ def inside(stage: Stage, side: Side) -> list[Node]:
     return [] if shelf.is_gone(top) else list(shelf.below(top))
 
 
-def lost(stage: Stage, ledger: Ledger) -> Iterator[str]:
-    """Say which tokens are missing (I1, U1), and what nobody ever wrote whole (I9)."""
+def lost(stage: Stage, ledger: Ledger, *, or_kept: bool = False) -> Iterator[str]:
+    """Say which tokens are missing (I1, U1), and what nobody ever wrote whole (I9).
+
+    Args:
+        stage: where to look.
+        ledger: what users wrote.
+        or_kept: a bin or a history is good enough.
+    """
     now = {token_of(node.blob) for side in Side for node in _files(inside(stage, side))}
     for token in sorted(ledger.wanted - {token for token in now if token}):
-        where = "is in a bin or a history alone" if token in _kept(stage) else "is lost"
-        yield f"{token!r} {where}"
+        if token not in _kept(stage):
+            yield f"{token!r} is lost"
+        elif not or_kept:
+            yield f"{token!r} is in a bin or a history alone"
     known = ledger.written | {EMPTY}
     for side in Side:
         for node in _files(stage.remotes[side].shelf.all()):

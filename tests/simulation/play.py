@@ -274,11 +274,11 @@ class _Simulation:
     # what must hold
 
     def _check(self, reports: list[Report], before: list[Pair], faults: tuple[Fault, ...]) -> None:
-        apart = self._apart(reports[-1].blocked)
-        self.wrong += audit.lost(self.stage, self.ledger)
-        self.wrong += audit.differences(self.stage, apart)
         kinds = {fault.kind for fault in faults}
-        if "hide" not in kinds:  # what nobody saw leave a folder may go to the bin with it
+        is_hidden = "hide" in kinds  # what nobody can see may go to the bin with its folder
+        self.wrong += audit.lost(self.stage, self.ledger, or_kept=is_hidden)
+        self.wrong += audit.differences(self.stage, self._apart(reports[-1].blocked))
+        if not is_hidden:
             self.wrong += audit.parted(self.stage, before, self.ledger)
         self.wrong += audit.left_over(self.stage)
         if not kinds & _DISTURBS and self.case.setting.marks_ours:
