@@ -158,12 +158,24 @@ def _files(nodes: Iterable[Node]) -> Iterator[Node]:
     return (node for node in nodes if node.kind is Kind.FILE)
 
 
-def parted(stage: Stage, before: list[Pair], ledger: Ledger) -> Iterator[str]:
-    """Say which items that no user deleted lost their id or their counterpart (U5, I22)."""
+def parted(
+    stage: Stage, before: list[Pair], ledger: Ledger, *, raced: bool = False
+) -> Iterator[str]:
+    """Say which items that no user deleted lost their id or their counterpart (U5, I22).
+
+    Args:
+        stage: where to look.
+        before: the base as it was.
+        ledger: what users deleted.
+        raced: a user may have put a folder just where we were about to make one, and then it is
+            that one.
+    """
     now = {(pair.left.id, pair.right.id) for pair in pairs_of(stage)}
     for pair in before:
         ids = {side: pair.half(side).id for side in Side}
         if any((side, ids[side]) in ledger.deleted for side in Side):
+            continue
+        if raced and pair.kind is Kind.FOLDER:
             continue
         if (ids[Side.LEFT], ids[Side.RIGHT]) not in now:
             gone = [str(side) for side in Side if not _is_there(stage.remotes[side], ids[side])]

@@ -279,7 +279,8 @@ class _Simulation:
         self.wrong += audit.lost(self.stage, self.ledger, or_kept=is_hidden)
         self.wrong += audit.differences(self.stage, self._apart(reports[-1].blocked))
         if not is_hidden:
-            self.wrong += audit.parted(self.stage, before, self.ledger)
+            raced = "race" in kinds
+            self.wrong += audit.parted(self.stage, before, self.ledger, raced=raced)
         self.wrong += audit.left_over(self.stage)
         if not kinds & _DISTURBS and self.case.setting.marks_ours:
             self.wrong += audit.refused(self.stage)
