@@ -43,6 +43,8 @@ def hold_back(forest: Forest, standing: Standing) -> list[Notice]:
         _hold(fresh, standing.caution)
     for side, found in edits.items():
         _hold_mass_change(side, fresh, found, forest, standing)
+    for side, found in edits.items():
+        _wait_for_reading(side, fresh, found, forest, standing)
     if forest.terms.policy.hold_emptied:
         for side in standing.emptied:
             _hold((node for node in fresh if _deleted_on(node, side)), Reason.SIDE_EMPTIED)
@@ -121,24 +123,30 @@ def _hold_change(node: Node, side: Side) -> None:
 def _hold_mass_change(
     side: Side, fresh: list[Node], edits: _Edits, forest: Forest, standing: Standing
 ) -> None:
-    """Hold the edits and deletions of a side where most files changed at once.
-
-    What somebody has to read first may count or not: then the edits wait until that is known.
-    """
-    policy = forest.terms.policy
+    """Hold the edits and deletions of a side where most files changed at once."""
     deleted = [node for node in fresh if _deleted_on(node, side)]
-    files = sum(node.kind is Kind.FILE for node in deleted)
-    sure = len(edits.changed) + files
-    if not edits.changed:
-        return
-    if _is_mass(sure, policy, standing):
+    if edits.changed and _is_mass(_counted(deleted, edits), forest.terms.policy, standing):
         _hold(deleted, Reason.MASS_CHANGE)
         for node in edits.changed:
             if node.held is None and node.decision is None:
                 _hold_change(node, side)
-    elif _is_mass(sure + len(edits.unread), policy, standing):
+
+
+def _wait_for_reading(
+    side: Side, fresh: list[Node], edits: _Edits, forest: Forest, standing: Standing
+) -> None:
+    """Let the edits of a side wait while what has to be read first may make them too many."""
+    policy = forest.terms.policy
+    sure = _counted([node for node in fresh if _deleted_on(node, side)], edits)
+    unread = sum(node.held is None for node in edits.unread)  # what is held is not read
+    if _is_mass(sure + unread, policy, standing) and not _is_mass(sure, policy, standing):
         for node in edits.changed:
-            node.kept_back = node.decision is None
+            if node.held is None:
+                node.kept_back = node.decision is None
+
+
+def _counted(deleted: list[Node], edits: _Edits) -> int:
+    return len(edits.changed) + sum(node.kind is Kind.FILE for node in deleted)
 
 
 def _is_mass(changed: int, policy: Policy, standing: Standing) -> bool:

@@ -52,6 +52,9 @@ def _draft_undecided_change(draft: Draft, node: Node) -> None:
         _replace(draft, node, node.reverted)
     elif node.held is None:
         draft.later.add(id(node))
+        for side in Side:
+            if change_of(node, side, draft.forest.terms) is Change.UNKNOWN:
+                compare(draft, node, side)
     if not node.linked_now:  # what is linked now agrees in nothing before its contents do
         placed = not is_moving(draft, node) and is_in_place(draft, node)
         agree(draft, node, place=placed, content=False)
