@@ -5,6 +5,7 @@ is lost counts as well. One content is one transfer, however many calls and frag
 """
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from urllib.parse import unquote
@@ -47,6 +48,7 @@ class Counting:
         self._clock = clock
         self._looked = dict.fromkeys(Side, datetime.min.replace(tzinfo=UTC))
         self._versions: dict[int, int] = {}
+        self._photos: Counter[int] = Counter()  # deleted ones, by their album
         procore.faults.before.insert(0, self._before_procore)
         procore.faults.after.insert(0, self._after_procore)
         procore.faults.refused.append(self._procore_refused)
@@ -55,12 +57,16 @@ class Counting:
     def zero(self) -> None:
         """Count from nothing again."""
         self.counts = Counts()
+        self._photos.clear()
 
     # Procore
 
     async def _before_procore(self, event: ProcoreEvent) -> web.StreamResponse | None:
         if event.operation.startswith("DELETE"):
             self._left.documents.note_place(_number(event.request))
+        if event.operation == "DELETE /images":
+            photo = self._left.photos.book.photos.get(_number(event.request))
+            self._photos[0 if photo is None else photo.album] += 1
         if event.operation == "PATCH /files":
             node = self._node(event.request)
             self._versions[id(event.request)] = 0 if node is None else len(node.versions)
@@ -87,7 +93,12 @@ class Counting:
                 self._move()
             case "POST /folders" | "POST /image_categories":
                 self.counts.writes += 1
-            case "DELETE /files" | "DELETE /folders" | "DELETE /image_categories":
+            case "DELETE /files" | "DELETE /folders":
+                self._delete()
+            case "DELETE /image_categories":
+                with_it = self._photos.pop(_number(event.request), 0)
+                self.counts.deletes -= with_it  # an album is deleted after what lies in it
+                self.counts.writes -= with_it
                 self._delete()
             case "DELETE /images":
                 self._delete(forever=event.request.query.get("permanent") in {"true", "1"})

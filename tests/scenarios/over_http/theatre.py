@@ -297,7 +297,7 @@ def _link(parts: Parts, row: Row, policy: Policy) -> tuple[Scope, Link]:
         photos = top_id(parts.project)
         bounds.append(Bound(tool=PHOTOS, left=photos, right=ItemId(parts.tools["P"])))
     link = scope.links.add(
-        f"row {number}",
+        f"row {number} over HTTP",
         left=scope.feeds.of(left, feed_address(parts.project, photos="P" in parts.tools)),
         right=scope.feeds.of(right, parts.drive.place.drive_id),
         bounds=bounds,
