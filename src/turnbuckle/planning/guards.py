@@ -287,7 +287,7 @@ def wait_around_what_stays(forest: Forest) -> None:
                 _wait_from(forest, forest.holder_last(node, side), side, held)
     for side, tree in forest.trees.items():
         for item in tree.items.values():
-            if forest.node(side, item.id) is None and forest.state(side, item.id) is State.HIDDEN:
+            if forest.state(side, item.id) is State.HIDDEN:  # also where another took its place
                 _wait_from(forest, forest.node(side, item.parent), side, None)
 
 
