@@ -303,3 +303,36 @@ async def test_an_exchange_of_names_cut_off_anywhere_ends_right(
     assert stage.left.snapshot("D") == {"a.pdf": b"b", "b.pdf": b"a"}
     assert stage.count("transfers") == 2
     assert await rows.base_differs(stage) == []
+
+
+async def test_a_file_whose_answer_was_lost_and_that_a_user_renamed_is_not_made_twice(
+    stage: Stage,
+) -> None:
+    stage.left.put("D/a.pdf", b"first")
+    at(stage, Side.RIGHT, When.AFTER, Op.CREATE_FILE, raising(Unreachable("no answer")))
+    at(stage, Side.RIGHT, When.BEFORE, Op.GET, raising(Unreachable("no answer")), times=10**6)
+    await stage.run()
+    clear_hooks(stage)
+    stage.right.move("D/a.pdf", "D/New/b.pdf")
+
+    await stage.settle()
+
+    assert stage.left.snapshot("D") == {"New/": None, "New/b.pdf": b"first"}
+    assert stage.right.snapshot("D") == {"New/": None, "New/b.pdf": b"first"}
+    assert await rows.base_differs(stage) == []
+
+
+async def test_a_file_of_ours_with_other_bytes_is_not_taken_for_the_lost_one(
+    stage: Stage,
+) -> None:
+    stage.left.put("D/a.pdf", b"first")
+    at(stage, Side.RIGHT, When.AFTER, Op.CREATE_FILE, raising(Unreachable("no answer")))
+    at(stage, Side.RIGHT, When.BEFORE, Op.GET, raising(Unreachable("no answer")), times=10**6)
+    await stage.run()
+    clear_hooks(stage)
+    stage.left.put("D/a.pdf", b"other")
+    stage.right.move("D/a.pdf", "D/b.pdf")
+
+    await stage.settle()
+
+    assert stage.left.snapshot("D") == {"a.pdf": b"other", "b.pdf": b"first"}

@@ -8,6 +8,7 @@ nothing any more. What is open after a crash is looked up on the remotes before 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import batched
 from typing import Any
 
 from django.db import connection
@@ -30,6 +31,8 @@ from turnbuckle.store.records import Entry, Link, Marks, OpenIntent, Run
 from turnbuckle.store.removed import Removal
 from turnbuckle.store.rows import PAIR_COLUMNS, PAIR_SELECT, pair_values
 from turnbuckle.store.units import tidy, unit
+
+_CHUNK = 400  # ids in one query
 
 
 class NotOpen(Exception):
@@ -214,6 +217,7 @@ def _rebase(link: Link, outcomes: Sequence[Outcome]) -> None:
     """Bring the base to what the outcomes say, in their order."""
     forgotten = [pair for each in outcomes for pair in each.forget]
     put = [pair for each in outcomes for pair in each.pairs]
+    mark(link, _displaced(link, put))
     with connection.cursor() as sql:
         sql.executemany(
             "DELETE FROM store_pair WHERE link_id = %s AND left_id = %s AND right_id = %s",
@@ -230,6 +234,19 @@ def _rebase(link: Link, outcomes: Sequence[Outcome]) -> None:
         sql.executemany(
             _INSERT_PAIR, [(link.id, *pair_values(pair)) for pair in _standing(outcomes)]
         )
+
+
+def _displaced(link: Link, put: Sequence[Pair]) -> list[tuple[Side, ItemId]]:
+    """Give the items that lose their pair to another item: they have to be thought about again."""
+    found = []
+    for side in Side:
+        new = {pair.half(side).id: pair.half(side.other).id for pair in put}
+        for some in batched(new, _CHUNK):
+            rows = models.PairRow.objects.filter(link_id=link.id, **{f"{side}_id__in": some})
+            for mine, theirs in rows.values_list(f"{side}_id", f"{side.other}_id"):
+                if new[mine] != theirs:
+                    found.append((side.other, ItemId(theirs)))
+    return found
 
 
 def _standing(outcomes: Sequence[Outcome]) -> list[Pair]:

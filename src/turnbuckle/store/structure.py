@@ -41,6 +41,13 @@ def above(feed: int, item: ItemId) -> list[tuple[Item, str]]:
 
 
 @tidy
+def is_inside(link: Link, side: Side, item: Item) -> bool:
+    """Tell whether an item lies in one of the folders that a link is bound to, gone or not."""
+    roots = link.roots(side)
+    return any(each.id in roots for each, _ in above(link.feed(side), item.id))
+
+
+@tidy
 def now(link: Link) -> Spots:
     """Give the spots of the bound folders, the project's, and those above, as far as seen."""
     found: dict[Side, dict[ItemId, Spot]] = {side: {} for side in Side}

@@ -1,11 +1,11 @@
 """What one run does from its first call to its last: make sure, recover, then look and act."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from turnbuckle.model.items import Item, Kind
+from turnbuckle.model.items import Kind
 from turnbuckle.model.plans import Delete, Move, Notice, Plan, Reason
 from turnbuckle.model.side import Side
 from turnbuckle.ports.clock import Clock
@@ -16,7 +16,6 @@ from turnbuckle.store import (
     notes,
     rollback,
     set_aside,
-    structure,
     trees,
     trouble,
 )
@@ -25,11 +24,12 @@ from turnbuckle.sync.accounts import check_accounts
 from turnbuckle.sync.applying import Applying, Known
 from turnbuckle.sync.bound_folders import follow
 from turnbuckle.sync.ends import Ends
+from turnbuckle.sync.first_observation import observe_first
 from turnbuckle.sync.journaling import Journaling
 from turnbuckle.sync.looking import Looked, look, lost_in_words, rest
 from turnbuckle.sync.observing import observe
 from turnbuckle.sync.portions import first_portion
-from turnbuckle.sync.recovery import recover
+from turnbuckle.sync.recovery import adopt, recover
 from turnbuckle.sync.report import Report
 from turnbuckle.sync.setbacks import Setbacks
 from turnbuckle.sync.watching import Watcher
@@ -65,10 +65,16 @@ class OneRun:
         if await asyncio.to_thread(rollback.went_back):
             await asyncio.to_thread(cautions.begin_all, Reason.ROLLED_BACK)
         await asyncio.to_thread(check_accounts, self.ends)
-        under_way = await recover(self.ends, self.run, self.clock, self.report)
+        intents = await asyncio.to_thread(journal.open_intents, self.ends.link)
+        unfound = await recover(self.ends, self.run, self.clock, self.report)
         if complete:
             await asyncio.to_thread(set_aside.all_due, self.ends.link, self.clock.now())
-        caution = await self._observe_first(complete=complete, trust=not under_way)
+        caution = await observe_first(
+            self.ends, self.clock, self.watcher, complete=complete, trust=not intents
+        )
+        if caution is not None:
+            await self._tell([_notice(caution, "every deletion of this look waits for you")])
+        await adopt(self.ends, self.run, self.clock, self.report, unfound)
         await self._tell(await follow(self.ends, self._rename))
         rests = await self._rounds(caution)
         if rests and caution is not None and self.report.stopped_for is None:
@@ -84,29 +90,6 @@ class OneRun:
         report.held, report.holds = await asyncio.to_thread(holds.waiting, link)
         failed = await asyncio.to_thread(set_aside.every, link)
         report.blocked = _blocked(report.waiting, failed)
-
-    async def _observe_first(self, *, complete: bool, trust: bool) -> Reason | None:
-        """Take in what both sides tell, as a whole where there is a reason to be cautious.
-
-        Args:
-            complete: as a whole in any case.
-            trust: no write was under way, so our records should know of every file of ours.
-
-        Returns:
-            The reason to hold all deletions in this run.
-        """
-        ends = self.ends
-        caution = await asyncio.to_thread(cautions.caution, ends.link)
-        whole = complete or caution is not None
-        ours = await observe(ends, self.clock, self.watcher, complete=whole)
-        if caution is None and trust and await asyncio.to_thread(_any_inside, ends, ours):
-            await asyncio.to_thread(cautions.begin, ends.link, Reason.ROLLED_BACK)
-        caution = caution or await asyncio.to_thread(cautions.caution, ends.link)
-        if caution is not None and not whole:
-            await observe(ends, self.clock, self.watcher, complete=True)
-        if caution is not None:
-            await self._tell([_notice(caution, "every deletion of this look waits for you")])
-        return caution
 
     async def _rounds(self, caution: Reason | None) -> bool:
         """Look and act until nothing is left to do; tell whether it came to that."""
@@ -205,17 +188,6 @@ def _takes_a_folder(step: object) -> bool:
 def _notice(reason: Reason, detail: str) -> Notice:
     """Make a notice about the link as a whole."""
     return Notice(reason=reason, side=Side.LEFT, path="", detail=detail)
-
-
-def _any_inside(ends: Ends, items: Mapping[Side, Sequence[Item]]) -> bool:
-    """Tell whether one of these items lies in a folder of the link."""
-    for side, told in items.items():
-        roots = ends.link.roots(side)
-        for item in told:
-            line = structure.above(ends.link.feed(side), item.id)
-            if any(each.id in roots for each, _ in line):
-                return True
-    return False
 
 
 def _blocked(waiting: Iterable[Notice], failed: Sequence[set_aside.Aside]) -> list[Notice]:

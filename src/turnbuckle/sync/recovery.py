@@ -1,50 +1,128 @@
 """After a crash: find out what became of the writes that were under way, before anything else."""
 
 import asyncio
+from dataclasses import replace
 
+from turnbuckle.model.items import Item, Kind
 from turnbuckle.model.pairs import Pair
+from turnbuckle.model.side import Side
 from turnbuckle.ports.clock import Clock
-from turnbuckle.store import closure, journal, trees
+from turnbuckle.ports.errors import RemoteError
+from turnbuckle.store import closure, journal, set_aside, trees
+from turnbuckle.store.journal import Outcome
 from turnbuckle.store.records import OpenIntent, Run
+from turnbuckle.store.strays import strays
+from turnbuckle.store.structure import is_inside
 from turnbuckle.sync.ends import Ends
-from turnbuckle.sync.outcomes import outcome_of
+from turnbuckle.sync.outcomes import items_of, outcome_of
 from turnbuckle.sync.probing import NotMade, find_made
 from turnbuckle.sync.report import Report
-from turnbuckle.sync.writes import MoveItem, ReplaceContent, from_journal
+from turnbuckle.sync.retrying import repeated
+from turnbuckle.sync.transfer import Transfer
+from turnbuckle.sync.writes import (
+    MakeFile,
+    MakeFolder,
+    MoveItem,
+    ReplaceContent,
+    Write,
+    from_journal,
+)
+
+_MOST_READ = 5  # files of one size that are read to find the one that a lost answer was about
 
 
-async def recover(ends: Ends, run: Run, clock: Clock, report: Report) -> bool:
-    """End every open intent: as done where its effect is found, else as never made.
+async def recover(ends: Ends, run: Run, clock: Clock, report: Report) -> list[OpenIntent]:
+    """End open intents: as done where their effect is found, else as never made.
 
     What was never made is planned anew by the next look; what somebody else made instead is seen
     by it as their change.
 
     Returns:
-        Whether there was any.
+        The intents that are open still: of new items that are not where they were to be made. A
+        user may have moved them since, so `adopt` decides once both sides were observed.
     """
-    intents = await asyncio.to_thread(journal.open_intents, ends.link)
-    for intent in intents:
-        if await _recovered(ends, run, intent, clock):
-            report.recovered += 1
-    return bool(intents)
+    unfound = []
+    for intent in await asyncio.to_thread(journal.open_intents, ends.link):
+        write = from_journal(intent.step)
+        try:
+            result = await find_made(write, ends, clock)
+        except NotMade:
+            if isinstance(write, MakeFile | MakeFolder):
+                unfound.append(intent)
+            else:
+                await _void(run, intent, clock)
+            continue
+        was: Pair | None = None
+        if isinstance(write, MoveItem | ReplaceContent):
+            was = await asyncio.to_thread(closure.pair_with, ends.link, write.side, write.item.id)
+        if was is None and isinstance(write, MoveItem) and write.twin is not None:
+            # a counterpart that was made anew is in no pair yet
+            was = await asyncio.to_thread(
+                closure.pair_with, ends.link, write.side.other, write.twin.id
+            )
+        outcome = outcome_of(write, result, intent=intent.id, was=was, hashes=frozenset())
+        await _settle(ends, run, clock, write, outcome)
+        report.recovered += 1
+    return unfound
 
 
-async def _recovered(ends: Ends, run: Run, intent: OpenIntent, clock: Clock) -> bool:
-    write = from_journal(intent.step)
-    marks = await asyncio.to_thread(trees.marks, ends.link)
+async def adopt(
+    ends: Ends, run: Run, clock: Clock, report: Report, unfound: list[OpenIntent]
+) -> None:
+    """End the intents that `recover` left: as done where exactly one new item can be theirs.
+
+    Such an item is noted as it was made, so that its new name or place is a change of a user's.
+    """
+    for intent in unfound:
+        write = from_journal(intent.step)
+        assert isinstance(write, MakeFile | MakeFolder)
+        found = await _candidates(ends, write, clock)
+        if len(found) != 1:
+            await _void(run, intent, clock)
+            continue
+        made = replace(found[0], parent=write.parent, name=write.name)
+        outcome = outcome_of(write, made, intent=intent.id, was=None, hashes=frozenset())
+        now = (write.side, found[0])
+        again = [*outcome.single, (write.side, made.id)]
+        await _settle(ends, run, clock, write, replace(outcome, seen=[now], single=again))
+        report.recovered += 1
+
+
+async def _candidates(ends: Ends, write: MakeFile | MakeFolder, clock: Clock) -> list[Item]:
+    """Give the new items of ours that this write made, for all that can be known."""
+    link, side = ends.link, write.side
+    kind = Kind.FOLDER if isinstance(write, MakeFolder) else Kind.FILE
+    new = await asyncio.to_thread(strays, link, side, kind)
+    found = [item for item in new if await asyncio.to_thread(is_inside, link, side, item)]
+    if isinstance(write, MakeFolder):
+        return found
+    same = [item for item in found if item.size == write.source.size][:_MOST_READ]
+    return [item for item in same if await _same_bytes(ends, write, item, clock)]
+
+
+async def _same_bytes(ends: Ends, write: MakeFile, item: Item, clock: Clock) -> bool:
+    """Read and compare; where the remote rewrote the bytes nobody can tell, so it is not."""
     try:
-        result = await find_made(write, ends, clock)
-    except NotMade:
-        await asyncio.to_thread(lambda: journal.void(run, intent.id, now=clock.now()))
+        theirs = await _read(ends, write.source_side, write.source, clock)
+        mine = item.hashes or await _read(ends, write.side, item, clock)
+    except RemoteError:
         return False
-    was: Pair | None = None
-    if isinstance(write, MoveItem | ReplaceContent):
-        was = await asyncio.to_thread(closure.pair_with, ends.link, write.side, write.item.id)
-    if was is None and isinstance(write, MoveItem) and write.twin is not None:
-        # a counterpart that was made anew is in no pair yet
-        was = await asyncio.to_thread(closure.pair_with, ends.link, write.side.other, write.twin.id)
-    outcome = outcome_of(write, result, intent=intent.id, was=was, hashes=frozenset())
+    return bool(mine & theirs)
+
+
+async def _read(ends: Ends, side: Side, item: Item, clock: Clock) -> frozenset[str]:
+    transfer = Transfer(ends.connectors[side], item, clock, lambda _: None)
+    return await repeated(transfer.read_all, clock)
+
+
+async def _void(run: Run, intent: OpenIntent, clock: Clock) -> None:
+    await asyncio.to_thread(lambda: journal.void(run, intent.id, now=clock.now()))
+
+
+async def _settle(ends: Ends, run: Run, clock: Clock, write: Write, outcome: Outcome) -> None:
+    """Commit what was found; whatever failed without an answer did not fail after all."""
+    marks = await asyncio.to_thread(trees.marks, ends.link)
     await asyncio.to_thread(
         lambda: journal.settle(ends.link, run, [outcome], marks=marks, now=clock.now())
     )
-    return True
+    await asyncio.to_thread(set_aside.clear, ends.link, items_of(write))

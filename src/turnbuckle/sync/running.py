@@ -10,11 +10,11 @@ from typing import Any
 from turnbuckle.model.plans import Plan
 from turnbuckle.ports.clock import Clock
 from turnbuckle.ports.errors import RemoteError
-from turnbuckle.store import cautions, leases, runs
+from turnbuckle.store import journal, leases, runs
 from turnbuckle.store.records import Lease
 from turnbuckle.sync.ends import Ends
+from turnbuckle.sync.first_observation import observe_first
 from turnbuckle.sync.looking import look
-from turnbuckle.sync.observing import observe
 from turnbuckle.sync.one_run import OneRun
 from turnbuckle.sync.reasons import stopped_for
 from turnbuckle.sync.report import Report
@@ -66,8 +66,8 @@ async def run_link(
 
 async def preview(ends: Ends, clock: Clock, watcher: Watcher | None = None) -> Plan:
     """Say what a run would do now; nothing is written to either remote."""
-    await observe(ends, clock, watcher or Nobody())
-    caution = await asyncio.to_thread(cautions.caution, ends.link)
+    trust = not await asyncio.to_thread(journal.open_intents, ends.link)
+    caution = await observe_first(ends, clock, watcher or Nobody(), complete=False, trust=trust)
     return (await look(ends, clock, caution=caution)).plan
 
 

@@ -9,6 +9,7 @@ from turnbuckle.ports.errors import (
     MalformedReply,
     RateLimited,
     RemoteError,
+    ServerError,
     SignInNeeded,
     TooLarge,
     Unreachable,
@@ -48,6 +49,8 @@ def common_error(remote: str, status: int, detail: str = "") -> RemoteError:
         return Gone(f"{remote} does not have, or does not show, this item{said}")
     if status == 413:
         return TooLarge(f"{remote} takes no file of this size{said}")
-    if status in {408, 425} or status >= 500:
+    if status >= 500:
+        return ServerError(f"{remote} answered {status}{said}; it is tried again")
+    if status in {408, 425}:
         return Unreachable(f"{remote} answered {status}{said}; it is tried again")
     return MalformedReply(f"{remote} answered {status}, which was not expected{said}")

@@ -13,10 +13,10 @@ from turnbuckle.ports.errors import (
     Overtaken,
     ProjectArchived,
     RemoteError,
+    ServerError,
     SignInNeeded,
     TooLarge,
     TypeRefused,
-    Unreachable,
 )
 
 
@@ -43,7 +43,7 @@ from turnbuckle.ports.errors import (
         (422, b'{"error":{"code":"x","message":"exceeds the maximum file size"}}', TooLarge),
         (413, b"", TooLarge),
         (400, b'{"errors":"page is wrong"}', MalformedReply),
-        (503, b"", Unreachable),
+        (503, b"", ServerError),
         (302, b"", MalformedReply),
     ],
 )
