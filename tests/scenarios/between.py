@@ -52,6 +52,7 @@ class Moments:
     """Who wants to act at the moments of the engine's calls, in this order."""
 
     acts: list[Act] = field(default_factory=list)
+    planned: bool = False  # a plan was made, in the run that goes on now
 
     async def reach(self, when: When, op: Op, side: Side) -> None:
         """Let everybody act."""

@@ -68,7 +68,8 @@ class Ledger:
             self.wanted.discard(token)
             self.settled.discard(token)
         written = set(after - before)
-        self.wanted |= written - {_EMPTY}
+        # what the other side's people have overwritten is not wanted for coming back here
+        self.wanted |= written - self.removed[side.other] - {_EMPTY}
         self.removed[side] -= written
         self.shown[side] |= set(after)
 

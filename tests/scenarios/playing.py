@@ -19,6 +19,7 @@ from scenarios.vocabulary import spread_tree
 
 from turnbuckle.connectors.memory.moments import When
 from turnbuckle.model.pairs import Pair
+from turnbuckle.model.plans import Plan
 from turnbuckle.model.side import Side
 from turnbuckle.store.leases import LeaseLost, LinkBusy
 from turnbuckle.sync.ends import Ends
@@ -31,6 +32,7 @@ MOST_CYCLES = 60
 _DAY_SECONDS = 24 * 3600.0
 _LEASE_SECONDS = 600.0  # longer than a lease holds
 _THROTTLE_SECONDS = 60.0
+_MOST_REPLAYED = 200  # writes of an old journal, the last ones
 _PATIENCE = 8  # cycles in a row that a remote stops before nothing more is hoped for
 _CHANGES = (("a_changes", Side.LEFT), ("b_changes", Side.RIGHT))
 _BEFORE_THE_FIRST_SYNC = frozenset({"rewrite_on_upload", "etag_bump_after_upload"})
@@ -39,9 +41,14 @@ _BEFORE_THE_FIRST_SYNC = frozenset({"rewrite_on_upload", "etag_bump_after_upload
 class Recorder(Nobody):
     """Keeps the writes that were made, and makes their commits boundaries of the process's life."""
 
-    def __init__(self, life: Life) -> None:
+    def __init__(self, life: Life, moments: Moments) -> None:
         self.life = life
         self.writes: list[Write] = []
+        self._moments = moments
+
+    def planned(self, plan: Plan) -> None:
+        """A plan was made and will be applied."""
+        self._moments.planned = True
 
     def wrote(self, write: Write) -> None:
         """A write was made and noted."""
@@ -175,7 +182,7 @@ class Playing:
             found.append(f"U3 {self.world.counts().writes} writes at rest")
         self.world.zero()
         if self.writes:
-            await standing.reopen(self.world.ends.link, self.writes)
+            await standing.reopen(self.world.ends.link, self.writes[-_MOST_REPLAYED:])
             await self._cycle()
         if self.world.counts().writes:
             found.append(f"U8 {self.world.counts().writes} writes for an old journal")
@@ -195,7 +202,9 @@ class Playing:
                 self.moments.acts.append(upsets.crash(fault, self.life))
             case "race":
                 # before a crash at the same moment, else nobody would be quick enough
-                self.moments.acts.insert(0, upsets.race(fault, lambda: self._race(fault)))
+                self.moments.acts.insert(
+                    0, upsets.race(fault, self.moments, lambda: self._race(fault))
+                )
             case "state_lost":
                 await asyncio.to_thread(database.lose)
                 await self.world.link_anew()
@@ -255,7 +264,8 @@ class Playing:
     async def _cycle(self, *, complete: bool = False) -> Report | None:
         """Start the engine once; None when its process died, or was kept from working."""
         self.runs += 1
-        recorder = Recorder(self.life)
+        recorder = Recorder(self.life, self.moments)
+        self.moments.planned = False
         report: Report | None = None
         clock = OwnClock(self.world.clock, self._clock_wrong_by)
         try:

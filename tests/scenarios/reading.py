@@ -9,6 +9,7 @@ import yaml
 from scenarios.acting import Row
 from scenarios.acts import VERBS
 from scenarios.playing import faults_of
+from scenarios.upsets import RACES
 
 _ROW = ("id", "run", "title", "initial", "a_changes", "b_changes", "expect")
 _PHASE = ("a_changes", "b_changes", "expect")
@@ -107,6 +108,10 @@ def _check_phase(phase: Row, where: str) -> None:
             raise Malformed(f"{where}: there is no fault of the kind {kind!r}")
         if kind == "race":
             _need(fault, ("when", "a_changes", "b_changes"), where)
+            if fault["when"] not in RACES:
+                raise Malformed(f"{where}: nobody acts {fault['when']!r}")
+            for key in ("a_changes", "b_changes"):
+                _check_changes(fault[key], f"{where}, the race's {key}")
 
 
 def _check_changes(changes: Any, where: str) -> None:

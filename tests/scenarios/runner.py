@@ -6,11 +6,13 @@ makes time and again, the first few times and the last one fail (`TURNBUCKLE_ACC
 many).
 """
 
+import asyncio
 import os
+from typing import Any
 
 from scenarios.acting import NotHere, Row, Theatre, World
 from scenarios.playing import Playing, faults_of
-from scenarios.upsets import Database, Life
+from scenarios.upsets import Crash, Database, Life
 
 MOST_WRONG = 3  # passes of one row that may go wrong before the others are left out
 _TIMES = int(os.environ.get("TURNBUCKLE_ACCESSES", "2"))  # failing accesses of each statement
@@ -22,6 +24,7 @@ async def play(row: Row, theatre: Theatre) -> list[str]:
     Raises:
         NotHere: the theatre cannot play it.
     """
+    asyncio.get_running_loop().set_exception_handler(_told)
     why_not = theatre.why_not(row)
     if why_not:
         raise NotHere(why_not)
@@ -30,6 +33,12 @@ async def play(row: Row, theatre: Theatre) -> list[str]:
         async with theatre.world(row) as world:
             return await Playing(row, world).play()
     return await _each(row, theatre, sweep)
+
+
+def _told(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Say what nobody waited for, but for what died with the process."""
+    if not isinstance(context.get("exception"), Crash):
+        loop.default_exception_handler(context)
 
 
 def _sweep(row: Row) -> str | None:

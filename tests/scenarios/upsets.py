@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db.utils import OperationalError
 from scenarios.acting import Fault, WorldClock
-from scenarios.between import OPS, STEPS, UPLOADS, WRITES, Moment
+from scenarios.between import OPS, STEPS, UPLOADS, WRITES, Moment, Moments
 
 from turnbuckle.connectors.memory.moments import Op, When
 from turnbuckle.model.side import Side
@@ -133,21 +133,26 @@ def crash(fault: Fault, life: Life) -> Once:
     return Once(lambda moment: moment.when is when and moment.op in ops, life.die)
 
 
-def race(fault: Fault, acts: Callable[[], Awaitable[None]]) -> Once:
+def race(fault: Fault, moments: Moments, acts: Callable[[], Awaitable[None]]) -> Once:
     """Let users act at the moment that a fault names."""
     side = Side.LEFT if fault["a_changes"] else Side.RIGHT
-    return Once(lambda moment: _RACES[fault["when"]](moment, side), acts)
+    if fault["when"] == "after_plan":  # whatever call comes next, they were quicker
+        return Once(lambda moment: moments.planned and moment.when is When.BEFORE, acts)
+    fits = _RACES[fault["when"]]
+    return Once(lambda moment: fits(moment, side), acts)
 
 
 _RACES: dict[str, Callable[[Moment, Side], bool]] = {
     "after_listing": lambda moment, side: (
         moment.when is When.AFTER and moment.op in (Op.LIST, Op.DELTA) and moment.side is side
     ),
-    "after_plan": lambda moment, _: moment.when is When.BEFORE and moment.op in STEPS,
     "during_download": lambda moment, _: moment.when is When.DURING and moment.op is Op.DOWNLOAD,
     "during_upload": lambda moment, _: moment.when is When.DURING and moment.op in UPLOADS,
     "before_commit": lambda moment, _: moment.when is When.AFTER and moment.op in WRITES,
 }
+
+
+RACES = frozenset({*_RACES, "after_plan"})
 
 
 def reordered(seed: int) -> Callable[[Moment], Awaitable[None]]:
