@@ -7,6 +7,7 @@ from django.db import Error, connection
 from scenarios.stage import TRAITS, Stage
 from simulation import audit, database
 from simulation.case import Case, Episode, Fault, Setting, Word
+from simulation.contents import token_of
 from simulation.dying import Access, Crash
 from simulation.happening import Happening
 from simulation.ledger import Ledger
@@ -42,7 +43,7 @@ class Played:
         case: the case with all that users chose to do written down.
         wrong: what is not as it should be; empty when all is well.
         trace: a digest of everything that happened, in order.
-        trees: what both sides hold at the end.
+        trees: what both sides hold at the end, as tokens.
         runs: how many runs it took.
         held: items that wait for a person at the end.
         tokens: all that users wrote.
@@ -51,7 +52,7 @@ class Played:
     case: Case
     wrong: list[str] = field(default_factory=list)
     trace: str = ""
-    trees: list[dict[str, object]] = field(default_factory=list)
+    trees: list[dict[str, str | None]] = field(default_factory=list)
     runs: int = 0
     held: int = 0
     tokens: frozenset[str] = frozenset()
@@ -119,11 +120,16 @@ class _Simulation:
             case=replace(self.case, episodes=(*self.episodes, *self._unplayed())),
             wrong=self.wrong,
             trace=self.happening.trace.hexdigest(),
-            trees=[dict(self.stage.people[side].snapshot("D")) for side in Side],
+            trees=[self._tree(side) for side in Side],
             runs=self.runs,
             held=self.held,
             tokens=frozenset(self.ledger.written),
         )
+
+    def _tree(self, side: Side) -> dict[str, str | None]:
+        """Give a side by its tokens; a rewriting may come now or later."""
+        tree = self.stage.people[side].snapshot("D")
+        return {path: "dir" if blob is None else token_of(blob) for path, blob in tree.items()}
 
     def _unplayed(self) -> tuple[Episode, ...]:
         return self.case.episodes[len(self.episodes) :]
