@@ -50,8 +50,8 @@ class Reading:
         """Give the item; None when it is deleted, or not there while the drive can be read.
 
         Raises:
-            Unproven: it is not shown, and neither is the drive; or only to others.
-            AccessDenied: nothing of the drive is shown to us any more.
+            Unproven: it is not shown, and neither is the drive.
+            AccessDenied: Microsoft refuses to show it to us, which is no 404: it is there.
         """
         try:
             found = await self.api.get(self.address(item), DriveItem, label="item")
@@ -59,10 +59,6 @@ class Reading:
             if await self._can_read_drive():
                 return None
             raise Unproven("Microsoft shows neither the item nor its library") from error
-        except AccessDenied as error:
-            if await self._can_read_drive():
-                raise Unproven("Microsoft does not show this item to us any more") from error
-            raise
         if found.deleted is not None:
             return None
         if not is_item(found):
