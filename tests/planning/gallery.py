@@ -143,8 +143,9 @@ class Gallery(World):
         super().__init__(policy, mirrored=mirrored)
         flat = Side.RIGHT if mirrored else Side.LEFT
         plain = self.terms.capabilities(flat)
+        plain = replace(plain, crosses_tools=False)
         albums = replace(plain, flat=True, duplicate_names=True, **photos)  # type: ignore[arg-type]
-        self.arm(flat, replace(plain, crosses_tools=False, tools={PHOTOS: albums}))
+        self.arm(flat, replace(plain, tools={PHOTOS: albums}))
         self.arm(flat.other, self.terms.capabilities(flat.other))
         top = Half(id=ALBUMS, parent=None, name=Name("photos"), version=Version(""))
         self.pairs.append(Pair(kind=Kind.FOLDER, left=top, right=top))

@@ -20,6 +20,7 @@ from turnbuckle.store.records import Link
 
 _DEEPEST = 2_000  # folders above one item
 _SLACK = 32  # a name may get a number, or the mark of a conflict copy, on the other side
+_NUMBER = 6  # what a number behind a folder's name takes
 _LONGEST_FEW = 20  # paths that are measured by their code units
 
 type _Growing = tuple[ItemId, int, int]
@@ -60,7 +61,7 @@ class _Measuring:
         bound = max(bound, min(room, _SLACK + max(longest, default=0)))
         found: dict[ItemId, int] = {}
         for folder, wanted, was in growing:
-            growth = max(0, wanted + _SLACK - was)
+            growth = max(0, wanted + _NUMBER - was)
             if bound + growth <= room:
                 bound += growth
                 continue

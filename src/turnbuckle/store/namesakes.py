@@ -30,7 +30,7 @@ def include_namesakes(gathering: Gathering, wishes: Wishes, nesting: Nesting) ->
         wish
         for side in Side
         for item in list(gathering.items[side].values())
-        if _may_need_a_name(gathering, side, item)
+        if _may_need_a_name(gathering, side, item, nesting)
         for wish in _spellings(gathering, side, item, nesting)
     ]
     for number in range(_MOST_ROUNDS):
@@ -93,7 +93,7 @@ def _as_it_was(item: Item, side: Side, pair: Pair | None) -> Iterator[Item]:
         yield replace(item, name=pair.half(side).name)
 
 
-def _may_need_a_name(gathering: Gathering, side: Side, item: Item) -> bool:
+def _may_need_a_name(gathering: Gathering, side: Side, item: Item, nesting: Nesting) -> bool:
     if item.id in gathering.roots[side] or item.parent is None:
         return False
     if gathering.scope(side, item.id) != "inside":
@@ -104,4 +104,6 @@ def _may_need_a_name(gathering: Gathering, side: Side, item: Item) -> bool:
     half, other = pair.half(side), pair.half(side.other)
     if (item.parent, item.name) != (half.parent, half.name):
         return True
-    return item.version != half.version or gathering.scope(side.other, other.id) == "gone"
+    if item.version != half.version or gathering.scope(side.other, other.id) == "gone":
+        return True
+    return len(set(nesting.shown(side, item))) > 1  # a folder above it has another name
