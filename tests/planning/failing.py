@@ -14,6 +14,7 @@ from planning.users import CHANGES, act, first_tree
 from planning.world import ROOT, Place, World
 
 from turnbuckle.model.items import ItemId
+from turnbuckle.model.plans import Plan
 from turnbuckle.model.policy import Policy
 from turnbuckle.model.side import Side
 
@@ -117,6 +118,7 @@ def _in_step(deeds: Deeds, policy: Policy | None) -> World:
     world = World(policy)
     first_tree(world, Side.LEFT, [list(picks) for picks in deeds.beginning])
     world.settle()
+    assert world.look() == Plan()
     return world
 
 

@@ -1,22 +1,25 @@
-"""The laws once more, over many cases that a seeded generator makes; no shrinking, but fast.
+"""The laws once more, over many cases that a seeded generator makes.
 
 `TURNBUCKLE_CASES` says how many, `TURNBUCKLE_SEED` where to begin. A failure names its case: set
-both variables, the number of cases to 1, and it comes again. The longest run keeps its place in the
+both variables, the number of cases to 1, and it comes again; it also prints the case, made small,
+as a row of the catalogue. The longest run keeps its place in the
 folder that `TURNBUCKLE_PROGRESS` names, and goes on from there when it is started again.
 """
 
 import os
 import random
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from planning.users import CHANGES, act, first_tree
+from planning.failing import Deeds, drawn, printed, world_of
 from planning.world import ROOT, World
 
-from turnbuckle.model.plans import Compare, Delete, Plan
+from turnbuckle.model.plans import Compare, Delete
 from turnbuckle.model.policy import Decision, LimitMode, Policy
 from turnbuckle.model.side import Side
 
@@ -37,21 +40,9 @@ POLICIES = (
 )
 
 
-def picks(chance: random.Random) -> list[int]:
-    return [chance.randrange(10_001) for _ in range(4)]
-
-
-def world_of(seed: int) -> World:
-    """A world in step, after users changed both sides."""
-    chance = random.Random(seed)
-    world = World(POLICIES[seed % len(POLICIES)])
-    first_tree(world, Side.LEFT, [picks(chance) for _ in range(chance.randrange(9))])
-    world.settle()
-    assert world.look() == Plan()
-    for side in Side:
-        for number in range(chance.randrange(9)):
-            act(world.sides[side], chance.choice(CHANGES), picks(chance), f"{side}{number}")
-    return world
+def policy_of(seed: int) -> Policy:
+    """The policies take turns."""
+    return POLICIES[seed % len(POLICIES)]
 
 
 def hold_laws(world: World, seed: int) -> None:
@@ -108,14 +99,29 @@ def stay_held(world: World) -> None:
     world.terms = terms
 
 
-def hold_laws_in(seeds: range) -> None:
+def hold_laws_in(seeds: range, law: Callable[[World, int], None] = hold_laws) -> None:
     for seed in seeds:
-        try:
-            hold_laws(world_of(seed), seed)
-        except Exception as error:
-            raise AssertionError(
-                f"seed {seed}: {error}; run TURNBUCKLE_SEED={seed} TURNBUCKLE_CASES=1"
-            ) from error
+        wrong = what_breaks(law, drawn(seed), seed)
+        if wrong is None:
+            continue
+        policy = policy_of(seed)
+        row = printed(seed, partial(_breaks, law, seed), policy)
+        raise AssertionError(
+            f"seed {seed}: {wrong}; run TURNBUCKLE_SEED={seed} TURNBUCKLE_CASES=1\n{row}"
+        ) from wrong
+
+
+def what_breaks(law: Callable[[World, int], None], deeds: Deeds, seed: int) -> Exception | None:
+    """Give what a law, or the strict world, says against a case."""
+    try:
+        law(world_of(deeds, policy_of(seed)), seed)
+    except Exception as error:  # noqa: BLE001 - whatever comes is told
+        return error
+    return None
+
+
+def _breaks(law: Callable[[World, int], None], seed: int, deeds: Deeds) -> bool:
+    return what_breaks(law, deeds, seed) is not None
 
 
 def slices(first: int, end: int) -> list[range]:
