@@ -50,6 +50,7 @@ def standing_of(asked: Asked) -> Standing:
         emptied=frozenset(side for side in Side if _is_emptied(link, concerned, side)),
         superseded=superseded.superseded(link),
         answers=answers.given(link),
+        began=link.created,
         now=asked.now,
     )
 
