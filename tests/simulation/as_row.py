@@ -26,13 +26,30 @@ _STATUS = {
 _WIDTH = 1 << 20
 
 
-def row(case: Case, wrong: Sequence[str] = (), *, trees: Sequence[Any] = ()) -> dict[str, Any]:
-    """Give the row; `wrong` says in the title what came out of the case."""
+class _Spelled(yaml.SafeDumper):
+    """Spells out everything, however often it comes."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Use no shorthand."""
+        return True
+
+
+def row(
+    case: Case, wrong: Sequence[str] = (), new_ids: Sequence[dict[str, str]] = ()
+) -> dict[str, Any]:
+    """Give the row.
+
+    Args:
+        case: what to tell; with all that users did.
+        wrong: what came out of it, for the title.
+        new_ids: what may have a new id afterwards.
+    """
     initial: dict[str, Any] = dict(case.initial)
     if case.apart:
         initial = {"a": dict(case.initial), "b": dict(case.apart)}
     episodes = case.episodes or (Episode(),)
-    first, *others = (_phase(episode) for episode in episodes)
+    expect = {"new_ids": [dict(each) for each in new_ids]} if new_ids else {}
+    first, *others = (_phase(episode, expect) for episode in episodes)
     told = {
         "id": f"X{case.seed}",
         "group": "simulation",
@@ -44,10 +61,11 @@ def row(case: Case, wrong: Sequence[str] = (), *, trees: Sequence[Any] = ()) -> 
     return {**told, "then": others} if others else told
 
 
-def printed(case: Case, wrong: Sequence[str] = ()) -> str:
+def printed(case: Case, wrong: Sequence[str] = (), new_ids: Sequence[dict[str, str]] = ()) -> str:
     """Give the row as one line of YAML."""
-    return "- " + yaml.safe_dump(
-        row(case, wrong),
+    return "- " + yaml.dump(
+        row(case, wrong, new_ids),
+        Dumper=_Spelled,
         default_flow_style=True,
         sort_keys=False,
         allow_unicode=False,
@@ -71,13 +89,13 @@ def _title(case: Case, wrong: Sequence[str]) -> str:
     return "; ".join(parts)
 
 
-def _phase(episode: Episode) -> dict[str, Any]:
+def _phase(episode: Episode, expect: dict[str, Any]) -> dict[str, Any]:
     faults = [_fault(fault) for fault in episode.faults]
     return {
         "a_changes": _words(episode.left),
         "b_changes": _words(episode.right),
         "fault": None if not faults else faults[0] if len(faults) == 1 else faults,
-        "expect": {},
+        "expect": expect,
     }
 
 

@@ -1,6 +1,7 @@
 """Play a case: real engine, real store, memory remotes, a clock that jumps."""
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from django.db import Error, connection
@@ -47,6 +48,7 @@ class Played:
         runs: how many runs it took.
         held: items that wait for a person at the end.
         tokens: all that users wrote.
+        new_ids: what got its id after the first sync, as the catalogue tells it.
     """
 
     case: Case
@@ -56,6 +58,7 @@ class Played:
     runs: int = 0
     held: int = 0
     tokens: frozenset[str] = frozenset()
+    new_ids: list[dict[str, str]] = field(default_factory=list)
 
 
 def play(case: Case, *, faultless: bool = False) -> Played:
@@ -106,6 +109,7 @@ class _Simulation:
         self.ledger = Ledger()
         self.wrong: list[str] = []
         self.runs = self.held = 0
+        self.synced: set[tuple[Side, ItemId]] = set()  # what both sides held at first
         self.episodes: list[Episode] = []
         self.stage = Stage(Policy(winner=Winner(case.setting.winner)), traits_of(case.setting))
         self.happening = Happening(
@@ -124,7 +128,15 @@ class _Simulation:
             runs=self.runs,
             held=self.held,
             tokens=frozenset(self.ledger.written),
+            new_ids=list(self._new_ids()),
         )
+
+    def _new_ids(self) -> Iterator[dict[str, str]]:
+        for side, letter in zip(Side, "AB", strict=True):
+            shelf = self.stage.remotes[side].shelf
+            for node in audit.inside(self.stage, side):
+                if (side, node.id) not in self.synced:
+                    yield {"side": letter, "path": shelf.path(node)}
 
     def _tree(self, side: Side) -> dict[str, str | None]:
         """Give a side by its tokens; a rewriting may come now or later."""
@@ -139,6 +151,8 @@ class _Simulation:
         self._plant(Side.RIGHT, self.case.apart)
         if not self.case.apart:
             self._run()
+        nodes = [(side, node.id) for side in Side for node in audit.inside(self.stage, side)]
+        self.synced = set(nodes)
         for number, episode in enumerate(self.case.episodes):
             self._episode(number, episode)
             if self.wrong:

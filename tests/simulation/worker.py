@@ -128,8 +128,9 @@ def _one(playing: "Playing", progress: Progress, case: Case, *, again: bool) -> 
         small = played.case
         if len(progress.failed) < _MOST_SHRUNK:
             small = playing.small(played)
-            wrong = playing.look(small, again=again)[1] or wrong
-        row, line = printed(small, wrong), msgspec.json.encode(small).decode()
+            played, told = playing.look(small, again=again)
+            wrong = told or wrong
+        row, line = printed(small, wrong, played.new_ids), msgspec.json.encode(small).decode()
         progress.failed[f"{case.seed}"] = Failed("; ".join(wrong), row, line)
         print(row, file=sys.stderr, flush=True)
     signal.alarm(0)
