@@ -1,6 +1,7 @@
 """Plays a file of the catalogue's vocabulary in both theatres, and prints one table.
 
     python scripts/catalogue.py [FILE] [--memory-only] [--rows S001,S002] [--workers 2]
+        [--report REPORT.xml]
 
 Each row is `pass`, `FAIL`, or not there with a reason; what was expected and what came out follows
 for each row that fails. The exit code is 1 if any row fails, 2 if the file cannot be read.
@@ -18,11 +19,12 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parents[1]
 OURS = ROOT / "tests" / "scenarios" / "catalogue.yaml"
@@ -68,6 +70,8 @@ def main() -> int:
     if options.http_only:
         theatres = THEATRES[1:]
     played = _play_all(options.file, [row["id"] for row in rows], theatres, options.workers)
+    if options.report is not None:
+        _report(options.report, played.values())
     return _print(rows, played, theatres)
 
 
@@ -77,6 +81,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--memory-only", action="store_true", help="leave practice mode out")
     parser.add_argument("--http-only", action="store_true", help="leave the memory remotes out")
     parser.add_argument("--rows", default="", help="only these, with commas between them")
+    parser.add_argument("--report", type=Path, help="also write what came out as JUnit does")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     return parser.parse_args()
 
@@ -169,6 +174,21 @@ def _theatre(name: str, catalogue: Any) -> Any:
         module = importlib.import_module("scenarios.memory_world")
         return module.MemoryTheatre(catalogue.meta, catalogue.policy)
     return importlib.import_module("scenarios.over_http.theatre").OverHttp(catalogue.policy)
+
+
+def _report(file: Path, played: Iterable[Played]) -> None:
+    """Write what was played as a JUnit file for `tally.py`; what is not there is left out."""
+    suite = ElementTree.Element("testsuite", name="catalogue")
+    for each in sorted(played, key=lambda each: (each.theatre, each.identity)):
+        if each.not_here:
+            continue
+        case = ElementTree.SubElement(
+            suite, "testcase", classname=f"catalogue.{each.theatre}", name=each.identity,
+            time=f"{each.seconds:.1f}",
+        )  # fmt: skip
+        if each.wrong:
+            ElementTree.SubElement(case, "failure", message="; ".join(each.wrong))
+    ElementTree.ElementTree(suite).write(file, encoding="utf-8", xml_declaration=True)
 
 
 def _print(
