@@ -288,3 +288,14 @@ def _run_of(link: Link) -> Run:
     from turnbuckle.store import runs
 
     return runs.start(link, leases.acquire(link, "its own", now=NOW, ttl=TTL), now=NOW)
+
+
+def test_an_item_that_loses_its_pair_to_another_is_thought_about_again(
+    house: House, run: Run
+) -> None:
+    settle(house, run, Outcome(pairs=[a_pair(LEFT, RIGHT)]))
+    forget_dirty()
+
+    settle(house, run, Outcome(pairs=[a_pair(a_file("new"), RIGHT)]))
+
+    assert dirty(house.link) == {("left", LEFT.id)}

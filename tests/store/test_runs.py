@@ -3,9 +3,9 @@ from datetime import timedelta
 import pytest
 from store.building import NOW, TTL, House, a_file, a_folder, a_pair, tell
 
-from turnbuckle.model.items import ItemId
+from turnbuckle.model.items import ItemId, Version
 from turnbuckle.model.side import Side
-from turnbuckle.store import journal, leases, models, queries, runs, set_aside
+from turnbuckle.store import journal, leases, models, queries, runs, set_aside, trees
 from turnbuckle.store.journal import Outcome
 from turnbuckle.store.records import Entry
 
@@ -137,3 +137,23 @@ def test_activity_is_read_in_order_and_can_be_followed(house: House) -> None:
     assert [line.path for line in queries.activity(house.link, 9, after=newest[-1].number)] == [
         "0.pdf"
     ]
+
+
+def test_an_item_set_aside_is_free_as_soon_as_something_new_is_told_of_it(house: House) -> None:
+    tell(house.right, a_file("item"))
+    item, mark = ItemId("file:item"), trees.marks(house.link).right
+    set_aside.put(
+        house.link, Side.RIGHT, item, path="a", reason="open", code="locked", mark=mark, now=NOW
+    )
+    before = set_aside.waiting(house.link, NOW)
+
+    tell(house.right, a_file("item", locked_by="", version=Version("v2")))
+
+    assert before == {(Side.RIGHT, item)}
+    assert set_aside.waiting(house.link, NOW) == frozenset()
+
+
+def test_what_only_needs_room_is_due_at_once(house: House) -> None:
+    set_aside.put(house.link, Side.RIGHT, ITEM, path="a", reason="full", wait=False, now=NOW)
+
+    assert set_aside.due(house.link, NOW) == [(Side.RIGHT, ITEM)]

@@ -1,12 +1,17 @@
 """What a link keeps is what its ends get."""
 
+from datetime import UTC, datetime
+from typing import Any
+
 import pytest
 
 from turnbuckle.model.policy import Loser, Policy, Winner
 from turnbuckle.model.side import Side
 from turnbuckle.ports.clock import SystemClock
+from turnbuckle.store.records import Connection
+from turnbuckle.sync.ends import SeenAs
 from turnbuckle.transport.meter import Meter
-from turnbuckle.wiring.registry import policy_of, to_keep
+from turnbuckle.wiring.registry import policy_of, seen_as, to_keep
 from turnbuckle.wiring.remotes import Account, shared
 from turnbuckle.wiring.settings import client_secret
 
@@ -47,3 +52,31 @@ async def test_all_wires_of_an_account_draw_on_one_budget() -> None:
     async with shared(SystemClock(), Meter()) as parts:
         assert parts.budget(mine) is parts.budget(same)
         assert parts.budget(mine) is not parts.budget(other)
+
+
+@pytest.mark.parametrize(
+    ("settings", "seen"),
+    [
+        ({"company_id": 7, "user_id": 12, "client_id": "app"}, SeenAs(user="12", tenant="7")),
+        ({"tenant": "0a-1B", "client_id": "app"}, SeenAs(user="app", tenant="0a-1b")),
+        (
+            {"tenant": "0a-1b", "person": "p1", "client_id": "app"},
+            SeenAs(user="p1", tenant="0a-1b"),
+        ),
+        ({"tenant": "firm.example", "client_id": "app"}, SeenAs(user="app")),  # its id is unknown
+        ({}, SeenAs()),
+    ],
+)
+def test_a_connection_says_whose_eyes_it_sees_with(settings: dict[str, Any], seen: SeenAs) -> None:
+    connection = Connection(
+        id=1,
+        organisation=1,
+        name="site",
+        system="procore",
+        kind="live",
+        settings=settings,
+        account="",
+        created=datetime(2026, 5, 4, tzinfo=UTC),
+    )
+
+    assert seen_as(connection) == seen
