@@ -51,3 +51,4 @@ contracts: .venv/.ready ## make contracts/ again (FROM=folder with graph/ and pr
 
 test-long: .venv/.ready ## the heaviest tests; TURNBUCKLE_CASES, _FAULTS and _SIMULATIONS say how many
 	@$(pytest) -m long
+	@$(BIN)/python scripts/mutants.py $(if $(MINUTES),--minutes $(MINUTES))
