@@ -15,9 +15,11 @@ from turnbuckle.model.names import (
     conflict_copy,
     fit,
     is_conflict_copy,
+    lasting,
     length,
     numbered,
     split,
+    temporary,
 )
 from turnbuckle.model.side import Side
 
@@ -109,3 +111,11 @@ def test_the_page_shows_a_conflict_copy_as_we_recognise_it() -> None:
 
     assert shown is not None
     assert is_conflict_copy(Name(shown[1])) == ("A-101.pdf", Side.LEFT)
+
+
+def test_a_temporary_name_remembers_the_one_before_where_both_fit() -> None:
+    long = Name("x" * 250)
+
+    assert lasting(temporary("7", "A-101 (2).pdf")) == "A-101 (2).pdf"
+    assert lasting(temporary("7", long)) == temporary("7")
+    assert lasting(Name("turnbuckle-temp-notes.txt")) == "turnbuckle-temp-notes.txt"

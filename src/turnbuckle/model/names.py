@@ -19,6 +19,8 @@ _MARK_CHARACTERS = 6
 _COPY = re.compile(r" \(conflict (?P<side>left|right) (?P<mark>[0-9a-f]{6})\)")
 _LONGEST_SUFFIX = 16  # a longer "extension" is taken for part of the name
 TEMPORARY = "turnbuckle-temp-"
+_EXCHANGED = re.compile(rf"{TEMPORARY}[0-9a-f]{{{_MARK_CHARACTERS}}} (?P<name>.+)", re.DOTALL)
+_LONGEST_TEMPORARY = 255  # UTF-16 code units
 JOINT = " - "
 """What stands between the names of nested folders where they are shown as one name."""
 
@@ -170,9 +172,20 @@ def is_conflict_copy(name: Name) -> tuple[Name, Side] | None:
     return Name(name[: found.start()] + name[found.end() :]), Side(found["side"])
 
 
-def temporary(item: str) -> Name:
-    """Name an item in the middle of an exchange of names; at most one in each cycle."""
-    return Name(f"{TEMPORARY}{_mark(item)}")
+def temporary(item: str, name: str = "") -> Name:
+    """Name an item in the middle of an exchange of names; at most one in each cycle.
+
+    With `name`, the name that it had can be read back from it by `lasting`, if both fit into one.
+    """
+    bare = f"{TEMPORARY}{_mark(item)}"
+    whole = f"{bare} {name}"
+    return Name(whole if name and length(whole) <= _LONGEST_TEMPORARY else bare)
+
+
+def lasting(name: Name) -> Name:
+    """Give the name that an item had before it got a temporary one; any other name as it is."""
+    found = _EXCHANGED.fullmatch(name)
+    return Name(found["name"]) if found else name
 
 
 def same_but_for_form(one: Name, other: Name) -> bool:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from turnbuckle.model.capabilities import Capabilities
 from turnbuckle.model.items import Item, ItemId, Kind, Name
-from turnbuckle.model.names import TEMPORARY
+from turnbuckle.model.names import TEMPORARY, lasting
 from turnbuckle.model.pairs import Base, Pair
 from turnbuckle.model.plans import Reason
 from turnbuckle.model.policy import Decision, Terms
@@ -79,7 +79,14 @@ class Node:
 
     def name_now(self, side: Side) -> Name:
         """Give the name that the other side is to know it by, if this side's name holds."""
-        return self.shown.get(side) or self.items[side].name
+        return self.shown.get(side) or self.lasting_name(side)
+
+    def lasting_name(self, side: Side) -> Name:
+        """Give the name that an item has, or had before it got a temporary one."""
+        name = self.items[side].name
+        if name.startswith(TEMPORARY) and self.pair is not None:
+            return self.pair.half(side).name
+        return lasting(name)
 
     def name_then(self, side: Side) -> Name:
         """Give the same as it was when both sides agreed."""
@@ -274,7 +281,8 @@ class Forest:
                     continue
                 if self.state(side, item.id) is not State.PRESENT:
                     continue
-                left_over = item.by_us and item.name.startswith(TEMPORARY)
+                temporary = item.name.startswith(TEMPORARY) and lasting(item.name) == item.name
+                left_over = item.by_us and temporary
                 if left_over or self.terms.policy.ignores(item.name, item.kind):
                     self.ignored.append((side, item))
                     continue

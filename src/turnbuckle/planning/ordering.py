@@ -10,7 +10,7 @@ import heapq
 from dataclasses import replace
 
 from turnbuckle.model.items import Kind, Name
-from turnbuckle.model.names import temporary
+from turnbuckle.model.names import lasting, temporary
 from turnbuckle.model.plans import (
     CreateFile,
     CreateFolder,
@@ -91,7 +91,7 @@ def _break_circles(draft: Draft, waits: dict[int, int]) -> None:
                 side=step.side,
                 item=step.item,
                 parent=Known(step.item.parent),
-                name=temporary(step.item.id),
+                name=temporary(step.item.id, lasting(step.item.name)),
                 twin=None,
                 settles=False,
                 path=step.path,

@@ -4,7 +4,7 @@ What counts here is how the other side could have it; whether a person used an i
 saves it from a deletion, is asked of its real folder and name (`existence`).
 """
 
-from turnbuckle.model.items import Kind, Name
+from turnbuckle.model.items import Kind
 from turnbuckle.model.names import TEMPORARY, fit, same_but_for_form
 from turnbuckle.model.plans import Notice, Reason
 from turnbuckle.model.side import Side
@@ -141,7 +141,7 @@ def _by_nesting(node: Node) -> int:
 
 
 def _merge_two_names(forest: Forest, node: Node) -> list[Notice]:
-    node.names = {side: _lasting_name(node, side) for side in Side}
+    node.names = {side: node.lasting_name(side) for side in Side}
     if node.stays_put:
         node.names = {side: node.items[side].name for side in Side}
         return []
@@ -165,17 +165,9 @@ def _merge_two_names(forest: Forest, node: Node) -> list[Notice]:
     return [Notice(reason=Reason.MOVE_OVERRULED, side=yielding, path=path_of(node, yielding))]
 
 
-def _lasting_name(node: Node, side: Side) -> Name:
-    """Give the name that an item has, or had before it got a temporary one."""
-    name = node.items[side].name
-    if name.startswith(TEMPORARY) and node.pair is not None:
-        return node.pair.half(side).name
-    return name
-
-
 def _name_after(forest: Forest, node: Node, side: Side) -> None:
     there = forest.can(node, side.other)
-    node.names = {side: node.items[side].name}
+    node.names = {side: node.lasting_name(side)}
     other = node.items.get(side.other)
     if other is not None and node.kind is Kind.FILE and not there.renames_files:
         node.names[side.other] = other.name  # it stays known there by the name that it has

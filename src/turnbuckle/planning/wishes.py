@@ -1,9 +1,10 @@
 """Say which names an item could come to take, so that whoever holds them is looked at too."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from turnbuckle.model.items import Item, Kind, Name
-from turnbuckle.model.names import fit, numbered_once
+from turnbuckle.model.names import fit, lasting, numbered_once
 from turnbuckle.model.policy import Terms
 from turnbuckle.model.side import Side
 from turnbuckle.model.trees import DOCUMENTS
@@ -26,6 +27,7 @@ def wishes(
         tool: in which tool the item is.
         rounds: how many times before all numbers asked about were taken.
     """
+    item = replace(item, name=lasting(item.name))
     there = {where: terms.capabilities(where, tool) for where in Side}
     if item.kind is Kind.FILE and rounds == 0:
         copy = copy_name(item, side, terms, tool)
