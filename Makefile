@@ -26,7 +26,7 @@ test: check ## all checks and tests but the heaviest
 	@$(pytest) -n $(WORKERS) --dist loadfile -m "not ci and not long"
 
 test-ci: .venv/.ready ## the heavy tests and figures that run in CI only, and the catalogue's table
-	@$(pytest) -m ci
+	@$(pytest) -n $(WORKERS) --dist loadfile -m ci
 	@$(BIN)/python scripts/catalogue.py $(if $(CATALOGUE),--report $(CATALOGUE))
 
 catalogue: .venv/.ready ## play FILE (default: our catalogue) in both theatres and print one table

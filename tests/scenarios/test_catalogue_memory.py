@@ -8,11 +8,12 @@ from scenarios.vocabulary import CATALOGUE
 
 _CATALOGUE = read(CATALOGUE)
 _ROWS = {row["id"]: row for row in _CATALOGUE.rows if row["run"] != "manual"}
-_HEAVIEST = {"S158", "S208", "S260"}  # 5 GB, hundreds of failing accesses, 10,000 files
+_HEAVIEST = {"S158", "S208", "S260"}
+"""5 GB, hundreds of failing accesses, 10,000 files; CI plays them for the table."""
 
 
 def _marked(identity: str) -> object:
-    marks = [pytest.mark.ci] if identity in _HEAVIEST else []
+    marks = [pytest.mark.long] if identity in _HEAVIEST else []
     return pytest.param(identity, marks=marks)
 
 
