@@ -15,8 +15,10 @@ from turnbuckle.ports.clock import Clock, SystemClock
 from turnbuckle.ports.errors import RemoteError
 from turnbuckle.store import deletions, journal, runs
 from turnbuckle.store.deletions import DeletionBatch
+from turnbuckle.store.leases import hold
 from turnbuckle.store.organisations import Scope
 from turnbuckle.store.records import Entry, Link, Run
+from turnbuckle.store.units import unit
 from turnbuckle.sync.bringing_back import How, Undone, bring_back
 from turnbuckle.sync.ends import Ends
 from turnbuckle.transport.meter import Meter
@@ -95,8 +97,14 @@ async def undone(ends: Ends, number: int, clock: Clock) -> Undoing:
     return Undoing(link=link, batch=batch, items=tuple(found))
 
 
+@unit
 def _keep(link: Link, run: Run, some: Sequence[Undone], clock: Clock) -> None:
-    """Note what is back, so that nobody undoes it again and no limit counts it."""
+    """Note what is back, so that nobody undoes it again and no limit counts it.
+
+    Raises:
+        LeaseLost: another process may run the link by now, and may have deleted it again.
+    """
+    hold(run)
     now = clock.now()
     back = [each for each in some if each.how is not How.BY_HAND]
     deletions.note_undone(link, [each.item for each in back], now=now)

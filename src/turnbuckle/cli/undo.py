@@ -101,7 +101,7 @@ def said(done: Undoing) -> Iterator[str]:
 
 _HOW = {
     How.RESTORED: "taken out of the recycle bin of {here}",
-    How.SENT: "sent to {here} again, from the recycle bin of {there}",
+    How.SENT: "sent to {here} again, from {there}",
     How.THERE: "in {here} again already",
     How.BY_HAND: "that no app may bring back, only you",
 }

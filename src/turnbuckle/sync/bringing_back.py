@@ -24,9 +24,10 @@ from turnbuckle.ports.errors import (
 )
 from turnbuckle.store import findings, notes
 from turnbuckle.store.deletions import Deleted, DeletionBatch
+from turnbuckle.store.findings import Sight
 from turnbuckle.sync.ends import Ends
 from turnbuckle.sync.retrying import repeated
-from turnbuckle.sync.transfer import Transfer
+from turnbuckle.sync.transfer import Reads, Transfer
 
 _DEEPEST = 2_000  # folders above one item
 
@@ -35,7 +36,7 @@ class How(StrEnum):
     """What became of one deleted item."""
 
     RESTORED = "restored"  # taken out of the bin
-    SENT = "sent again"  # from the other side's bin
+    SENT = "sent again"  # from the other side's bin, or from where it was moved to there
     THERE = "there already"  # somebody brought it back, or an undoing before this one
     BY_HAND = "by hand"  # no app can; a person has to
 
@@ -67,8 +68,35 @@ async def bring_back(
         RemoteError: a remote does not answer, or our account may not do anything there.
     """
     groups = [group for group in batch.groups if any(each.undone_at is None for each in group)]
+    extent = _Extent(ends, clock)
     for group in sorted(groups, key=lambda group: (group[0].path.count("/"), group[0].path)):
-        yield await _Group(ends, clock, group).bring_back()
+        yield await _Group(ends, clock, extent, group).bring_back()
+
+
+@dataclass(slots=True)
+class _Extent:
+    """Tells what lies inside of the link, as the remotes have it now; asks each folder once."""
+
+    ends: Ends
+    clock: Clock
+    known: dict[tuple[Side, ItemId], bool] = field(default_factory=dict)
+
+    async def holds(self, side: Side, item: Item) -> bool:
+        """Tell whether an item lies in a folder that the link is bound to."""
+        connector, roots = self.ends.connectors[side], self.ends.link.roots(side)
+        line: list[ItemId] = []
+        current, is_inside = item.parent, False
+        for _ in range(_DEEPEST):
+            if current is None:
+                break
+            if current in roots or (side, current) in self.known:
+                is_inside = current in roots or self.known[side, current]
+                break
+            line.append(current)
+            folder = await repeated(lambda at=current: connector.look(at), self.clock)  # type: ignore[misc]
+            current = None if folder is None else folder.parent
+        self.known |= {(side, each): is_inside for each in line}
+        return is_inside
 
 
 @dataclass(slots=True)
@@ -87,8 +115,10 @@ class _Group:
 
     ends: Ends
     clock: Clock
+    extent: _Extent
     items: Sequence[Deleted]
     reasons: list[str] = field(default_factory=list)
+    away: set[Side] = field(default_factory=set)  # where somebody moved the top out of the link
 
     @property
     def top(self) -> Deleted:
@@ -97,9 +127,9 @@ class _Group:
     async def bring_back(self) -> Sequence[Undone]:
         for side in Side:
             if await self._is_there(side):
-                return self._all(How.THERE, side)
+                return await self._back(How.THERE, side, self.items)
         for side in Side:
-            found = await self._restored(side)
+            found = None if side in self.away else await self._restored(side)
             if found is not None:
                 return found
         for side in Side:
@@ -112,13 +142,17 @@ class _Group:
         connector = self.ends.connectors[side]
         try:
             found = await repeated(lambda: connector.look(self.top.on(side)), self.clock)
+            if found is None:
+                return False
+            await self._note(side, found)
+            is_inside = await self.extent.holds(side, found)
         except RemoteError as error:
             _stop_for(error)
             return False
-        if found is None:
-            return False
-        await self._note(side, found)
-        return True
+        if not is_inside:
+            self.away.add(side)
+            self.reasons.append(_moved_out(found.name))
+        return is_inside
 
     async def _restored(self, side: Side) -> Sequence[Undone] | None:
         """Take everything out of one side's bin; None where that cannot be done."""
@@ -152,7 +186,9 @@ class _Group:
                     done += [self._by_hand(each, str(inner)) for each in self._below(side, child)]
             return done
         await self._note(side, back)
-        return [Undone(item=each, how=How.RESTORED, side=side) for each in self._below(side, item)]
+        if not await self.extent.holds(side, back):
+            raise Unsupported(_moved_out(back.name))
+        return await self._back(How.RESTORED, side, self._below(side, item))
 
     async def _standing_folder(self, side: Side, item: Deleted, folder: ItemId) -> ItemId | None:
         """Give the folder that has a deleted folder's name by now."""
@@ -175,7 +211,9 @@ class _Group:
             _stop_for(error)
             self.reasons.append(str(error))
             return None
-        return [await self._send(remote, source, each, places) for each in self.items]
+        # what came back before is a person's again, whatever became of it since
+        left = [each for each in self.items if each.kind is Kind.FOLDER or each.undone_at is None]
+        return [await self._send(remote, source, each, places) for each in left]
 
     async def _can_be_read(self, remote: Restores, source: Side) -> bool:
         """Try whether a bin shows its files, before any folder is made for them."""
@@ -201,31 +239,44 @@ class _Group:
         if folder is None:
             return self._by_hand(each, "the folder that it lay in could not be made")
         try:
-            made = await self._make(remote, source, each, folder, name)
+            how, made = await self._make(remote, source, each, folder, name)
         except RemoteError as error:
             _stop_for(error)
             return self._by_hand(each, str(error))
         await self._note(target, made)
         if each.kind is Kind.FOLDER:
             places[each.on(target)] = made.id
-        return Undone(item=each, how=How.SENT, side=target)
+        return Undone(item=each, how=how, side=target)
 
     async def _make(
         self, remote: Restores, source: Side, each: Deleted, folder: ItemId, name: Name
-    ) -> Item:
+    ) -> tuple[How, Item]:
         connector = self.ends.connectors[source.other]
         if each.kind is Kind.FOLDER:
-            return await repeated(lambda: connector.create_folder(folder, name), self.clock)
+            made = await repeated(lambda: connector.create_folder(folder, name), self.clock)
+            return How.SENT, made
         seen = await self._seen(source, each)
         if seen is None:
             raise Unsupported("nobody remembers which version of it was deleted")
+        if await self._was_changed_outside(source, each):
+            raise Unsupported(f"{seen.name!r} was changed since it was moved out of the link")
         standing = await repeated(lambda: connector.find(folder, name), self.clock)
-        if standing is not None and standing.size == seen.size:
-            return standing  # an undoing that was cut off sent it
+        if standing is not None and await self._same(_Bin(remote), seen, connector, standing):
+            return How.THERE, standing  # an undoing that was cut off sent it, or a person
         transfer = Transfer(_Bin(remote), seen, self.clock, lambda _: None)
-        return await repeated(
+        made = await repeated(
             lambda: connector.create_file(folder, name, transfer.content()), self.clock
         )
+        return How.SENT, made
+
+    async def _same(self, binned: Reads, seen: Item, connector: Reads, standing: Item) -> bool:
+        """Tell whether a file is the deleted one to the last byte; equal sizes prove nothing."""
+        if standing.kind is not Kind.FILE or standing.size != seen.size:
+            return False
+        mine = Transfer(binned, seen, self.clock, lambda _: None)
+        theirs = Transfer(connector, standing, self.clock, lambda _: None)
+        hashes = standing.hashes or await repeated(theirs.read_all, self.clock)
+        return bool(hashes & await repeated(mine.read_all, self.clock))
 
     async def _folder(self, side: Side, parent: ItemId | None) -> ItemId:
         """Give the folder where something lay; those that are gone, too, are made anew."""
@@ -237,6 +288,8 @@ class _Group:
                 break
             found = await repeated(lambda at=current: connector.look(at), self.clock)  # type: ignore[misc]
             if found is not None:
+                if not await self.extent.holds(side, found):
+                    raise Unsupported(_moved_out(found.name))
                 break
             sight = await asyncio.to_thread(findings.sight, link, side, current)
             current = None if sight is None else sight.item.parent
@@ -271,12 +324,37 @@ class _Group:
             number += 1
         return found
 
-    def _all(self, how: How, side: Side) -> list[Undone]:
-        return [Undone(item=each, how=how, side=side) for each in self.items]
+    async def _back(self, how: How, side: Side, items: Sequence[Deleted]) -> list[Undone]:
+        """Say that items are back with a folder, but for those that a person had moved away."""
+        done = []
+        for each in items:
+            sight = await asyncio.to_thread(findings.sight, self.ends.link, side, each.on(side))
+            if sight is not None and self._lies_away(side, sight):
+                done.append(self._by_hand(each, _moved_out(sight.item.name)))
+            else:
+                done.append(Undone(item=each, how=how, side=side))
+        return done
+
+    def _lies_away(self, side: Side, sight: Sight) -> bool:
+        """Tell whether an item was last seen outside of the link."""
+        top = self.top.on(side)
+        is_with_top = sight.item.id == top or top in sight.above
+        return sight.state == "present" and not sight.tool and not is_with_top
+
+    async def _was_changed_outside(self, side: Side, each: Deleted) -> bool:
+        """Tell whether somebody wrote to what was moved out; that was not meant for the link."""
+        sight = await asyncio.to_thread(findings.sight, self.ends.link, side, each.on(side))
+        if sight is None or not (side in self.away or self._lies_away(side, sight)):
+            return False
+        return sight.item.modified is None or sight.item.modified > each.deleted_at
 
     def _by_hand(self, each: Deleted, why: str = "") -> Undone:
         said = why or "; ".join(dict.fromkeys(self.reasons))
         return Undone(item=each, how=How.BY_HAND, side=each.side, why=said)
+
+
+def _moved_out(name: Name) -> str:
+    return f"{name!r} was moved out of the link's folders; moved back it is there again"
 
 
 async def _first(chunks: AsyncIterator[bytes]) -> None:
