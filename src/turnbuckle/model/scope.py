@@ -1,5 +1,6 @@
 """Which part of a link is kept in step, and in which direction."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -25,3 +26,9 @@ class Rule:
     names: tuple[str, ...] = ()  # patterns of file names, in any case; empty: any
     larger_than: int | None = None  # bytes
     older_than_days: int | None = None  # since the content was last changed
+
+
+def go_by_place(scope: Iterable[Rule], directions: Mapping[str, Direction]) -> bool:
+    """Tell whether a folder's place can decide if what lies in it is kept in step."""
+    paused = Direction.PAUSED in directions.values()
+    return paused or any(rule.folder for rule in scope)

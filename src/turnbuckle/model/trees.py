@@ -21,6 +21,8 @@ class Tree:
         items: one entry per id. An item that is gone or hidden may be given as last seen.
         gone: ids whose deletion, or whose leaving of the link's folder, is proven.
         hidden: ids that cannot be seen now, without any proof that they were deleted.
+        elsewhere: ids of items that live on in a tool of this side about which nothing is decided
+            now: it is switched off, or its folder cannot be seen.
         gone_at: when what is gone was deleted, where that is known.
         longest_below: for folders, how many UTF-16 units the longest path below them has, as that
             side spells it; given only where a folder's own path could grow too long.
@@ -34,6 +36,7 @@ class Tree:
         gone: Iterable[ItemId] = (),
         hidden: Iterable[ItemId] = (),
         *,
+        elsewhere: Iterable[ItemId] = (),
         gone_at: Mapping[ItemId, datetime] | None = None,
         longest_below: Mapping[ItemId, int] | None = None,
     ) -> None:
@@ -42,5 +45,6 @@ class Tree:
         self.items = {item.id: item for item in sorted(items, key=lambda item: item.id)}
         self.gone = frozenset(gone)
         self.hidden = frozenset(hidden)
+        self.elsewhere = frozenset(elsewhere)
         self.gone_at = dict(gone_at or {})
         self.longest_below = dict(longest_below or {})

@@ -57,6 +57,8 @@ def _failed(node: Node, standing: Standing) -> Side | None:
 def _fate(forest: Forest, node: Node, standing: Standing) -> Fate:
     if node.is_root:
         return Fate.KEPT
+    if node.is_elsewhere:
+        return Fate.FROZEN
     side = node.only
     if State.HIDDEN in node.states.values():
         if side is None:

@@ -21,6 +21,7 @@ class State(StrEnum):
     PRESENT = "present"
     GONE = "gone"  # its deletion is proven
     HIDDEN = "hidden"  # not seen, nothing proven
+    ELSEWHERE = "elsewhere"  # it lives on in a tool about which nothing is decided now
     NEVER = "never"  # it was never there
 
 
@@ -57,6 +58,7 @@ class Node:
     decision: Decision | None = None  # what a person said about it, where that is carried out now
     waits: bool = False  # a doomed folder that stays while something in it does
     outside: bool = False  # not in the part of the link that is kept in step
+    may_return: bool = False  # changed there, below a folder that may come back as it was
     kept_back: bool = False  # its new content is not carried over in this plan
     reverted: Side | None = None  # the side that gets the other side's content back
     stays_put: bool = False  # its place and names stay as they are on both sides
@@ -71,6 +73,11 @@ class Node:
     def only(self) -> Side | None:
         """The one side that holds it, or None when both or neither do."""
         return next(iter(self.items)) if len(self.items) == 1 else None
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether one side has it in a tool about which nothing is decided now."""
+        return State.ELSEWHERE in self.states.values()
 
     @property
     def is_root(self) -> bool:
@@ -251,6 +258,9 @@ class Forest:
             trail.append(current)
             if current in tree.roots:
                 verdict = State.PRESENT
+                break
+            if current in tree.elsewhere:
+                verdict = State.ELSEWHERE
                 break
             if current in tree.gone or current in tree.hidden:
                 verdict = State.GONE if current in tree.gone else State.HIDDEN

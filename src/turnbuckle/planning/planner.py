@@ -113,7 +113,7 @@ def _resting(forest: Forest) -> Iterator[tuple[Side, ItemId]]:
     for node in forest.nodes:
         if node.aside is not None or node.kept_back:
             continue
-        if node.held is not None or node.waits or node.outside:
+        if node.held is not None or node.waits or (node.outside and not node.may_return):
             yield from ((side, item.id) for side, item in node.items.items())
             if node.pair is not None:
                 yield from ((side, node.pair.half(side).id) for side in Side)

@@ -11,26 +11,37 @@ from datetime import timedelta
 from turnbuckle.model.items import Kind
 from turnbuckle.model.policy import Policy, Standing
 from turnbuckle.model.scope import Direction, Rule
+from turnbuckle.model.side import Side
 from turnbuckle.planning.nodes import Fate, Forest, Node
 
 type Place = tuple[str, ...]
 """The names from below the tool's folder down to an item, without their case."""
 
 
-def places_of(forest: Forest) -> dict[int, Place]:
-    """Give the place of every node (by its `id()`), spelled as the preferred side spells it."""
+def places_of(forest: Forest, *, then: bool = False) -> dict[int, Place]:
+    """Give the place of every node (by its `id()`), spelled as the preferred side spells it.
+
+    Args:
+        forest: all nodes concerned.
+        then: give the places on which both sides agreed last, where they did.
+    """
     prefer = forest.terms.policy.prefer
     found: dict[int, Place] = {}
+
+    def above(node: Node) -> Node | None:
+        return forest.parent_then(node, prefer) if then and node.pair else node.parent
+
     for node in forest.nodes:
         trail: list[Node] = []
         current: Node | None = node
         while current is not None and not current.is_root and id(current) not in found:
             trail.append(current)
-            current = current.parent
+            current = above(current)
         place: Place = () if current is None or current.is_root else found[id(current)]
         for passed in reversed(trail):
             side = prefer if prefer in passed.items else (passed.only or prefer)
-            name = passed.name_now(side) if side in passed.items else passed.name_then(side)
+            seen = side in passed.items and not (then and passed.pair)
+            name = passed.name_now(side) if seen else passed.name_then(side)
             place = (*place, name.casefold())
             found[id(passed)] = place
     return found
@@ -47,10 +58,9 @@ def leave_outside(forest: Forest, standing: Standing) -> None:
     places = places_of(forest)
     fates: dict[int, Fate] = {}
     for node in forest.nodes:
-        if node.is_root or not node.items:
+        if node.is_root or not node.items or node.is_elsewhere:
             continue
-        paused = direction_at(policy, node, places[id(node)]) is Direction.PAUSED
-        if paused or not _is_inside(node, places[id(node)], policy, standing):
+        if not _is_kept(node, places[id(node)], policy, standing):
             fates[id(node)] = node.fate
             node.fate, node.outside = Fate.FROZEN, True
             node.undecided, node.held, node.held_side = False, None, None
@@ -60,6 +70,44 @@ def leave_outside(forest: Forest, standing: Standing) -> None:
                 folder.fate, folder.outside = fates[id(folder)], False
     for node in forest.nodes:
         node.revived = node.revived and not node.outside
+    _watch_below_what_left(forest, standing)
+
+
+def _watch_below_what_left(forest: Forest, standing: Standing) -> None:
+    """Mark what changed below a folder that was taken out of the scope and may be brought back.
+
+    Once it is back it is as both sides know it, so nothing else would tell of what changed in it.
+    """
+    policy, then = forest.terms.policy, places_of(forest, then=True)
+    left = {
+        id(node)
+        for node in forest.nodes
+        if node.outside and node.pair is not None and node.kind is Kind.FOLDER
+        if _is_kept(node, then[id(node)], policy, standing)
+    }
+    for node in forest.nodes if left else ():
+        node.may_return = node.outside and _differs(node) and _is_below(node, left)
+
+
+def _is_below(node: Node, folders: set[int]) -> bool:
+    folder, seen = node.parent, set[int]()
+    while folder is not None and id(folder) not in seen:
+        if id(folder) in folders:
+            return True
+        seen.add(id(folder))
+        folder = folder.parent
+    return False
+
+
+def _differs(node: Node) -> bool:
+    """Tell whether anything of a node is otherwise than when both sides agreed."""
+    if node.pair is None or len(node.items) < len(Side):
+        return True
+    return any(
+        (item.parent, item.name, item.version) != (half.parent, half.name, half.version)
+        for side, item in node.items.items()
+        for half in (node.pair.half(side),)
+    )
 
 
 def _needed_for(node: Node) -> Iterator[Node]:
@@ -68,6 +116,12 @@ def _needed_for(node: Node) -> Iterator[Node]:
     while folder is not None and folder.outside and folder.only is not None:
         yield folder
         folder = folder.parent
+
+
+def _is_kept(node: Node, place: Place, policy: Policy, standing: Standing) -> bool:
+    """Tell whether a node is kept in step at a place."""
+    paused = direction_at(policy, node, place) is Direction.PAUSED
+    return not paused and _is_inside(node, place, policy, standing)
 
 
 def _is_inside(node: Node, place: Place, policy: Policy, standing: Standing) -> bool:

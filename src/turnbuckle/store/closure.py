@@ -6,7 +6,7 @@ that appeared, vanished or left. What rests is never read, however large the tre
 renamed folder only the folders, and these only where the other side knows them by joined names.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from turnbuckle.model.items import ItemId, Kind, Name, Version
@@ -29,7 +29,8 @@ class Concerned:
     Attributes:
         dirty: the marked items, by side; the plan's answer frees them.
         lost: bound folders that cannot be seen, by side and tool; nothing of such a tool, and of a
-            tool that is switched off, is in the trees or the base.
+            tool that is switched off, is in the trees; in the base it is where the other side's
+            counterpart lies in a tool in play.
         marks: how far both sides were told.
         rows: rows read to gather this, for the report.
     """
@@ -99,6 +100,11 @@ class _Closure(Gathering):
 
     nesting: Nesting
 
+    def __init__(self, link: Link) -> None:
+        super().__init__(link)
+        self.left_out: dict[Side, set[ItemId]] = {side: set() for side in Side}
+        self.elsewhere: dict[Side, set[ItemId]] = {side: set() for side in Side}
+
     def include_below(self) -> None:
         """Read all that lies in a folder that appeared, vanished or left, on both sides."""
         seen: set[tuple[Side, ItemId]] = set()
@@ -150,7 +156,11 @@ class _Closure(Gathering):
                 changed = below
 
     def leave_out_idle_tools(self) -> None:
-        """Drop what belongs to a tool that is switched off or whose folder cannot be seen."""
+        """Leave out what belongs to a tool that is switched off or whose folder cannot be seen.
+
+        What one side moved into such a tool lives on there, so its counterpart, in a tool in play,
+        is shown: no folder may be deleted around it.
+        """
         self.lost = tuple(
             (side, bound.tool)
             for bound in self.link.bounds
@@ -165,21 +175,29 @@ class _Closure(Gathering):
         if len(self.in_play) == len(self.link.bounds):
             return
         tools = {bound.tool for bound in self.in_play}
-        # of a pair that one side moved from tool to tool, both tools have to be in play
-        idle = [
-            pair
-            for pair in self.pairs.values()
-            if any(self._tool(side, pair) not in tools for side in Side)
-        ]
-        for pair in idle:
-            del self.pairs[(pair.left.id, pair.right.id)]
+        for key, pair in list(self.pairs.items()):
+            if all(self._tool(side, pair) in tools for side in Side):
+                continue
+            staying = next((side for side in Side if self._stays(side, pair, tools)), None)
             for side in Side:
-                self.pair_of[side].pop(pair.half(side).id, None)
-                self.items[side].pop(pair.half(side).id, None)
+                if side is not staying:
+                    self.left_out[side].add(pair.half(side).id)
+            if staying is None:
+                del self.pairs[key]
+            else:
+                self.elsewhere[staying.other].add(pair.half(staying.other).id)
         for side in Side:
-            for item in list(self.items[side]):
-                if item not in self.pair_of[side] and self.tool_of(side, item) not in tools:
-                    del self.items[side][item]
+            self.left_out[side].update(
+                item
+                for item in self.items[side]
+                if item not in self.pair_of[side] and self.tool_of(side, item) not in tools
+            )
+
+    def _stays(self, side: Side, pair: Pair, tools: Collection[str]) -> bool:
+        """Tell whether an item is in a tool in play, while its counterpart is in none."""
+        item = pair.half(side).id
+        there = self.scope(side, item) == "inside" and self.tool_of(side, item) in tools
+        return there and self._tool(side.other, pair) not in tools
 
     def _tool(self, side: Side, pair: Pair) -> str | None:
         """Give the tool that a pair's item lies in now, or lay in when it was last agreed on."""
@@ -192,7 +210,8 @@ class _Closure(Gathering):
         gone: list[ItemId] = []
         hidden: list[ItemId] = []
         known = {pair.half(side).id for pair in self.pairs.values()}
-        for item in {*self.items[side], *known}:
+        shown = self.items[side].keys() - self.left_out[side]
+        for item in (shown | known) - self.elsewhere[side]:
             scope = self.scope(side, item)
             if scope == "gone":
                 gone.append(item)
@@ -203,9 +222,10 @@ class _Closure(Gathering):
         return Tree(
             side,
             roots,
-            self.items[side].values(),
+            [self.items[side][item] for item in shown],
             gone,
             hidden,
+            elsewhere=self.elsewhere[side],
             gone_at={item: at for item, at in times.items() if at is not None},
             longest_below=longest,
         )

@@ -21,6 +21,7 @@ from turnbuckle.store.leases import hold
 from turnbuckle.store.notes import (
     drop_dirty,
     mark,
+    mark_all_below,
     mark_children,
     mark_readers,
     write_gone,
@@ -53,6 +54,8 @@ class Outcome:
         pairs: pairs to put into the base; each replaces those with one of its two ids.
         opens: folders that were paired anew: what lies in them has to be thought about, even if
             the plan that reads them is cut off.
+        enters: folders that got to another place, which may be one that is kept in step while
+            the old one was not: all that lies below them has to be thought about.
         single: items made that are in no pair yet: they have to be thought about, even if the
             step that pairs them is never made.
         clean: items that need no more thought.
@@ -69,6 +72,7 @@ class Outcome:
     forget: Sequence[Pair] = ()
     pairs: Sequence[Pair] = ()
     opens: Sequence[Pair] = ()
+    enters: Sequence[Pair] = ()
     single: Sequence[tuple[Side, ItemId]] = ()
     clean: Sequence[tuple[Side, ItemId]] = ()
     decided: Sequence[tuple[Side, ItemId]] = ()
@@ -116,6 +120,7 @@ def settle(
     _rebase(link, outcomes)
     _forget_decisions(link, outcomes, now)
     mark_children(link, [pair for each in outcomes for pair in each.opens])
+    mark_all_below(link, [pair for each in outcomes for pair in each.enters])
     mark(link, [item for each in outcomes for item in each.single])
     set_aside.clear(link, [item for each in outcomes for item in each.gone])
     drop_dirty(link.id, [item for each in outcomes for item in each.clean], marks)

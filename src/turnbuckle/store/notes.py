@@ -148,6 +148,17 @@ def mark_children(link: Link, folders: Sequence[Pair]) -> None:
             )
 
 
+def mark_all_below(link: Link, folders: Sequence[Pair]) -> None:
+    """Mark all that lies, or lay, anywhere below these folders, inside the caller's unit."""
+    with connection.cursor() as sql:
+        for side in Side:
+            feed = link.feed(side)
+            sql.executemany(
+                _MARK_BELOW,
+                [(feed, pair.half(side).id, feed, link.id, side.value) for pair in folders],
+            )
+
+
 def write_gone(feed: int, items: Sequence[ItemId], upto: int | None, now: datetime) -> None:
     """Mark items as gone inside the caller's unit, but for rows that changed after `upto`."""
     at = micros(now)
@@ -268,6 +279,18 @@ WITH RECURSIVE below(item_id, feed_id) AS (
 SELECT store_seen.item_id FROM below
 JOIN store_seen ON store_seen.feed_id = below.feed_id AND store_seen.item_id = below.item_id
 WHERE store_seen.state = 'missing' AND below.item_id <> %s
+"""
+
+_MARK_BELOW = """
+INSERT INTO store_dirty (link_id, side, item_id, mark)
+WITH RECURSIVE below(item_id) AS (
+    SELECT item_id FROM store_seen WHERE feed_id = %s AND parent_id = %s
+    UNION
+    SELECT store_seen.item_id FROM below
+    JOIN store_seen ON store_seen.feed_id = %s AND store_seen.parent_id = below.item_id
+)
+SELECT %s, %s, item_id, 0 FROM below WHERE item_id <> ''
+ON CONFLICT (link_id, side, item_id) DO NOTHING
 """
 
 _MARK_ITEM = """

@@ -43,7 +43,7 @@ from turnbuckle.store.records import Entry
 from turnbuckle.sync.denied import places_of, topmost_denied
 from turnbuckle.sync.ends import Ends
 from turnbuckle.sync.journaling import Journaling
-from turnbuckle.sync.outcomes import halves, items_of, outcome_of
+from turnbuckle.sync.outcomes import halves, items_of, outcome_of, with_what_enters
 from turnbuckle.sync.portions import first_portion
 from turnbuckle.sync.probing import NotMade, find_made
 from turnbuckle.sync.report import Report
@@ -426,7 +426,7 @@ class Applying:
         await self.setbacks.set_aside(items_of(write), write.path, error, self.journaling.marks)
 
     async def _settle(self, outcome: Outcome) -> None:
-        await self.journaling.settle(outcome)
+        await self.journaling.settle(with_what_enters(outcome, self.ends.policy))
         self.known.take(outcome)
 
 

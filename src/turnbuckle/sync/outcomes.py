@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from turnbuckle.model.items import Item, ItemId, Version
+from turnbuckle.model.items import Item, ItemId, Kind, Version
 from turnbuckle.model.pairs import Half, Pair, agreed
+from turnbuckle.model.policy import Policy
+from turnbuckle.model.scope import go_by_place
 from turnbuckle.model.side import Side
 from turnbuckle.store.journal import Outcome
 from turnbuckle.store.records import Entry
@@ -65,6 +67,17 @@ def outcome_of(
         case MakeFile() | ReplaceContent():
             assert result is not None
             return _sent(write, result, intent, was, hashes)
+
+
+def with_what_enters(outcome: Outcome, policy: Policy) -> Outcome:
+    """Have all below a folder looked at that got to another place, where places decide the scope.
+
+    What was changed there while the folder was outside the scope is thought about by nobody else.
+    """
+    if not go_by_place(policy.scope, policy.directions):
+        return outcome
+    placed = [pair for pair in outcome.pairs if pair.kind is Kind.FOLDER]
+    return replace(outcome, enters=[pair for pair in placed if pair not in outcome.opens])
 
 
 def halves(pairs: Iterable[Pair]) -> list[tuple[Side, ItemId]]:

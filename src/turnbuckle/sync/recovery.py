@@ -14,7 +14,7 @@ from turnbuckle.store.records import OpenIntent, Run
 from turnbuckle.store.strays import strays
 from turnbuckle.store.structure import is_inside
 from turnbuckle.sync.ends import Ends
-from turnbuckle.sync.outcomes import items_of, outcome_of
+from turnbuckle.sync.outcomes import items_of, outcome_of, with_what_enters
 from turnbuckle.sync.probing import NotMade, find_made
 from turnbuckle.sync.report import Report
 from turnbuckle.sync.retrying import repeated
@@ -122,6 +122,7 @@ async def _void(run: Run, intent: OpenIntent, clock: Clock) -> None:
 async def _settle(ends: Ends, run: Run, clock: Clock, write: Write, outcome: Outcome) -> None:
     """Commit what was found; whatever failed without an answer did not fail after all."""
     marks = await asyncio.to_thread(trees.marks, ends.link)
+    outcome = with_what_enters(outcome, ends.policy)
     await asyncio.to_thread(
         lambda: journal.settle(ends.link, run, [outcome], marks=marks, now=clock.now())
     )
