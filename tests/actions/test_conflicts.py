@@ -131,6 +131,42 @@ async def test_an_answer_is_shown_until_it_is_carried_out(rewriting: Stage) -> N
     assert kept == "ana"
 
 
+@pytest.mark.parametrize("side", Side)
+async def test_what_is_saved_after_the_answer_is_kept_and_asked_about_again(
+    rewriting: Stage, side: Side
+) -> None:
+    await both_had_it(rewriting)
+    await decided(
+        rewriting.ends, "Minutes/plan?.docx", Answer.LEFT, by="ana", clock=rewriting.clock
+    )
+    people = rewriting.people[side]
+    (path,) = (path for path in people.snapshot("D") if path.endswith(".docx"))
+    people.put(f"D/{path}", b"two more hours of work, after the answer")
+
+    await rewriting.settle()
+
+    texts = [blob for blob in people.snapshot("D").values() if blob is not None]
+    assert b"two more hours of work, after the answer" in texts
+    assert [each.answer for each in (await look(rewriting)).undecided] == [None]
+    assert await asyncio.to_thread(models.Answer.objects.count) == 0
+
+
+async def test_another_file_of_that_name_is_not_what_the_answer_was_about(
+    rewriting: Stage,
+) -> None:
+    await both_had_it(rewriting)
+    await decided(
+        rewriting.ends, "Minutes/plan?.docx", Answer.LEFT, by="ana", clock=rewriting.clock
+    )
+    rewriting.right.move("D/Minutes/plan-.docx", "D/Minutes/old.docx")
+    rewriting.right.put("D/Minutes/plan-.docx", b"another file altogether")
+
+    await rewriting.settle()
+
+    assert b"another file altogether" in rewriting.right.snapshot("D").values()
+    assert RIGHT in rewriting.right.snapshot("D").values()
+
+
 async def test_a_file_that_waits_for_no_answer_cannot_be_decided(stage: Stage) -> None:
     with pytest.raises(NothingToDecide, match=r"a\.pdf"):
         await decided(stage.ends, "a.pdf", Answer.SAME, by="", clock=stage.clock)

@@ -4,12 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from planning.telling import LEFT, RIGHT, at, both, in_step, put, reasons
-from planning.world import START, World
+from planning.telling import LEFT, RIGHT, at, both, in_step, put, reasons, write
+from planning.world import ROOT, START, World
 
-from turnbuckle.model.items import ItemId
 from turnbuckle.model.plans import Plan, Reason
-from turnbuckle.model.policy import Answer
+from turnbuckle.model.policy import Answer, Twins
 from turnbuckle.model.side import Side
 
 
@@ -22,13 +21,20 @@ def rewriting(world: World) -> World:
 
 def two_files(
     left: bytes = b"plan", right: bytes = b"plan with properties", name: str = "plan.docx"
-) -> tuple[World, ItemId]:
+) -> World:
     """A new link whose sides had a file of one name before."""
     world = rewriting(World())
-    first = put(world.sides[LEFT], name, left)
+    put(world.sides[LEFT], name, left)
     put(world.sides[RIGHT], name, right)
     world.began = START + timedelta(days=1)
-    return world, first
+    return world
+
+
+def answer_it(world: World, answer: Answer) -> None:
+    """Let a person say what both files are to each other, as they are now."""
+    left, right = (world.sides[side] for side in Side)
+    twins = Twins.of(left.items[at(left, "plan.docx")], right.items[at(right, "plan.docx")])
+    world.answers = {twins: answer}
 
 
 def by_us(world: World, name: str, *, same_time: bool = True) -> None:
@@ -42,7 +48,7 @@ def by_us(world: World, name: str, *, same_time: bool = True) -> None:
 
 
 def test_what_our_app_wrote_and_its_remote_rewrote_is_linked_by_the_time_it_was_given() -> None:
-    world, _ = two_files()
+    world = two_files()
     by_us(world, "plan.docx")
 
     world.settle()
@@ -52,7 +58,7 @@ def test_what_our_app_wrote_and_its_remote_rewrote_is_linked_by_the_time_it_was_
 
 
 def test_a_rewritten_file_that_others_uploaded_is_asked_about_and_left_alone() -> None:
-    world, _ = two_files()
+    world = two_files()
 
     plans = world.settle()
 
@@ -68,8 +74,8 @@ def test_a_rewritten_file_that_others_uploaded_is_asked_about_and_left_alone() -
     [(Answer.LEFT, b"plan"), (Answer.RIGHT, b"plan with properties")],
 )
 def test_a_person_says_which_version_holds(answer: Answer, there: bytes) -> None:
-    world, first = two_files()
-    world.answers = {(LEFT, first): answer}
+    world = two_files()
+    answer_it(world, answer)
 
     plans = world.settle()
 
@@ -79,8 +85,8 @@ def test_a_person_says_which_version_holds(answer: Answer, there: bytes) -> None
 
 
 def test_a_person_says_that_both_are_the_same_and_nothing_is_sent() -> None:
-    world, first = two_files()
-    world.answers = {(LEFT, first): Answer.SAME}
+    world = two_files()
+    answer_it(world, Answer.SAME)
 
     plans = world.settle()
 
@@ -90,16 +96,41 @@ def test_a_person_says_that_both_are_the_same_and_nothing_is_sent() -> None:
 
 
 def test_a_person_says_that_they_are_two_and_one_becomes_a_copy() -> None:
-    world, first = two_files()
-    world.answers = {(LEFT, first): Answer.BOTH}
+    world = two_files()
+    answer_it(world, Answer.BOTH)
 
     world.settle()
 
     assert set(both(world).values()) == {b"plan", b"plan with properties"}
 
 
+@pytest.mark.parametrize("side", Side)
+def test_what_is_saved_after_the_answer_is_asked_about_again(side: Side) -> None:
+    world = two_files()
+    answer_it(world, Answer.LEFT)
+    write(world, side, b"two more hours of work", "plan.docx")
+
+    plans = world.settle()
+
+    assert reasons(plans[-1].waiting) == [Reason.UNDECIDED]
+    assert world.transfers == 0
+
+
+def test_an_answer_says_nothing_of_another_file_of_that_name() -> None:
+    world = two_files()
+    answer_it(world, Answer.LEFT)
+    right = world.sides[RIGHT]
+    right.move(at(right, "plan.docx"), ROOT, "old.docx")
+    put(right, "plan.docx", b"another file altogether")
+
+    plans = world.settle()
+
+    assert reasons(plans[-1].waiting) == [Reason.UNDECIDED]
+    assert right.paths()["plan.docx"] == b"another file altogether"
+
+
 def test_bytes_changed_without_changing_their_number_were_changed_by_a_person() -> None:
-    world, _ = two_files(b"version one", b"version two")
+    world = two_files(b"version one", b"version two")
 
     world.settle()
 
@@ -107,7 +138,7 @@ def test_bytes_changed_without_changing_their_number_were_changed_by_a_person() 
 
 
 def test_a_file_that_no_side_rewrites_is_never_asked_about() -> None:
-    world, _ = two_files(name="plan.txt")
+    world = two_files(name="plan.txt")
 
     world.settle()
 
@@ -116,7 +147,7 @@ def test_a_file_that_no_side_rewrites_is_never_asked_about() -> None:
 
 @pytest.mark.parametrize("began", [None, START])
 def test_two_new_files_of_a_link_that_runs_are_a_conflict_as_ever(began: object) -> None:
-    world, _ = two_files()
+    world = two_files()
     world.began = began  # type: ignore[assignment]
 
     world.settle()
@@ -125,7 +156,7 @@ def test_two_new_files_of_a_link_that_runs_are_a_conflict_as_ever(began: object)
 
 
 def test_a_new_link_that_finds_our_own_work_says_that_its_records_were_lost() -> None:
-    world, _ = two_files()
+    world = two_files()
     by_us(world, "plan.docx")
 
     plans = world.settle()
@@ -136,7 +167,7 @@ def test_a_new_link_that_finds_our_own_work_says_that_its_records_were_lost() ->
 
 
 def test_a_new_link_that_has_to_read_our_own_work_first_says_so_too() -> None:
-    world, _ = two_files(b"plan", b"plan", name="plan.txt")
+    world = two_files(b"plan", b"plan", name="plan.txt")
     by_us(world, "plan.txt", same_time=False)
 
     plans = world.settle()

@@ -232,6 +232,23 @@ def test_a_rejected_mass_change_is_undone_where_it_was_made(side: Side) -> None:
     assert world.held == {}
 
 
+@pytest.mark.parametrize("decision", [None, *Decision])
+def test_a_held_change_that_waits_for_its_next_try_keeps_its_decision(
+    decision: Decision | None,
+) -> None:
+    world = in_step(*files(1, 9), policy=Policy(change_files=5))
+    write(world, RIGHT, b"scrambled", *files(1, 6))
+    world.settle()
+    failed = (RIGHT, at(world.sides[RIGHT], "f1.pdf"))
+    world.held[failed] = decision
+    world.set_aside.add(failed)
+
+    world.settle()
+
+    assert world.held[failed] is decision
+    assert world.transfers == 0
+
+
 def test_a_held_change_stays_held_and_other_edits_go_on() -> None:
     world = in_step(*files(1, 9), policy=Policy(change_files=5))
     write(world, RIGHT, b"scrambled", *files(1, 6))

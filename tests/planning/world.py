@@ -23,7 +23,7 @@ from turnbuckle.model.plans import (
     Ref,
     Replace,
 )
-from turnbuckle.model.policy import Answer, Decision, Policy, Standing, Terms
+from turnbuckle.model.policy import Answer, Decision, Policy, Standing, Terms, Twins
 from turnbuckle.model.side import Side
 from turnbuckle.model.trees import Tree
 from turnbuckle.planning.planner import plan
@@ -201,7 +201,7 @@ class World:
         self.caution: Reason | None = None
         self.superseded: dict[tuple[Side, ItemId], Version] = {}
         self.set_aside: set[tuple[Side, ItemId]] = set()
-        self.answers: dict[tuple[Side, ItemId], Answer] = {}
+        self.answers: dict[Twins, Answer] = {}
         self.began: datetime | None = None
         self.deleted: set[tuple[Side, ItemId]] = set()  # by us
         self.transfers = self.moves = self.deletes = 0

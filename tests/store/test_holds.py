@@ -1,9 +1,11 @@
 """What waits for a person waits until somebody decides, or nobody wants it any more."""
 
+from dataclasses import replace
+
 import pytest
 from store.building import NOW, House, a_file, a_folder, a_pair, dirty, forget_dirty
 
-from turnbuckle.model.items import Item
+from turnbuckle.model.items import Item, Version
 from turnbuckle.model.plans import Held, Reason, Withheld
 from turnbuckle.model.policy import Decision
 from turnbuckle.model.side import Side
@@ -16,6 +18,16 @@ ONE, TWO = a_file(1), a_file(2)
 
 def a_deletion(item: Item, reason: Reason = Reason.DELETE_LIMIT) -> Held:
     return Held(side=Side.RIGHT, item=item, what=Withheld.DELETION, reason=reason, path=item.name)
+
+
+def a_change(item: Item) -> Held:
+    return Held(
+        side=Side.RIGHT,
+        item=item,
+        what=Withheld.CHANGE,
+        reason=Reason.MASS_CHANGE,
+        path=item.name,
+    )
 
 
 def key(item: Item) -> Key:
@@ -143,6 +155,33 @@ def test_a_decision_is_forgotten_when_the_pair_agrees_anew(house: House) -> None
     journal.settle(house.link, house.run(), [made], marks=None, now=NOW)
 
     assert holds.batches(house.link) == []
+
+
+def test_a_decision_about_a_change_holds_for_the_version_it_was_made_about(house: House) -> None:
+    reconcile(house, a_change(ONE), a_change(TWO))
+    approve(house)
+    by_now = {key(ONE): ONE.version, key(TWO): Version("saved again")}
+
+    found = holds.decisions(house.link, [key(ONE), key(TWO)], versions=by_now)
+
+    assert found == {key(ONE): Decision.APPROVED}
+
+
+def test_a_change_that_nobody_decided_about_stays_held_whatever_is_saved(house: House) -> None:
+    reconcile(house, a_change(ONE))
+
+    found = holds.decisions(house.link, [key(ONE)], versions={key(ONE): Version("saved again")})
+
+    assert found == {key(ONE): None}
+
+
+def test_a_change_of_what_was_decided_about_is_held_in_a_new_batch(house: House) -> None:
+    reconcile(house, a_change(ONE))
+    approve(house)
+
+    reconcile(house, a_change(replace(ONE, version=Version("saved again"))), concerned=(ONE,))
+
+    assert only_batch(house).decision is None
 
 
 def test_a_batch_that_is_not_there_cannot_be_decided_about(house: House) -> None:

@@ -124,6 +124,100 @@ async def test_a_decision_does_not_decide_about_what_comes_later(stage: Stage) -
     assert report.held == 3
 
 
+async def with_six_edits_held(stage: Stage) -> None:
+    """Have the edits of all six files on the right held."""
+    stage.ends = replace(stage.ends, policy=Policy(winner=Winner.LEFT, change_files=5))
+    await put_and_settle(stage, 6)
+    for number in range(6):
+        stage.right.put(f"D/{number}.pdf", f"scrambled {number}".encode())
+    await stage.settle()
+
+
+async def test_rejected_edits_are_undone_where_they_were_made(stage: Stage) -> None:
+    await with_six_edits_held(stage)
+    await decide(stage, approve=False)
+
+    await stage.settle()
+
+    assert stage.right.snapshot("D") == {f"{n}.pdf": f"{n}".encode() for n in range(6)}
+    assert stage.left.snapshot("D") == stage.right.snapshot("D")
+    assert await batches(stage) == []
+
+
+async def test_what_is_saved_after_a_rejection_is_not_undone(stage: Stage) -> None:
+    await with_six_edits_held(stage)
+    await decide(stage, approve=False)
+    stage.right.put("D/0.pdf", b"repaired by hand")
+
+    await stage.settle()
+
+    assert stage.right.snapshot("D")["0.pdf"] == b"repaired by hand"
+    assert stage.right.snapshot("D")["1.pdf"] == b"1"
+    assert stage.left.snapshot("D") == stage.right.snapshot("D")
+    assert await batches(stage) == []
+
+
+async def test_what_is_saved_between_the_hold_and_the_rejection_is_not_undone(
+    stage: Stage,
+) -> None:
+    await with_six_edits_held(stage)
+    stage.right.put("D/0.pdf", b"repaired by hand")
+    await decide(stage, approve=False)
+
+    await stage.settle()
+
+    assert stage.right.snapshot("D")["0.pdf"] == b"repaired by hand"
+    assert stage.left.snapshot("D") == stage.right.snapshot("D")
+
+
+async def test_what_its_user_saves_while_a_rejection_waits_for_a_lock_is_not_undone(
+    stage: Stage,
+) -> None:
+    await with_six_edits_held(stage)
+    await decide(stage, approve=False)
+    stage.right.lock("D/0.pdf")
+    await stage.settle()
+    stage.right.unlock("D/0.pdf")
+    stage.right.put("D/0.pdf", b"repaired by hand")
+
+    await stage.settle()
+
+    assert stage.right.snapshot("D")["0.pdf"] == b"repaired by hand"
+    assert stage.left.snapshot("D") == stage.right.snapshot("D")
+
+
+async def test_a_rejection_that_waited_for_a_lock_is_carried_out_later(stage: Stage) -> None:
+    await with_six_edits_held(stage)
+    await decide(stage, approve=False)
+    stage.right.lock("D/0.pdf")
+    await stage.settle()
+    stage.right.unlock("D/0.pdf")
+    await stage.clock.sleep(7 * 3600.0)
+
+    await stage.settle()
+
+    assert stage.right.snapshot("D")["0.pdf"] == b"0"
+    assert stage.left.snapshot("D") == stage.right.snapshot("D")
+    assert await batches(stage) == []
+
+
+async def test_a_held_file_that_is_saved_again_waits_in_a_batch_of_its_own(stage: Stage) -> None:
+    await with_six_edits_held(stage)
+    (first,) = await batches(stage)
+    stage.right.put("D/0.pdf", b"repaired by hand")
+    await stage.settle()
+    link, now = stage.ends.link, stage.clock.now()
+    await asyncio.to_thread(lambda: holds.reject(link, first.number, by="ana", now=now))
+
+    await stage.settle()
+
+    (second,) = await batches(stage)
+    assert (second.files, second.decision) == (1, None)
+    assert stage.right.snapshot("D")["0.pdf"] == b"repaired by hand"
+    assert stage.left.snapshot("D")["0.pdf"] == b"0"
+    assert stage.right.snapshot("D")["1.pdf"] == b"1"
+
+
 async def test_restored_files_are_not_held_any_more(stage: Stage) -> None:
     await with_three_of_six_held(stage)
     for number in range(3):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from turnbuckle.model.items import ItemId, Kind, Name
 from turnbuckle.model.names import fit, is_conflict_copy
 from turnbuckle.model.plans import Reason
-from turnbuckle.model.policy import Answer
+from turnbuckle.model.policy import Answer, Twins
 from turnbuckle.model.side import Side
 from turnbuckle.ports.clock import Clock, SystemClock
 from turnbuckle.ports.errors import FolderLost
@@ -101,10 +101,8 @@ async def decided(ends: Ends, path: str, answer: Answer, *, by: str, clock: Cloc
             f"no file {path!r} of the link {ends.link.name!r} waits for an answer; `turnbuckle"
             " conflicts` lists those that do"
         )
-    left, right = waiting[0].left.item.id, waiting[0].right.item.id
-    await asyncio.to_thread(
-        lambda: answers.give(ends.link, left, right, answer, by=by, now=clock.now())
-    )
+    twins = Twins.of(waiting[0].left.item, waiting[0].right.item)
+    await asyncio.to_thread(lambda: answers.give(ends.link, twins, answer, by=by, now=clock.now()))
     return replace(waiting[0], answer=answer)
 
 
@@ -140,16 +138,17 @@ async def undecided(ends: Ends, clock: Clock) -> Sequence[Undecided]:
 
 def _undecided(ends: Ends, paths: Sequence[str]) -> list[Undecided]:
     link = ends.link
-    given = {item: answer for (_, item), answer in answers.given(link).items()}
-    lefts = [one for path in paths for one in findings.look_up(link, path) if one.path == path]
-    lefts += [one for item in given if (one := findings.sight(link, Side.LEFT, item)) is not None]
+    given = answers.given(link)
+    asked = [one for path in paths for one in findings.look_up(link, path) if one.path == path]
+    told = [findings.sight(link, Side.LEFT, twins.left) for twins in given]
     found: dict[ItemId, Undecided] = {}
-    for left in lefts:
+    for left in (*asked, *(one for one in told if one is not None)):
         right = _twin(ends, left)
-        if right is not None:
-            found[left.item.id] = Undecided(
-                path=left.path, left=left, right=right, answer=given.get(left.item.id)
-            )
+        if right is None:
+            continue
+        answer = given.get(Twins.of(left.item, right.item))
+        if answer is not None or left in asked:
+            found[left.item.id] = Undecided(path=left.path, left=left, right=right, answer=answer)
     return sorted(found.values(), key=lambda each: each.path)
 
 

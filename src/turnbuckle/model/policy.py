@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from turnbuckle.model.capabilities import Capabilities
-from turnbuckle.model.items import ItemId, Kind, Name, Version
+from turnbuckle.model.items import Item, ItemId, Kind, Name, Version
 from turnbuckle.model.plans import Reason
 from turnbuckle.model.scope import Direction, Rule
 from turnbuckle.model.side import Side
@@ -101,6 +101,36 @@ class Answer(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Twins:
+    """Two files as they were when a person said what they are to each other.
+
+    An answer is about these two contents: it says nothing of another file that takes the place of
+    one of them, and nothing of what is saved later.
+    """
+
+    left: ItemId
+    left_version: Version
+    right: ItemId
+    right_version: Version
+
+    @classmethod
+    def of(cls, left: Item, right: Item) -> "Twins":
+        """Give two files as they are now."""
+        return cls(
+            left=left.id,
+            left_version=left.version,
+            right=right.id,
+            right_version=right.version,
+        )
+
+    def half(self, side: Side) -> tuple[ItemId, Version]:
+        """Give one side's file and its version."""
+        if side is Side.LEFT:
+            return self.left, self.left_version
+        return self.right, self.right_version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """What holds at the moment of planning and is in neither tree.
 
@@ -120,7 +150,7 @@ class Standing:
             deleted while they are still at that version.
         began: when the link was made; what both sides had before that is never taken for two
             new files. None: nobody knows.
-        answers: what a person said about files that are to be decided, by the left item's id.
+        answers: what a person said about files that are to be decided.
         now: when the plan is made; counts for deletions whose own time nobody knows.
     """
 
@@ -131,6 +161,6 @@ class Standing:
     files: int = 0
     emptied: frozenset[Side] = frozenset()
     superseded: Mapping[tuple[Side, ItemId], Version] = field(default_factory=dict)
-    answers: Mapping[tuple[Side, ItemId], Answer] = field(default_factory=dict)
+    answers: Mapping[Twins, Answer] = field(default_factory=dict)
     began: datetime | None = None
     now: datetime | None = None

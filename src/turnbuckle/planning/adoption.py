@@ -8,7 +8,7 @@ of a wave of conflict copies.
 from turnbuckle.model.items import Item, Kind
 from turnbuckle.model.names import suffix
 from turnbuckle.model.plans import Notice, Reason
-from turnbuckle.model.policy import Answer, Standing
+from turnbuckle.model.policy import Answer, Standing, Twins
 from turnbuckle.model.side import Side
 from turnbuckle.planning.existence import path_of
 from turnbuckle.planning.matching import same_document
@@ -29,7 +29,7 @@ class Adoption:
     def are_one(self, left: Node, right: Node) -> bool | None:
         """Tell whether both are one document; None when somebody has to read them first."""
         items = {Side.LEFT: left.items[Side.LEFT], Side.RIGHT: right.items[Side.RIGHT]}
-        answer = self._standing.answers.get((Side.LEFT, items[Side.LEFT].id))
+        answer = self._standing.answers.get(Twins.of(items[Side.LEFT], items[Side.RIGHT]))
         if answer is not None:
             left.reverted = _YIELDS.get(answer)
             return answer is not Answer.BOTH

@@ -84,16 +84,22 @@ def _deleted_on(node: Node, side: Side) -> bool:
 
 
 def _edits(forest: Forest, side: Side, standing: Standing) -> _Edits:
-    """Find what one side edited, carrying out what people said about edits held before."""
+    """Find what one side edited, carrying out what people said about edits held before.
+
+    What waits for its next try stays held, or decided about, till then; it is not judged anew.
+    """
     found = _Edits()
     for node in forest.nodes:
-        if node.pair is None or node.kind is not Kind.FILE or node.fate is not Fate.KEPT:
+        waits = node.fate is Fate.FROZEN and not node.outside
+        if node.pair is None or node.kind is not Kind.FILE:
+            continue
+        if node.fate is not Fate.KEPT and not waits:
             continue
         item = node.items.get(side)
         if item is None or item.version == node.pair.half(side).version:
             continue
         change = change_of(node, side, forest.terms)
-        if change is Change.UNKNOWN:
+        if change is Change.UNKNOWN and not waits:
             found.unread.append(node)
         if change is not Change.CHANGED or node.only is not None:
             continue
@@ -105,7 +111,7 @@ def _edits(forest: Forest, side: Side, standing: Standing) -> _Edits:
             node.decision, node.held_side = decision, side
         elif key in standing.held:
             _hold_change(node, side)
-        else:
+        elif not waits:
             found.changed.append(node)
     return found
 

@@ -1,10 +1,11 @@
 """What waits for a person: batches of deletions and changes, and what was decided about them.
 
 An item stays held until somebody decides, or until no plan wants it any more. A decision stays
-beside its item until it is carried out; after that it must not decide about anything else.
+beside its item until it is carried out; after that it must not decide about anything else. So a
+decision about a change holds for the version that the change made, and for no later one.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched, groupby
@@ -12,7 +13,7 @@ from itertools import batched, groupby
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from turnbuckle.model.items import ItemId, Kind
+from turnbuckle.model.items import ItemId, Kind, Version
 from turnbuckle.model.plans import Held, Reason, Withheld
 from turnbuckle.model.policy import Decision
 from turnbuckle.model.side import Side
@@ -56,9 +57,30 @@ class HeldEntry:
     gone_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is on record of one item that is held."""
+
+    decision: Decision | None
+    reason: Reason
+    what: Withheld
+    version: str
+
+    def waits_for_proof(self) -> bool:
+        return self.reason is Reason.VANISHED and self.decision is None
+
+    def is_of(self, version: str | None) -> bool:
+        """Tell whether a decision about it was made about this version."""
+        return self.what is Withheld.DELETION or self.version == version
+
+
 @tidy
 def decisions(
-    link: Link, items: Collection[Key], *, proven: Collection[Key] = ()
+    link: Link,
+    items: Collection[Key],
+    *,
+    proven: Collection[Key] = (),
+    versions: Mapping[Key, Version | None] | None = None,
 ) -> dict[Key, Decision | None]:
     """Give those of the items that are held, each with the decision about it, if there is one.
 
@@ -67,11 +89,15 @@ def decisions(
         items: which items.
         proven: items whose counterpart is deleted beyond doubt; where only that was missing, they
             are not among the result, and can be judged like any other.
+        versions: the items' versions by now. What was changed again after a decision about its
+            change is not among the result: nobody has decided about that.
     """
+    now = versions or {}
     return {
-        key: decision
-        for key, (decision, reason) in _known(link, items).items()
-        if not (reason is Reason.VANISHED and decision is None and key in proven)
+        key: one.decision
+        for key, one in _known(link, items).items()
+        if not (one.waits_for_proof() and key in proven)
+        and (one.decision is None or one.is_of(now.get(key)))
     }
 
 
@@ -93,13 +119,9 @@ def reconcile(
         concerned: the items that the plan was about; others stay as they are.
         now: the time.
     """
-    stays = {(each.side, each.item.id): each.reason for each in held}
+    stays = {(each.side, each.item.id): each for each in held}
     known = _known(link, {*stays, *concerned})
-    anew = {
-        key
-        for key, (decision, reason) in known.items()
-        if reason is Reason.VANISHED and decision is None and stays.get(key, reason) is not reason
-    }
+    anew = {key for key, one in known.items() if key in stays and _is_another(one, stays[key])}
     _drop(link, [key for key in known if key in anew or not (key in stays or key in decided)])
     fresh = [
         each
@@ -207,18 +229,29 @@ def _decide(link: Link, batch: int | None, decision: Decision, by: str, now: dat
     return sum(kind == Kind.FILE.value for _, _, kind in rows)
 
 
-def _known(link: Link, items: Collection[Key]) -> dict[Key, tuple[Decision | None, Reason]]:
-    """Give the decision about each of the items that is held, and what it was held for."""
-    found: dict[Key, tuple[Decision | None, Reason]] = {}
+def _is_another(known: _Known, held: Held) -> bool:
+    """Tell whether what is held now is not what is on record: a batch of its own tells of it."""
+    if known.waits_for_proof() and held.reason is not known.reason:
+        return True
+    return held.what is Withheld.CHANGE and known.version != held.item.version
+
+
+def _known(link: Link, items: Collection[Key]) -> dict[Key, _Known]:
+    """Give what is on record of each of the items that is held."""
+    found: dict[Key, _Known] = {}
     if not items or not _items(link).exists():
         return found
     for side, ids in _by_side(items):
         for some in batched(ids, _CHUNK):
             rows = _items(link).filter(side=side.value, item_id__in=some)
-            told = rows.values_list("item_id", "hold__decision", "hold__reason")
-            for item, decision, reason in told:
-                judged = Decision(decision) if decision else None
-                found[(side, ItemId(item))] = (judged, Reason(reason))
+            told = rows.values_list("item_id", "hold__decision", "hold__reason", "what", "version")
+            for item, decision, reason, what, version in told:
+                found[(side, ItemId(item))] = _Known(
+                    Decision(decision) if decision else None,
+                    Reason(reason),
+                    Withheld(what),
+                    version,
+                )
     return found
 
 
@@ -262,6 +295,7 @@ def _row(hold: models.Hold, held: Held) -> models.HeldItem:
         kind=held.item.kind.value,
         path=held.path,
         gone_at=held.gone_at,
+        version=held.item.version if held.what is Withheld.CHANGE else "",
     )
 
 

@@ -259,6 +259,7 @@ class HeldItem(models.Model):
     kind = models.TextField()  # file | folder
     path = models.TextField()
     gone_at = models.DateTimeField(null=True)
+    version = models.TextField(default="")  # of a change: what it made of the item
 
     class Meta:
         constraints = (
@@ -312,6 +313,9 @@ class Answer(models.Model):
 
     link = models.ForeignKey(Link, on_delete=models.CASCADE, db_index=False)
     left_id = models.TextField()
+    left_version = models.TextField(default="")
+    right_id = models.TextField(default="")
+    right_version = models.TextField(default="")
     answer = models.TextField()  # an `Answer` of the policy
     given = models.DateTimeField()
     given_by = models.TextField(default="")

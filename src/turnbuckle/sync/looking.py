@@ -10,11 +10,11 @@ from turnbuckle.planning.planner import plan
 from turnbuckle.planning.wishes import wishes
 from turnbuckle.ports.clock import Clock
 from turnbuckle.ports.errors import FolderLost
-from turnbuckle.store import closure, holds, notes, set_aside
+from turnbuckle.store import answers, closure, holds, notes, set_aside
 from turnbuckle.store.closure import Concerned
 from turnbuckle.store.records import Link
 from turnbuckle.sync.ends import Ends
-from turnbuckle.sync.standing import Asked, Key, keys_of, standing_of
+from turnbuckle.sync.standing import Asked, Key, keys_of, standing_of, versions_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +105,7 @@ def _rest(link: Link, looked: Looked, clock: Clock) -> None:
             concerned=keys_of(concerned),
             now=clock.now(),
         )
+        answers.let_go(link, versions_of(concerned))
     resting = made.at_rest & concerned.dirty
     if resting:
         notes.clean(link, resting, concerned.marks)

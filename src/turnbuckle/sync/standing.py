@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from turnbuckle.model.items import ItemId, Kind
+from turnbuckle.model.items import ItemId, Kind, Version
 from turnbuckle.model.pairs import Pair
 from turnbuckle.model.plans import Reason
 from turnbuckle.model.policy import Policy, Standing
@@ -43,7 +43,12 @@ def standing_of(asked: Asked) -> Standing:
     away = _away(concerned)
     return Standing(
         set_aside=set_aside.waiting(link, asked.now) | asked.aside,
-        held=holds.decisions(link, keys_of(concerned), proven=_proven(concerned, away)),
+        held=holds.decisions(
+            link,
+            keys_of(concerned),
+            proven=_proven(concerned, away),
+            versions=versions_of(concerned),
+        ),
         caution=asked.caution,
         crossed=_crossed(asked) if away else (),
         files=_files(asked, away),
@@ -62,6 +67,15 @@ def keys_of(concerned: Concerned) -> set[Key]:
         for ids in (tree.items, tree.gone, tree.hidden):
             keys.update((tree.side, item) for item in ids)
     return keys
+
+
+def versions_of(concerned: Concerned) -> dict[Key, Version | None]:
+    """Give the version of every item that a look is about; None for what is gone."""
+    found: dict[Key, Version | None] = {}
+    for tree in (concerned.left, concerned.right):
+        found.update(((tree.side, item.id), item.version) for item in tree.items.values())
+        found.update(((tree.side, item), None) for item in tree.gone)
+    return found
 
 
 def _tree(concerned: Concerned, side: Side) -> Tree:

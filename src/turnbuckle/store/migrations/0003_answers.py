@@ -1,4 +1,4 @@
-"""Decisions of people: answers about two files, and deletions that somebody approved."""
+"""Decisions of people: what they were made about, and deletions that somebody approved."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -11,6 +11,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name='helditem',
+            name='version',
+            field=models.TextField(default=''),
+        ),
         migrations.AddField(
             model_name='removed',
             name='approved',
@@ -26,6 +31,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('left_id', models.TextField()),
+                ('left_version', models.TextField(default='')),
+                ('right_id', models.TextField(default='')),
+                ('right_version', models.TextField(default='')),
                 ('answer', models.TextField()),
                 ('given', models.DateTimeField()),
                 ('given_by', models.TextField(default='')),
