@@ -1,15 +1,18 @@
 """The folders that a link is bound to may be renamed, moved, lost and brought back."""
 
 import asyncio
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import pytest
 from scenarios.stage import Stage
 
+from turnbuckle.connectors.memory.moments import Moment, Op, When
 from turnbuckle.model.items import ItemId
 from turnbuckle.model.plans import Reason
 from turnbuckle.model.side import Side
+from turnbuckle.ports.errors import AccessDenied, Locked, RemoteError, ServerError
 from turnbuckle.store import models
 from turnbuckle.store.records import Bound
 from turnbuckle.sync.report import State
@@ -39,6 +42,20 @@ async def project(stage: Stage) -> Stage:
     await stage.settle()
     stage.zero()
     return stage
+
+
+@contextlib.contextmanager
+def moves_fail(stage: Stage, error: RemoteError, when: When = When.BEFORE) -> Iterator[None]:
+    """Let moves on the right fail: refused, or with their answer lost."""
+
+    def fail(moment: Moment) -> None:
+        if moment.op is Op.MOVE and moment.when is when:
+            raise error
+
+    hooks = stage.remotes[Side.RIGHT].calls.hooks
+    hooks.append(fail)
+    yield
+    hooks.remove(fail)
 
 
 async def test_a_renamed_folder_is_followed_and_told_of_once(project: Stage) -> None:
@@ -77,6 +94,77 @@ async def test_after_it_followed_nothing_is_left_to_do(project: Stage) -> None:
     report = await project.run()
 
     assert (report.notices, project.count("writes"), report.state) == ([], 0, State.SYNCED)
+
+
+async def test_a_project_folder_that_is_locked_follows_when_it_is_free(project: Stage) -> None:
+    project.left.move("Tower", "East")
+    with moves_fail(project, Locked("somebody has it open")):
+        first = await project.run()
+        second = await project.run()
+
+    last = await project.run()
+
+    assert "East/D/a.pdf" in project.right.snapshot()
+    told = [[notice.reason for notice in run.notices] for run in (first, second, last)]
+    waits = [[notice.reason for notice in run.blocked] for run in (first, second, last)]
+    assert told == [[Reason.STRUCTURE_RENAMED], [], []]
+    assert waits == [[Reason.LOCKED], [Reason.LOCKED], []]
+
+
+async def test_a_project_folder_that_waits_follows_the_newest_name(project: Stage) -> None:
+    project.left.move("Tower", "East")
+    with moves_fail(project, Locked("somebody has it open")):
+        await project.run()
+    project.left.move("East", "West")
+
+    await project.run()
+
+    assert "West/D/a.pdf" in project.right.snapshot()
+
+
+async def test_a_project_folder_that_we_may_not_rename_stops_nothing_else(project: Stage) -> None:
+    project.left.move("Tower", "East")
+    project.left.put("East/D/a.pdf", b"edited")
+    with moves_fail(project, AccessDenied("this account may not rename it")):
+        report = await project.run()
+
+    assert (report.stopped, len(report.blocked)) == ("", 1)
+    assert project.right.snapshot("Tower/D") == {"a.pdf": b"edited"}
+
+
+async def test_a_name_given_while_the_project_folder_waits_stays(project: Stage) -> None:
+    project.left.move("Tower", "East")
+    with moves_fail(project, Locked("somebody has it open")):
+        await project.run()
+    project.right.move("Tower", "Our project")
+
+    await project.settle()
+
+    assert "Our project/D/a.pdf" in project.right.snapshot()
+
+
+async def test_a_project_folder_that_was_out_of_sight_follows_when_it_is_back(
+    project: Stage,
+) -> None:
+    project.right.delete("Tower")
+    project.left.move("Tower", "East")
+    await project.run()
+    project.right.restore("Tower")
+
+    await project.settle()
+
+    assert "East/D/a.pdf" in project.right.snapshot()
+
+
+async def test_a_rename_whose_answer_was_lost_is_found_and_not_told_of(project: Stage) -> None:
+    project.left.move("Tower", "East")
+    with moves_fail(project, ServerError("no answer"), When.AFTER):
+        await project.run()
+
+    report = await project.run()
+
+    assert "East/D/a.pdf" in project.right.snapshot()
+    assert (report.notices, report.blocked, report.state) == ([], [], State.SYNCED)
 
 
 async def test_a_name_that_somebody_gave_stays(project: Stage) -> None:

@@ -1,10 +1,12 @@
 """Cautions: why a link holds every deletion until it was compared as a whole once more."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import Q
 
+from turnbuckle.model.items import ItemId
 from turnbuckle.model.plans import Reason
+from turnbuckle.model.side import Side
 from turnbuckle.store import models
 from turnbuckle.store.records import Feed, Link
 from turnbuckle.store.units import tidy, unit
@@ -32,10 +34,33 @@ def begin_all(reason: Reason, feed: Feed | None = None) -> None:
     _begin(links.values_list("id", flat=True), reason)
 
 
+def begin_around(feed: int, folders: Collection[ItemId], reason: Reason) -> None:
+    """Be cautious with the links of a feed that are bound to one of these folders.
+
+    It belongs to the caller's unit. A link with writes of which nobody knows for sure what became
+    of them is left out: what nobody knows of may be theirs.
+    """
+    found = {
+        link
+        for side in Side
+        for link, bounds in models.Link.objects.filter(**{f"{side}_feed_id": feed}).values_list(
+            "id", "bounds"
+        )
+        if any(each[side.value] in folders for each in bounds)
+    }
+    _begin([link for link in found if not _has_unsure_writes(link)], reason)
+
+
 @unit
 def end(link: Link) -> None:
     """The link was compared as a whole and came to rest."""
     models.Link.objects.filter(id=link.id).update(caution="")
+
+
+def _has_unsure_writes(link: int) -> bool:
+    """Tell whether a write of a link is under way, or was given up in a run that goes on."""
+    unsure = Q(state__in=("open", "void")) | Q(state="failed", run__state="running")
+    return models.Intent.objects.filter(unsure, link_id=link).exists()
 
 
 def _begin(links: Iterable[int], reason: Reason) -> None:

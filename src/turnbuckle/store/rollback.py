@@ -1,7 +1,8 @@
 """Notice that the database was put back from an older copy.
 
 A counter grows with every run. Beside a SQLite database lies a file with the same counter, written
-after the commit: a file that is ahead of its database says that the database went back.
+after the commit: a file that is ahead of its database says that the database went back. Then every
+link is cautious, from the same transaction on that makes the counters equal again.
 """
 
 import json
@@ -11,14 +12,18 @@ from pathlib import Path
 
 from django.db import connection
 
-from turnbuckle.store import models
+from turnbuckle.model.plans import Reason
+from turnbuckle.store import cautions, models
 from turnbuckle.store.units import unit
 
 
 def went_back() -> bool:
-    """Count one more run; tell whether the database is older than it was before.
+    """Count one more use; where the database is older than it was before, begin to be cautious.
 
-    That is told once: from then on both counters are equal again.
+    Ask before anything is done by what the database says.
+
+    Returns:
+        Whether it is older. That is told once: from then on both counters are equal again.
     """
     path = _file()
     kept = None if path is None else _read(path)
@@ -37,6 +42,8 @@ def _count(kept: tuple[str, int] | None) -> tuple[str, int, bool]:
     back = kept is not None and kept[0] == row.installation and kept[1] > row.counter
     row.counter = max(row.counter, kept[1] if back and kept else 0) + 1
     row.save()
+    if back:
+        cautions.begin_all(Reason.ROLLED_BACK)
     return row.installation, row.counter, back
 
 

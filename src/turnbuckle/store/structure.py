@@ -15,6 +15,7 @@ from turnbuckle.store.rows import ITEM_COLUMNS, item_of
 from turnbuckle.store.units import tidy, unit
 
 _DEEPEST = 2_000  # folders above one item
+_FOLLOWED = "followed"  # beside the sides' spots
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +76,26 @@ def last_seen(link: Link) -> Spots:
     }
 
 
+@tidy
+def followed(link: Link) -> Name | None:
+    """Give the left name that the project's right folder has, or was given another one for."""
+    kept = models.Link.objects.values_list("structure", flat=True).get(id=link.id)
+    return Name(kept[_FOLLOWED]) if kept.get(_FOLLOWED) else None
+
+
 @unit
-def keep(link: Link, spots: Spots) -> None:
-    """Keep spots; folders that are not among them stay as they were kept."""
+def keep(link: Link, spots: Spots, followed: Name | None) -> None:
+    """Keep spots, and what `followed` gives; other folders stay as they were kept."""
     row = models.Link.objects.select_for_update().get(id=link.id)
     row.structure = {
-        side.value: {
-            **row.structure.get(side.value, {}),
-            **{folder: [spot.name, spot.parent or ""] for folder, spot in spots[side].items()},
-        }
-        for side in Side
+        _FOLLOWED: followed or "",
+        **{
+            side.value: {
+                **row.structure.get(side.value, {}),
+                **{folder: [spot.name, spot.parent or ""] for folder, spot in spots[side].items()},
+            }
+            for side in Side
+        },
     }
     row.save(update_fields=["structure"])
 

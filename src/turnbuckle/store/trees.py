@@ -9,6 +9,10 @@ gets the feed's next generation. A row carries the generation that last changed 
 the generation that was underway when we last noted it ourselves (`noted`, see `notes`). So old word
 never covers new word: a row that was noted while the pages were on their way stays as it is, and
 the cursor with it, so that the feed tells that part again.
+
+A file that our own app wrote and that we know nothing of is a sign that our records are older than
+the remote. A feed tells it only once, so in the same transaction every link in whose folders it
+lies becomes cautious.
 """
 
 from collections.abc import Collection
@@ -22,8 +26,9 @@ from django.db import connection, transaction
 
 from turnbuckle.model.items import Cursor, Item, ItemId
 from turnbuckle.model.pages import Page
+from turnbuckle.model.plans import Reason
 from turnbuckle.model.side import Side
-from turnbuckle.store import models
+from turnbuckle.store import cautions, models
 from turnbuckle.store.records import Feed, Link, Marks
 from turnbuckle.store.rows import ITEM_COLUMNS, ITEM_SELECT, item_of, item_values, micros
 from turnbuckle.store.units import tidy, unit
@@ -75,8 +80,6 @@ class Applied:
         missing: there before, and not told by a full page set.
         cursor_kept: the old cursor stays, since some rows were overtaken by writes of our own;
             begin another page set soon.
-        ours: files that our own app wrote and that we know nothing of, where the feed had been
-            told completely before: a sign that our records are older than the remote.
     """
 
     told: int
@@ -84,7 +87,6 @@ class Applied:
     gone: int
     missing: int
     cursor_kept: bool = False
-    ours: tuple[Item, ...] = ()
 
 
 @unit
@@ -175,7 +177,8 @@ def apply(
         told, changed, gone, stale, ours = (count or 0 for count in sql.fetchone())
         if changed and not batch.full:
             missing = _lose(sql, names, _REPLACED)
-        unknown = _unknown_of_ours(sql, names) if ours and feed.complete_at else ()
+        if ours and feed.complete_at:
+            cautions.begin_around(feed.id, _around_ours(sql, names), Reason.ROLLED_BACK)
     if not stale:
         feed.cursor = cursor or ""
         feed.complete_at = now if batch.full else feed.complete_at
@@ -187,7 +190,6 @@ def apply(
         gone=gone,
         missing=missing,
         cursor_kept=bool(stale),
-        ours=unknown,
     )
 
 
@@ -255,9 +257,10 @@ def _lose(sql: Any, names: dict[str, Any], which: str) -> int:
     return int(sql.rowcount)
 
 
-def _unknown_of_ours(sql: Any, names: dict[str, Any]) -> tuple[Item, ...]:
-    sql.execute(_OURS, names)
-    return tuple(item_of(row) for row in sql.fetchall())
+def _around_ours(sql: Any, names: dict[str, Any]) -> set[ItemId]:
+    """Give the folders in which files of ours lie that nobody here knew of, and those above."""
+    sql.execute(_AROUND_OURS, names)
+    return {ItemId(folder) for (folder,) in sql.fetchall()}
 
 
 _HASHES = ("sha256", "quickxor")
@@ -363,10 +366,16 @@ _REPLACED = f"""store_seen.id IN (
 
 _LOSE = "UPDATE store_seen SET state = 'missing', changed = %(generation)s WHERE {which}"
 
-_OURS = f"""
-SELECT {ITEM_SELECT} FROM store_staged
-WHERE batch_id = %(batch)s AND verdict = {Verdict.NEW:d} AND by_us AND kind = 'file' AND NOT gone
-ORDER BY item_id LIMIT 100
+_AROUND_OURS = f"""
+WITH RECURSIVE around(item_id) AS (
+    SELECT parent_id FROM store_staged
+    WHERE batch_id = %(batch)s AND verdict = {Verdict.NEW:d} AND by_us AND kind = 'file'
+        AND NOT gone
+    UNION
+    SELECT store_seen.parent_id FROM around
+    JOIN store_seen ON store_seen.feed_id = %(feed)s AND store_seen.item_id = around.item_id
+)
+SELECT item_id FROM around WHERE item_id <> ''
 """  # noqa: S608
 
 _MISSING_TOPS = f"""

@@ -2,46 +2,43 @@
 their names and places, and a project's folder on the right takes over its new name.
 
 A name is taken over only while the right folder still bears the one that came from the left: then
-nobody has given it another.
+nobody has given it another. What cannot be done now is tried again by the next runs.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from turnbuckle.model.items import Kind, Name
+from turnbuckle.model.items import ItemId, Kind, Name
 from turnbuckle.model.names import fit
 from turnbuckle.model.plans import Known, Move, Notice, Reason
 from turnbuckle.model.side import Side
 from turnbuckle.store import structure
 from turnbuckle.store.records import Bound
-from turnbuckle.store.structure import Spot, Spots
+from turnbuckle.store.structure import Spot
 from turnbuckle.sync.ends import Ends
 
 type Rename = Callable[[Move], Awaitable[bool]]
 """Makes a rename with its journal; tells whether it was made."""
 
+type _Spots = dict[Side, dict[ItemId, Spot]]
+
 
 async def follow(ends: Ends, rename: Rename) -> list[Notice]:
     """Compare the bound folders with how they were seen last, and give what people should know."""
-    was = await asyncio.to_thread(structure.last_seen, ends.link)
+    seen = await asyncio.to_thread(structure.last_seen, ends.link)
     now = await asyncio.to_thread(structure.now, ends.link)
+    was = {side: dict(seen[side]) for side in Side}
     kept = {side: dict(now[side]) for side in Side}
-    project = ends.link.project
-    ours = False
-    if project is not None and _is_renamed(was, now, project):
-        ours = _right_name(ends, now, project) == now[Side.RIGHT][project.right].name
-        if not ours and await _take_over(ends, was, now, project, rename):
-            spot = kept[Side.RIGHT][project.right]
-            kept[Side.RIGHT][project.right] = Spot(_right_name(ends, now, project), spot.parent)
-    notices = []
-    for side in Side:
-        for folder, spot in now[side].items():
-            before = was[side].get(folder, spot)
-            if ours and project is not None and folder == project.right and side is Side.RIGHT:
-                continue
-            notices += _told(side, before, spot)
-    if any(kept[side].items() - was[side].items() for side in Side):
-        await asyncio.to_thread(structure.keep, ends.link, kept)
+    old = followed = await asyncio.to_thread(structure.followed, ends.link)
+    followed = await _follow_name(ends, old, was, kept, rename)
+    notices = [
+        notice
+        for side in Side
+        for folder, spot in now[side].items()
+        for notice in _told(side, was[side].get(folder, spot), spot)
+    ]
+    if followed != old or any(kept[side].items() - seen[side].items() for side in Side):
+        await asyncio.to_thread(structure.keep, ends.link, kept, followed)
     return notices
 
 
@@ -57,36 +54,56 @@ def _told(side: Side, before: Spot, spot: Spot) -> list[Notice]:
     return found
 
 
-def _is_renamed(was: Spots, now: Spots, project: Bound) -> bool:
-    """Tell whether the project has another name than it had, with both of its folders in sight."""
-    before, after = was[Side.LEFT].get(project.left), now[Side.LEFT].get(project.left)
-    if before is None or after is None or project.right not in now[Side.RIGHT]:
-        return False
-    return before.name != after.name
+async def _follow_name(
+    ends: Ends, old: Name | None, was: _Spots, kept: _Spots, rename: Rename
+) -> Name | None:
+    """Let the project's right folder take over a new left name.
+
+    Args:
+        ends: the link.
+        old: the left name that was followed last, if that was noted.
+        was: the spots as they were; a name of ours gets into it, so that nobody is told of it.
+        kept: the spots as they are; a name of ours gets into it, too.
+        rename: makes the rename.
+
+    Returns:
+        The left name that is followed now. It stays the old one until the right folder is in sight
+        and was renamed, or bears a name that somebody gave it.
+    """
+    project = ends.link.project
+    if project is None:
+        return None
+    left, right = kept[Side.LEFT].get(project.left), kept[Side.RIGHT].get(project.right)
+    if old is None:
+        before = was[Side.LEFT].get(project.left, left)
+        old = None if before is None else before.name
+    if left is None or right is None or old is None or left.name == old:
+        return old
+    wanted = _right_name(ends, left.name)
+    if right.name == wanted:  # it was renamed, and the answer was lost
+        place = was[Side.RIGHT].get(project.right, right).parent
+        was[Side.RIGHT][project.right] = Spot(wanted, place)
+    elif right.name == _right_name(ends, old) and right.parent is not None:
+        if not await rename(await _move(ends, project, right.parent, wanted)):
+            return old
+        kept[Side.RIGHT][project.right] = Spot(wanted, right.parent)
+    return left.name
 
 
-def _right_name(ends: Ends, spots: Spots, project: Bound) -> Name:
+def _right_name(ends: Ends, left: Name) -> Name:
     """Give the name that the project's folder has on the right if it follows the left one."""
-    rules = ends.terms.capabilities(Side.RIGHT).names
-    return fit(spots[Side.LEFT][project.left].name, Kind.FOLDER, rules)
+    return fit(left, Kind.FOLDER, ends.terms.capabilities(Side.RIGHT).names)
 
 
-async def _take_over(ends: Ends, was: Spots, now: Spots, project: Bound, rename: Rename) -> bool:
-    """Rename the right folder, unless somebody gave it a name of its own."""
-    spot = now[Side.RIGHT][project.right]
-    if spot.name != _right_name(ends, was, project) or spot.parent is None:
-        return False
+async def _move(ends: Ends, project: Bound, parent: ItemId, name: Name) -> Move:
     feed = ends.link.feed(Side.RIGHT)
     line = await asyncio.to_thread(structure.above, feed, project.right)
-    name = _right_name(ends, now, project)
-    return await rename(
-        Move(
-            side=Side.RIGHT,
-            item=line[0][0],
-            parent=Known(spot.parent),
-            name=name,
-            twin=None,
-            settles=False,
-            path=name,
-        )
+    return Move(
+        side=Side.RIGHT,
+        item=line[0][0],
+        parent=Known(parent),
+        name=name,
+        twin=None,
+        settles=False,
+        path=name,
     )

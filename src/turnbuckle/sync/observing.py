@@ -1,9 +1,9 @@
 """Look at one side: what its feed tells becomes what we know, and nothing is believed too early."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator
 
-from turnbuckle.model.items import Cursor, Item
+from turnbuckle.model.items import Cursor
 from turnbuckle.model.pages import Page
 from turnbuckle.model.side import Side
 from turnbuckle.ports.clock import Clock
@@ -23,9 +23,7 @@ from turnbuckle.sync.taking_turns import Turn
 from turnbuckle.sync.watching import Watcher
 
 
-async def observe(
-    ends: Ends, clock: Clock, watcher: Watcher, *, complete: bool = False
-) -> Mapping[Side, Sequence[Item]]:
+async def observe(ends: Ends, clock: Clock, watcher: Watcher, *, complete: bool = False) -> None:
     """Take in what both feeds tell since the last look.
 
     Args:
@@ -33,18 +31,14 @@ async def observe(
         clock: the time.
         watcher: who looks on.
         complete: enumerate everything, whatever the cursors say.
-
-    Returns:
-        By side, files that our own app wrote and that nobody here knew of (`trees.Applied.ours`).
     """
-    return {
-        side: await _observe_side(ends, side, clock, watcher, complete=complete) for side in Side
-    }
+    for side in Side:
+        await _observe_side(ends, side, clock, watcher, complete=complete)
 
 
 async def _observe_side(
     ends: Ends, side: Side, clock: Clock, watcher: Watcher, *, complete: bool
-) -> Sequence[Item]:
+) -> None:
     feed = await asyncio.to_thread(ends.feed, side)
     began = clock.now()
     since = None if complete else feed.cursor
@@ -56,7 +50,7 @@ async def _observe_side(
             done = feed.complete_at is not None and feed.complete_at >= began
             since = feed.cursor if done or not complete else None
         try:
-            batch, applied = await _take_in(
+            batch = await _take_in(
                 ends.connectors[side], feed, since, turn, side=side, clock=clock, watcher=watcher
             )
         except CursorExpired:
@@ -77,7 +71,7 @@ async def _observe_side(
             await clock.sleep(wait_after(failures))
         else:
             await prove(ends.connectors[side], feed, batch, clock)
-            return applied.ours
+            return
 
 
 async def _take_in(
@@ -89,7 +83,7 @@ async def _take_in(
     side: Side,
     clock: Clock,
     watcher: Watcher,
-) -> tuple[trees.Batch, trees.Applied]:
+) -> trees.Batch:
     """Stage one page set and make it the truth."""
     batch: trees.Batch | None = None
     told = 0
@@ -106,14 +100,14 @@ async def _take_in(
         if batch is None or last is None or last.cursor is None:
             raise MalformedReply("the list of changes ended without saying where to go on")
         cursor, single = last.cursor, _names_are_single(connector)
-        applied = await asyncio.to_thread(
+        await asyncio.to_thread(
             lambda: trees.apply(batch, cursor, now=clock.now(), names_are_single=single)
         )
     except (Exception, asyncio.CancelledError):
         if batch is not None:
             await asyncio.to_thread(trees.give_up, batch)
         raise
-    return batch, applied
+    return batch
 
 
 def _names_are_single(connector: Connector) -> bool:

@@ -9,6 +9,7 @@ from turnbuckle.model.items import Kind
 from turnbuckle.model.plans import Delete, Move, Notice, Plan, Reason
 from turnbuckle.model.side import Side
 from turnbuckle.ports.clock import Clock
+from turnbuckle.ports.errors import AccessDenied
 from turnbuckle.store import (
     cautions,
     holds,
@@ -49,6 +50,7 @@ class OneRun:
     report: Report
     _told: set[Notice] = field(default_factory=set)
     _setbacks: Setbacks = field(init=False)
+    _not_renamed: list[set_aside.Aside] = field(default_factory=list)  # no plan thinks about these
 
     def __post_init__(self) -> None:
         self._setbacks = Setbacks(link=self.ends.link, clock=self.clock, report=self.report)
@@ -62,18 +64,12 @@ class OneRun:
         Raises:
             RemoteError: the run has to stop; what was done is noted.
         """
-        if await asyncio.to_thread(rollback.went_back):
-            await asyncio.to_thread(cautions.begin_all, Reason.ROLLED_BACK)
+        await asyncio.to_thread(rollback.went_back)
         await asyncio.to_thread(check_accounts, self.ends)
-        intents = await asyncio.to_thread(journal.open_intents, self.ends.link)
         unfound = await recover(self.ends, self.run, self.clock, self.report)
         if complete:
             await asyncio.to_thread(set_aside.all_due, self.ends.link, self.clock.now())
-        caution = await observe_first(
-            self.ends, self.clock, self.watcher, complete=complete, trust=not intents
-        )
-        if caution is not None:
-            await self._tell([_notice(caution, "every deletion of this look waits for you")])
+        caution = await observe_first(self.ends, self.clock, self.watcher, complete=complete)
         await adopt(self.ends, self.run, self.clock, self.report, unfound)
         await self._tell(await follow(self.ends, self._rename))
         rests = await self._rounds(caution)
@@ -89,7 +85,7 @@ class OneRun:
                 await self._tell([_notice(report.stopped_for, report.stopped)])
         report.held, report.holds = await asyncio.to_thread(holds.waiting, link)
         failed = await asyncio.to_thread(set_aside.every, link)
-        report.blocked = _blocked(report.waiting, failed)
+        report.blocked = _blocked(report.waiting, [*failed, *self._not_renamed])
 
     async def _rounds(self, caution: Reason | None) -> bool:
         """Look and act until nothing is left to do; tell whether it came to that."""
@@ -97,6 +93,7 @@ class OneRun:
         for _ in range(_MOST_ROUNDS):
             if look_again:
                 await observe(self.ends, self.clock, self.watcher)
+            caution = await self._be_cautious(caution)
             looked = await look(
                 self.ends,
                 self.clock,
@@ -117,6 +114,14 @@ class OneRun:
             "there is work left after so many looks; start it again and it goes on"
         )
         return False
+
+    async def _be_cautious(self, caution: Reason | None) -> Reason | None:
+        """Give the reason to hold all deletions; it may have come up since the run began."""
+        if caution is None:
+            caution = await asyncio.to_thread(cautions.caution, self.ends.link)
+        if caution is not None:
+            await self._tell([_notice(caution, "every deletion of this look waits for you")])
+        return caution
 
     async def _take_note(self, looked: Looked) -> None:
         """Keep what the look found that is no step."""
@@ -171,12 +176,18 @@ class OneRun:
         )
 
     async def _rename(self, move: Move) -> bool:
-        """Rename a bound folder, journaled like every other write."""
+        """Rename a bound folder, with its journal; where that fails, all else goes on."""
+        item = (move.side, move.item.id)
         marks = await asyncio.to_thread(trees.marks, self.ends.link)
         applying = self._applying(marks, Known())
-        await applying.apply(Plan(steps=(move,)))
+        try:
+            await applying.apply(Plan(steps=(move,)))
+        except AccessDenied as error:
+            await self._setbacks.set_aside([item], move.path, error, marks)
+        failed = await asyncio.to_thread(set_aside.every, self.ends.link)
+        self._not_renamed = [each for each in failed if (each.side, each.item) == item]
         if applying.results:
-            item = (move.side, move.item.id)
+            self._not_renamed = []
             await asyncio.to_thread(set_aside.clear, self.ends.link, [item])
         return bool(applying.results)
 

@@ -10,7 +10,7 @@ from typing import Any
 from turnbuckle.model.plans import Plan
 from turnbuckle.ports.clock import Clock
 from turnbuckle.ports.errors import RemoteError
-from turnbuckle.store import journal, leases, runs
+from turnbuckle.store import leases, rollback, runs
 from turnbuckle.store.records import Lease
 from turnbuckle.sync.ends import Ends
 from turnbuckle.sync.first_observation import observe_first
@@ -66,8 +66,8 @@ async def run_link(
 
 async def preview(ends: Ends, clock: Clock, watcher: Watcher | None = None) -> Plan:
     """Say what a run would do now; nothing is written to either remote."""
-    trust = not await asyncio.to_thread(journal.open_intents, ends.link)
-    caution = await observe_first(ends, clock, watcher or Nobody(), complete=False, trust=trust)
+    await asyncio.to_thread(rollback.went_back)
+    caution = await observe_first(ends, clock, watcher or Nobody(), complete=False)
     return (await look(ends, clock, caution=caution)).plan
 
 
