@@ -118,7 +118,11 @@ def page(counted: Mapping[str, Counter[str]], now: datetime) -> str:
     lines = [
         _HEAD,
         f"As of {now:%Y-%m-%d}: {_tried(total)} of {total.total()} mutants were tried"
-        + (f" ({waiting} are still to be), " if waiting else ", ")
+        + (
+            f" ({waiting} are still to be; those that few tests reach come first), "
+            if waiting
+            else ", "
+        )
         + f"{total['killed']} were killed: **{_percent(total):.1f} %** of those tried.\n",
         "| File | Mutants | Tried | Killed | Survived | Killed, % |",
         "|---|---:|---:|---:|---:|---:|",
