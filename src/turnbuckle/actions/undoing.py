@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from turnbuckle.actions.claiming import claimed_on
 from turnbuckle.ports.clock import Clock, SystemClock
 from turnbuckle.ports.errors import RemoteError
 from turnbuckle.store import deletions, journal, runs
@@ -20,6 +19,7 @@ from turnbuckle.store.organisations import Scope
 from turnbuckle.store.records import Entry, Link, Run
 from turnbuckle.store.units import unit
 from turnbuckle.sync.bringing_back import How, Undone, bring_back
+from turnbuckle.sync.claiming import claimed_on
 from turnbuckle.sync.ends import Ends
 from turnbuckle.transport.meter import Meter
 from turnbuckle.wiring.registry import open_ends

@@ -7,13 +7,13 @@ wishes, and what leaves the scope stays where it is on both sides.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from turnbuckle.actions.claiming import claimed
 from turnbuckle.model.policy import Albums, LimitMode, Loser, Policy, Winner
 from turnbuckle.model.scope import Direction, Rule
 from turnbuckle.model.side import Side
 from turnbuckle.ports.clock import Clock, SystemClock
 from turnbuckle.store.organisations import Scope
 from turnbuckle.store.records import Link
+from turnbuckle.sync.claiming import claimed
 from turnbuckle.wiring.registry import policy_of, to_keep
 
 

@@ -2,16 +2,13 @@
 
 import asyncio
 import contextlib
-import uuid
-from collections.abc import AsyncIterator
-from datetime import timedelta
 from typing import Any
 
 from turnbuckle.model.plans import Plan
 from turnbuckle.ports.clock import Clock
 from turnbuckle.ports.errors import RemoteError
 from turnbuckle.store import leases, rollback, runs
-from turnbuckle.store.records import Lease
+from turnbuckle.sync.claiming import claimed_on
 from turnbuckle.sync.ends import Ends
 from turnbuckle.sync.first_observation import observe_first
 from turnbuckle.sync.looking import look
@@ -19,9 +16,6 @@ from turnbuckle.sync.one_run import OneRun
 from turnbuckle.sync.reasons import stopped_for
 from turnbuckle.sync.report import Report
 from turnbuckle.sync.watching import Nobody, Watcher
-
-_LEASE = timedelta(minutes=5)
-_RENEW_SECONDS = 60.0
 
 
 async def run_link(
@@ -44,7 +38,7 @@ async def run_link(
     """
     watcher = watcher or Nobody()
     report = Report()
-    async with _lease(ends, clock) as lease:
+    async with claimed_on(ends.link, clock) as lease:
         run = await asyncio.to_thread(lambda: runs.start(ends.link, lease, now=clock.now()))
         state = "failed"
         one = OneRun(ends=ends, run=run, clock=clock, watcher=watcher, report=report)
@@ -69,28 +63,6 @@ async def preview(ends: Ends, clock: Clock, watcher: Watcher | None = None) -> P
     await asyncio.to_thread(rollback.went_back)
     caution = await observe_first(ends, clock, watcher or Nobody(), complete=False)
     return (await look(ends, clock, caution=caution)).plan
-
-
-@contextlib.asynccontextmanager
-async def _lease(ends: Ends, clock: Clock) -> AsyncIterator[Lease]:
-    """Hold the link while it runs, so that no second process writes to it."""
-    owner = uuid.uuid4().hex
-    lease = await asyncio.to_thread(
-        lambda: leases.acquire(ends.link, owner, now=clock.now(), ttl=_LEASE)
-    )
-
-    async def renew() -> None:
-        while True:
-            await asyncio.sleep(_RENEW_SECONDS)
-            await asyncio.to_thread(lambda: leases.renew(lease, now=clock.now(), ttl=_LEASE))
-
-    renewing = asyncio.create_task(renew())
-    try:
-        yield lease
-    finally:
-        renewing.cancel()
-        await asyncio.gather(renewing, return_exceptions=True)
-        await asyncio.to_thread(leases.release, lease)
 
 
 def _kept(report: Report) -> dict[str, Any]:

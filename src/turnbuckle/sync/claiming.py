@@ -1,4 +1,4 @@
-"""Hold a link for a moment, so that no run works on it while a person changes something."""
+"""Hold a link, so that nobody else writes to it: for a run, or while a person changes something."""
 
 import asyncio
 import secrets
