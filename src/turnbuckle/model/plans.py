@@ -265,8 +265,8 @@ class Plan:
         notices: what was decided against somebody's change.
         held: what waits for a person, of the items concerned: held before or held now. Of what
             was held before, the reason given here may differ from the one that was noted then.
-        decided: the held items whose decision this plan carries out; until they are missing here
-            the decision still counts.
+        decided: the held items whose decision this plan carries out, and those about which it
+            decides nothing now; until they are missing here their hold or decision still counts.
         at_rest: the items that need nothing more; not part of what two plans are compared by.
     """
 

@@ -40,8 +40,8 @@ def decide_existence(forest: Forest, standing: Standing) -> None:
         node.fate = _fate(forest, node, standing)
         failed = _failed(node, standing)
         if failed is not None:
-            node.aside, node.fate = failed, Fate.FROZEN
-            node.undecided = node.revived = False
+            node.aside = failed
+            _wait_for_next_try(node)
     _keep_moved_folders_whole(forest)
     _freeze_below_what_failed(forest)
 
@@ -103,8 +103,12 @@ def _freeze_below_what_failed(forest: Forest) -> None:
         if node.is_root or node.aside is not None or node.held is not None:
             continue
         if any(_is_shut(forest, forest.holder_now(node, side), side, shut) for side in node.items):
-            node.fate = Fate.FROZEN
-            node.undecided = node.revived = False
+            _wait_for_next_try(node)
+
+
+def _wait_for_next_try(node: Node) -> None:
+    node.ending = node.fate is Fate.DOOMED
+    node.fate, node.undecided, node.revived = Fate.FROZEN, False, False
 
 
 def _is_shut(

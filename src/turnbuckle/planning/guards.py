@@ -57,9 +57,12 @@ def hold_back(forest: Forest, standing: Standing) -> list[Notice]:
 
 
 def _is_wanted(node: Node) -> bool:
-    """Tell whether its deletion is wanted, for all that is known, and nobody has agreed to it."""
-    vanished = node.held is Reason.VANISHED
-    return vanished or (node.fate is Fate.DOOMED and node.decision is None)
+    """Tell whether its deletion is wanted, for all that is known, and nobody has agreed to it.
+
+    What waits for its next try is among it: alone, some time later, it would pass every limit.
+    """
+    doomed = node.fate is Fate.DOOMED or (node.ending and not node.outside)
+    return node.held is Reason.VANISHED or (doomed and node.decision is None)
 
 
 def _hold_on(node: Node, standing: Standing) -> bool:

@@ -51,6 +51,7 @@ class Node:
     loses: bool = False  # it must leave its name to another version of the same name
     undecided: bool = False  # frozen until its content has been read
     aside: Side | None = None  # frozen since it failed there; it is tried again later
+    ending: bool = False  # frozen for another try, and to be deleted as soon as there is one
     linked_now: bool = False  # two items without a base, found to be one
     blocked: Reason | None = None  # why the other side can never take it as it is
     held: Reason | None = None  # its deletion, or its new content, waits for a person

@@ -83,7 +83,7 @@ def plan(base: Base, left: Tree, right: Tree, terms: Terms, standing: Standing) 
             *draft.notices,
         ),
         held=held_of(forest),
-        decided=frozenset(_decided(forest)),
+        decided=frozenset(_decided(forest, standing)),
         at_rest=frozenset((*draft.at_rest, *_resting(forest))),
     )
 
@@ -100,9 +100,14 @@ def put_off(twins: list[tuple[Node, Node]]) -> list[tuple[Node, Node]]:
     return undecided
 
 
-def _decided(forest: Forest) -> Iterator[tuple[Side, ItemId]]:
-    """Give the items of which a person's decision is carried out now, or waits to be."""
+def _decided(forest: Forest, standing: Standing) -> Iterator[tuple[Side, ItemId]]:
+    """Give the items of which a person's decision is carried out now, or waits to be.
+
+    What cannot be judged now is as it was before: what was held of it, or decided, stays so.
+    """
     for node in forest.nodes:
+        if node.fate is Fate.FROZEN and node.held is None:
+            yield from (key for key in _keys_of(node) if key in standing.held)
         side = node.held_side or node.only
         if node.decision is not None and side in node.items:
             yield side, node.items[side].id
@@ -114,6 +119,10 @@ def _resting(forest: Forest) -> Iterator[tuple[Side, ItemId]]:
         if node.aside is not None or node.kept_back:
             continue
         if node.held is not None or node.waits or (node.outside and not node.may_return):
-            yield from ((side, item.id) for side, item in node.items.items())
-            if node.pair is not None:
-                yield from ((side, node.pair.half(side).id) for side in Side)
+            yield from _keys_of(node)
+
+
+def _keys_of(node: Node) -> Iterator[tuple[Side, ItemId]]:
+    yield from ((side, item.id) for side, item in node.items.items())
+    if node.pair is not None:
+        yield from ((side, node.pair.half(side).id) for side in Side)

@@ -13,7 +13,7 @@ from turnbuckle.model.items import ItemId, Version
 from turnbuckle.model.policy import Answer, Twins
 from turnbuckle.model.side import Side
 from turnbuckle.store import models
-from turnbuckle.store.notes import mark
+from turnbuckle.store.notes import mark_anew
 from turnbuckle.store.records import Link
 from turnbuckle.store.units import tidy, unit
 
@@ -33,7 +33,7 @@ def give(link: Link, twins: Twins, answer: Answer, *, by: str, now: datetime) ->
             "given_by": by,
         },
     )
-    mark(link, [(Side.LEFT, twins.left), (Side.RIGHT, twins.right)])
+    mark_anew(link, [(Side.LEFT, twins.left), (Side.RIGHT, twins.right)])
 
 
 @tidy

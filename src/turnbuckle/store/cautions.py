@@ -8,7 +8,8 @@ from turnbuckle.model.items import ItemId
 from turnbuckle.model.plans import Reason
 from turnbuckle.model.side import Side
 from turnbuckle.store import models
-from turnbuckle.store.records import Feed, Link
+from turnbuckle.store.leases import hold
+from turnbuckle.store.records import Feed, Link, Run
 from turnbuckle.store.units import tidy, unit
 
 
@@ -52,8 +53,13 @@ def begin_around(feed: int, folders: Collection[ItemId], reason: Reason) -> None
 
 
 @unit
-def end(link: Link) -> None:
-    """The link was compared as a whole and came to rest."""
+def end(link: Link, run: Run) -> None:
+    """The link was compared as a whole and came to rest.
+
+    Raises:
+        LeaseLost: the run does not hold the link any more.
+    """
+    hold(run)
     models.Link.objects.filter(id=link.id).update(caution="")
 
 

@@ -18,7 +18,7 @@ from turnbuckle.model.plans import Held, Reason, Withheld
 from turnbuckle.model.policy import Decision
 from turnbuckle.model.side import Side
 from turnbuckle.store import models
-from turnbuckle.store.notes import mark
+from turnbuckle.store.notes import mark, mark_anew
 from turnbuckle.store.records import Link
 from turnbuckle.store.units import tidy, unit
 
@@ -122,7 +122,9 @@ def reconcile(
     stays = {(each.side, each.item.id): each for each in held}
     known = _known(link, {*stays, *concerned})
     anew = {key for key, one in known.items() if key in stays and _is_another(one, stays[key])}
-    _drop(link, [key for key in known if key in anew or not (key in stays or key in decided)])
+    free = [key for key in known if not (key in stays or key in decided)]
+    _drop(link, [*anew, *free])
+    mark(link, free)  # whatever let them go, they are thought about once more
     fresh = [
         each
         for each in held
@@ -225,7 +227,7 @@ def _decide(link: Link, batch: int | None, decision: Decision, by: str, now: dat
         raise NoSuchBatch(f"the link {link.name!r} holds no batch {batch} that waits for you")
     open_ones.update(decision=decision.value, decided=now, decided_by=by)
     rows = list(_items(link).filter(hold_id__in=numbers).values_list("side", "item_id", "kind"))
-    mark(link, [(Side(side), ItemId(item)) for side, item, _ in rows])
+    mark_anew(link, [(Side(side), ItemId(item)) for side, item, _ in rows])
     return sum(kind == Kind.FILE.value for _, _, kind in rows)
 
 

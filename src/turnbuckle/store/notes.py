@@ -102,6 +102,21 @@ def mark(link: Link, items: Iterable[tuple[Side, ItemId]]) -> None:
         sql.executemany(_MARK_ITEM, [(link.id, side.value, item, 0) for side, item in items])
 
 
+def mark_anew(link: Link, items: Iterable[tuple[Side, ItemId]]) -> None:
+    """Make a link think about these items again, inside the caller's unit.
+
+    No plan that was made before can take them for done: what was decided since is news to it.
+    """
+    wanted = set(items)
+    for side in sorted({side for side, _ in wanted}):
+        generation = _new_generation(link.feed(side))
+        with connection.cursor() as sql:
+            sql.executemany(
+                _MARK_ITEM,
+                [(link.id, side.value, item, generation) for at, item in wanted if at is side],
+            )
+
+
 @tidy
 def told_since(link: Link, marks: Marks) -> bool:
     """Tell whether a feed told the link anything new after `marks`."""
@@ -184,9 +199,7 @@ def mark_readers(
     ]
     if not readers or not items:
         return
-    # A generation of its own, so that no plan that was made before can take it for done.
-    models.Feed.objects.filter(id=feed).update(generation=F("generation") + 1)
-    generation = models.Feed.objects.values_list("generation", flat=True).get(id=feed)
+    generation = _new_generation(feed)
     with connection.cursor() as sql:
         sql.executemany(
             _MARK_ITEM,
@@ -225,6 +238,12 @@ def _readers(feed: int) -> list[tuple[int, Side]]:
             "id", flat=True
         )
     ]
+
+
+def _new_generation(feed: int) -> int:
+    """Begin a generation of a feed: no plan made before can take what is marked by it for done."""
+    models.Feed.objects.filter(id=feed).update(generation=F("generation") + 1)
+    return models.Feed.objects.values_list("generation", flat=True).get(id=feed)
 
 
 def _limit(upto: int | None) -> int:

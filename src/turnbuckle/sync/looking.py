@@ -12,7 +12,9 @@ from turnbuckle.ports.clock import Clock
 from turnbuckle.ports.errors import FolderLost
 from turnbuckle.store import answers, closure, holds, notes, set_aside
 from turnbuckle.store.closure import Concerned
-from turnbuckle.store.records import Link
+from turnbuckle.store.leases import hold
+from turnbuckle.store.records import Link, Run
+from turnbuckle.store.units import unit
 from turnbuckle.sync.ends import Ends
 from turnbuckle.sync.standing import Asked, Key, keys_of, standing_of, versions_of
 
@@ -46,12 +48,15 @@ async def look(
     return await asyncio.to_thread(_look, ends, clock, aside, caution)
 
 
-async def rest(link: Link, looked: Looked, clock: Clock) -> None:
-    """Keep what the plan holds, and let go of all that needs no more thought.
+async def rest(link: Link, run: Run, looked: Looked, clock: Clock) -> None:
+    """Keep what the plan holds, and let go of all that needs no more thought; at once, or not.
 
-    What is held is kept first: whatever breaks then, it is not thought about as if it were new.
+    Raises:
+        LeaseLost: the run does not hold the link any more, so its plan may be out of date.
     """
-    await asyncio.to_thread(_rest, link, looked, clock)
+    made = looked.plan
+    if made.held or made.at_rest or looked.concerned.dirty:
+        await asyncio.to_thread(_rest, link, run, looked, clock)
 
 
 def lost_in_words(ends: Ends, lost: tuple[tuple[Side, str], ...]) -> str:
@@ -95,7 +100,9 @@ def _look(ends: Ends, clock: Clock, aside: frozenset[Key], caution: Reason | Non
     return Looked(plan=made, concerned=concerned)
 
 
-def _rest(link: Link, looked: Looked, clock: Clock) -> None:
+@unit
+def _rest(link: Link, run: Run, looked: Looked, clock: Clock) -> None:
+    hold(run)
     made, concerned = looked.plan, looked.concerned
     if made.held or concerned.dirty:
         holds.reconcile(

@@ -74,7 +74,7 @@ class OneRun:
         await self._tell(await follow(self.ends, self._rename))
         rests = await self._rounds(caution)
         if rests and caution is not None and self.report.stopped_for is None:
-            await asyncio.to_thread(cautions.end, self.ends.link)
+            await asyncio.to_thread(cautions.end, self.ends.link, self.run)
 
     async def conclude(self) -> None:
         """Say how the link stands at the end of the run, and tell of trouble when it begins."""
@@ -132,7 +132,7 @@ class OneRun:
         if looked.concerned.lost:
             report.stopped = lost_in_words(self.ends, looked.concerned.lost)
             report.stopped_for = Reason.ROOT_MISSING
-        await rest(self.ends.link, looked, self.clock)
+        await rest(self.ends.link, self.run, looked, self.clock)
         await self._tell(made.notices)
 
     async def _tell(self, notices: Iterable[Notice]) -> None:
