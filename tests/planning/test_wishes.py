@@ -141,3 +141,18 @@ def test_the_copy_of_a_folder_is_fitted_and_marked_as_a_folder() -> None:
     told = copy_name(item("v1.2", Kind.FOLDER), RIGHT, strict)
 
     assert told == "_v1.2 (conflict right 790269)"
+
+
+def test_a_folder_wishes_for_the_name_that_the_other_side_has_for_folders() -> None:
+    rules = replace(NARROW, reserved_folders=frozenset({"forms"}))
+    strict = replace(terms(), right=capabilities(rules, hashes=True))
+
+    wished = list(wishes(LEFT, item("Forms", Kind.FOLDER), strict))
+
+    assert wished[11:13] == [(RIGHT, "_Forms"), (RIGHT, "_Forms (2)")]
+
+
+def test_a_name_that_a_side_has_is_wished_for_there_although_its_rules_forbid_it() -> None:
+    wished = list(wishes(RIGHT, item("a:b", Kind.FOLDER), terms()))
+
+    assert wished[11:13] == [(RIGHT, "a:b"), (RIGHT, "a:b (2)")]
