@@ -134,6 +134,15 @@ def test_a_copy_is_named_by_the_rules_of_its_tool() -> None:
     assert told == "a-b (conflict left 790269).pdf"
 
 
+def test_a_copy_is_no_longer_than_the_stricter_side_takes() -> None:
+    photos = terms(photos=(replace(WIDE, longest=40), NARROW))
+
+    told = copy_name(item("a photo of the roof by morning light.jpg"), RIGHT, photos, PHOTOS)
+
+    assert len(told) == 40
+    assert told.endswith(" (conflict right 790269).jpg")
+
+
 def test_the_copy_of_a_folder_is_fitted_and_marked_as_a_folder() -> None:
     rules = replace(NARROW, reserved_folders=frozenset({"v1.2"}))
     strict = replace(terms(), right=capabilities(rules, hashes=True))

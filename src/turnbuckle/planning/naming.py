@@ -6,6 +6,7 @@ number there. Where they clash on both, one of them becomes a conflict copy.
 """
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from turnbuckle.model.items import Item, Kind, Name
@@ -219,4 +220,6 @@ def copy_name(item: Item, side: Side, terms: Terms, tool: str = DOCUMENTS) -> Na
     name = item.name
     for one in Side:
         name = fit(name, item.kind, terms.capabilities(one, tool).names)
-    return conflict_copy(name, item.kind, side, item.version, weaker(terms, tool))
+    shortest = min(terms.capabilities(one, tool).names.longest for one in Side)
+    rules = replace(weaker(terms, tool), longest=shortest)
+    return conflict_copy(name, item.kind, side, item.version, rules)
