@@ -10,6 +10,7 @@ from turnbuckle.practice.persons import PERSONS
 from turnbuckle.practice.procore.company import Level
 from turnbuckle.practice.procore.faults import Event
 from turnbuckle.practice.procore.switches import ProcoreSwitches
+from turnbuckle.sync.report import State
 
 TREE: dict[str, bytes | None] = {
     "Drawings/A/A-101.txt": b"ink 1",
@@ -168,7 +169,7 @@ async def test_an_enumeration_of_microsoft_that_ends_early_deletes_nothing(
     await link.assert_equal()
 
 
-async def test_folders_that_become_private_are_hidden_and_not_deleted(link: Stage) -> None:
+async def test_folders_that_become_private_are_held_and_not_deleted(link: Stage) -> None:
     link.left.plant(dict(TREE))
     await link.in_step()
     tree = link.procore.documents(link.project)
@@ -181,10 +182,12 @@ async def test_folders_that_become_private_are_hidden_and_not_deleted(link: Stag
         report = await link.run(complete=complete)
         assert link.cost.writes == 0
     assert len(link.right.files()) == 4
-    assert report.waiting or report.stopped
+    assert report.state is State.HELD
+    assert report.held == 3
 
     link.procore.set_level(link.project, link.procore.service_account, Level.ADMIN)
-    await link.run(complete=True)
+    report = await link.run(complete=True)
+    assert report.state is State.SYNCED
     await link.in_step()
     await link.assert_equal()
 
