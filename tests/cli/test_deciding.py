@@ -7,7 +7,7 @@ from cli.conftest import Site
 from cli.test_commands import in_a_folder_of_its_own
 
 
-@pytest.mark.slow
+@pytest.mark.ci
 async def test_held_deletions_are_seen_approved_carried_out_and_undone(connected: Site) -> None:
     linked = await in_a_folder_of_its_own(connected, "Deciding")
     await linked.cli("link", "set", "tower", "--deletions-per-day", "0")
