@@ -197,7 +197,7 @@ def test_proof(
 
     for step in made.steps:
         if isinstance(step, Delete):
-            assert not world.sides[step.side].hidden & set(world.below(step))
+            assert not world.sides[step.side].hidden & set(world.below(step, made))
             pairs = [pair.half(step.side.other).id for pair in step.pairs]
             assert not world.sides[step.side.other].hidden & set(pairs)
 

@@ -80,10 +80,11 @@ def leave_alone_what_cannot_be_seen(world: World, chance: random.Random) -> None
     for place in world.sides.values():
         there = sorted(item for item in place.items if item != ROOT)
         place.hidden.update(chance.sample(there, min(len(there), chance.randrange(3))))
-    for step in world.look().steps:
+    made = world.look()
+    for step in made.steps:
         if isinstance(step, Delete):
             pairs = {pair.half(step.side.other).id for pair in step.pairs}
-            assert not world.sides[step.side].hidden & set(world.below(step))
+            assert not world.sides[step.side].hidden & set(world.below(step, made))
             assert not world.sides[step.side.other].hidden & pairs
     for place in world.sides.values():
         place.hidden.clear()

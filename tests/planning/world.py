@@ -16,6 +16,7 @@ from turnbuckle.model.plans import (
     CreateFolder,
     Delete,
     Forget,
+    Known,
     Made,
     Move,
     Plan,
@@ -304,7 +305,7 @@ class World:
                         self._agree(step.side, step.item.id, step.twin.id, True, False)
                 case Delete():
                     self.deletes += 1
-                    self.deleted.update((step.side, one) for one in self.below(step))
+                    self.deleted.update((step.side, one) for one in self.below(step, made))
                     self.sides[step.side].delete(step.item.id)
                     self._cross(step)
                     self._drop(step.pairs)
@@ -321,13 +322,23 @@ class World:
                 case Forget():
                     self._drop([step.pair])
 
-    def below(self, step: Delete) -> Iterator[ItemId]:
-        """Give what a deletion takes with it, the item itself first."""
+    def below(self, step: Delete, made: Plan) -> Iterator[ItemId]:
+        """Give what a deletion takes with it, the item itself first.
+
+        What a move that the deletion waits for takes out of there before is not among it.
+        """
+        place = self.sides[step.side]
+        before = (made.steps[number] for number in sorted(step.after))
+        leaving = {each.item.id: each.parent for each in before if isinstance(each, Move)}
         pending = [step.item.id]
+        taken: set[ItemId] = set()
         while pending:
             item = pending.pop()
+            taken.add(item)
             yield item
-            pending.extend(child.id for child in self.sides[step.side].children(item))
+            pending.extend(each.id for each in place.children(item) if each.id not in leaving)
+        stays = {parent.id for parent in leaving.values() if isinstance(parent, Known)}
+        assert not stays & taken, "an item moves into a folder that is about to be deleted"
 
     def _cross(self, step: Delete) -> None:
         """Remember when people deleted what has crossed now, but for what somebody approved."""
