@@ -18,7 +18,7 @@ from scenarios.policies import policy_of
 from scenarios.vocabulary import CATALOGUE, LETTERS, SIDES, bytes_in, spread
 
 from turnbuckle.model.capabilities import Capabilities
-from turnbuckle.model.items import Item, ItemId, Kind
+from turnbuckle.model.items import ItemId, Kind
 from turnbuckle.model.plans import Move, Plan, Replace, Withheld
 from turnbuckle.model.policy import Decision
 from turnbuckle.model.side import Side
@@ -109,11 +109,6 @@ class RowWorld(Gallery):
             if isinstance(step, Replace) and moved.get((step.side, step.item.id), -1) > number:
                 raise Strict(f"{step.path} is moved after its content was replaced")
         super().apply(made)
-
-    def _now(self, side: Side, item: ItemId) -> Item:
-        """The same as in a whole tree, which takes long to make where there are many items."""
-        found, known = self.sides[side].items[item], self.sides[side].known
-        return replace(found, hashes=found.hashes | known.get(item, frozenset()))
 
     def reset(self) -> None:
         super().reset()

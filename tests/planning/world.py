@@ -348,8 +348,9 @@ class World:
                 self.crossed.append(theirs.gone_at.get(pair.half(step.side.other).id, START))
 
     def _now(self, side: Side, item: ItemId) -> Item:
-        tree = self.sides[side].tree()
-        return tree.items[item]
+        place = self.sides[side]
+        found = place.items.get(item) or place.gone[item]
+        return replace(found, hashes=found.hashes | place.known.get(item, frozenset()))
 
     def _pair(self, side: Side, mine: ItemId, theirs: ItemId) -> None:
         self._agree(side, mine, theirs, True, True, fresh=True)

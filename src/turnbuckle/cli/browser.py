@@ -35,13 +35,16 @@ def answer_of(begun: Begun, *, paste: bool) -> Mapping[str, str]:
     Raises:
         Mistake: nobody came back in ten minutes, or the port is busy.
     """
-    console.print("Open this address in a browser, and sign in there:")
-    console.print(f"  {begun.address}")
     if paste or not is_here(begun.redirect_uri):
+        _tell_address(begun)
         pasted = str(typer.prompt("Then paste the address you end up at, or the code it shows"))
         return read(pasted, begun)
-    console.print("Waiting for the browser to come back (Ctrl-C ends this) ...")
     return asyncio.run(_listen(begun))
+
+
+def _tell_address(begun: Begun) -> None:
+    console.print("Open this address in a browser, and sign in there:")
+    console.print(f"  {begun.address}")
 
 
 def is_here(address: str) -> bool:
@@ -85,6 +88,8 @@ async def _listen(begun: Begun) -> Mapping[str, str]:
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", parts.port or 80).start()
+        _tell_address(begun)  # not before somebody listens: a browser that is signed in is quick
+        console.print("Waiting for the browser to come back (Ctrl-C ends this) ...")
         async with asyncio.timeout(_LONGEST_WAIT_SECONDS):
             return await came
     except TimeoutError as error:
