@@ -10,8 +10,12 @@ from scenarios.stage import Stage
 from turnbuckle.model.items import ItemId
 from turnbuckle.model.side import Side
 from turnbuckle.model.trees import PHOTOS
-from turnbuckle.store import models
+from turnbuckle.store import models, runs
 from turnbuckle.store.records import Bound
+from turnbuckle.sync.claiming import claimed_on
+from turnbuckle.sync.looking import look, rest
+from turnbuckle.sync.observing import observe
+from turnbuckle.sync.watching import Nobody
 
 
 @pytest.fixture
@@ -69,6 +73,69 @@ async def test_what_was_moved_into_an_idle_tool_follows_when_it_is_switched_on(
 
     assert project.people[side.other].snapshot("D") == {}
     assert project.people[side.other].snapshot("P") == {"h.pdf": b"h", "f.pdf": b"f"}
+
+
+async def test_what_changes_in_a_tool_that_is_off_costs_nothing_in_later_runs(
+    project: Stage,
+) -> None:
+    await switch(project, enabled=False)
+    at_rest = (await project.run()).rows_read
+    for number in range(30):
+        project.left.put(f"P/{number}.jpg", b"photo")
+    project.left.move("P/h.pdf", "P/other.pdf")
+    project.left.move("D/X/f.pdf", "P/f.pdf")
+    project.left.put("elsewhere.txt", b"outside of the link")
+    await project.run()
+
+    quiet = await project.run()
+
+    assert quiet.rows_read == at_rest
+
+
+async def test_what_changed_in_a_tool_while_it_was_off_follows_when_it_is_switched_on(
+    project: Stage,
+) -> None:
+    await switch(project, enabled=False)
+    project.left.put("P/new.jpg", b"photo")
+    project.left.delete("P/h.pdf")
+    await project.settle()
+
+    await switch(project, enabled=True)
+    await project.settle()
+
+    assert project.right.snapshot("P") == {"new.jpg": b"photo"}
+
+
+async def test_a_tool_switched_on_during_a_look_is_thought_about_by_the_next_run(
+    project: Stage,
+) -> None:
+    await switch(project, enabled=False)
+    project.left.put("P/new.jpg", b"photo")
+    ends = project.ends
+    async with claimed_on(ends.link, project.clock) as lease:
+        run = await asyncio.to_thread(lambda: runs.start(ends.link, lease, now=project.clock.now()))
+        await observe(ends, project.clock, Nobody())
+        looked = await look(ends, project.clock)
+        await switch(project, enabled=True)
+        await rest(ends.link, run, looked, project.clock)
+
+    await project.settle()
+
+    assert project.right.snapshot("P") == {"h.pdf": b"h", "new.jpg": b"photo"}
+
+
+async def test_what_changed_in_a_lost_tool_follows_when_its_folder_is_back(
+    project: Stage,
+) -> None:
+    project.left.put("P/new.jpg", b"photo")
+    project.right.move("P", "Elsewhere")
+    project.right.delete("Elsewhere")
+    await project.run()
+
+    project.right.restore("Elsewhere")
+    await project.settle()
+
+    assert project.right.snapshot("Elsewhere") == {"h.pdf": b"h", "new.jpg": b"photo"}
 
 
 async def test_a_folder_is_not_deleted_around_what_was_moved_into_a_lost_tool(

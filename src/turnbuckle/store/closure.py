@@ -28,6 +28,8 @@ class Concerned:
 
     Attributes:
         dirty: the marked items, by side; the plan's answer frees them.
+        idle: of these, the ones of a tool that is switched off. No plan is about them, and they
+            need no thought: whoever switches the tool on has everything looked at.
         lost: bound folders that cannot be seen, by side and tool; nothing of such a tool, and of a
             tool that is switched off, is in the trees; in the base it is where the other side's
             counterpart lies in a tool in play.
@@ -39,6 +41,7 @@ class Concerned:
     left: Tree
     right: Tree
     dirty: frozenset[tuple[Side, ItemId]]
+    idle: frozenset[tuple[Side, ItemId]]
     lost: tuple[tuple[Side, str], ...]
     marks: Marks
     rows: int
@@ -76,6 +79,7 @@ def concerned(
         left=gathering.tree(Side.LEFT, longest[Side.LEFT]),
         right=gathering.tree(Side.RIGHT, longest[Side.RIGHT]),
         dirty=frozenset(dirty),
+        idle=frozenset(one for one in dirty if gathering.is_idle(*one)),
         marks=marks,
         rows=gathering.rows,
     )
@@ -190,8 +194,23 @@ class _Closure(Gathering):
             self.left_out[side].update(
                 item
                 for item in self.items[side]
-                if item not in self.pair_of[side] and self.tool_of(side, item) not in tools
+                if item not in self.pair_of[side] and self.tool_of(side, item) not in (None, *tools)
             )
+
+    def is_idle(self, side: Side, item: ItemId) -> bool:
+        """Tell whether an item is of a tool that is switched off.
+
+        Where its counterpart lies in a tool that cannot be seen it is not: when that folder is
+        back nobody marks anything.
+        """
+        pair = self.pair_of[side].get(item)
+        if pair is None:
+            return self.tool_of(side, item) in self._off()
+        lost = {tool for _, tool in self.lost}
+        return self._tool(side, pair) in self._off() and self._tool(side.other, pair) not in lost
+
+    def _off(self) -> set[str]:
+        return {bound.tool for bound in self.link.bounds if not bound.enabled}
 
     def _stays(self, side: Side, pair: Pair, tools: Collection[str]) -> bool:
         """Tell whether an item is in a tool in play, while its counterpart is in none."""

@@ -109,7 +109,7 @@ def mark_anew(link: Link, items: Iterable[tuple[Side, ItemId]]) -> None:
     """
     wanted = set(items)
     for side in sorted({side for side, _ in wanted}):
-        generation = _new_generation(link.feed(side))
+        generation = new_generation(link.feed(side))
         with connection.cursor() as sql:
             sql.executemany(
                 _MARK_ITEM,
@@ -199,7 +199,7 @@ def mark_readers(
     ]
     if not readers or not items:
         return
-    generation = _new_generation(feed)
+    generation = new_generation(feed)
     with connection.cursor() as sql:
         sql.executemany(
             _MARK_ITEM,
@@ -240,7 +240,7 @@ def _readers(feed: int) -> list[tuple[int, Side]]:
     ]
 
 
-def _new_generation(feed: int) -> int:
+def new_generation(feed: int) -> int:
     """Begin a generation of a feed: no plan made before can take what is marked by it for done."""
     models.Feed.objects.filter(id=feed).update(generation=F("generation") + 1)
     return models.Feed.objects.values_list("generation", flat=True).get(id=feed)

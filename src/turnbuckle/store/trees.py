@@ -29,6 +29,7 @@ from turnbuckle.model.pages import Page
 from turnbuckle.model.plans import Reason
 from turnbuckle.model.side import Side
 from turnbuckle.store import cautions, models
+from turnbuckle.store.notes import new_generation
 from turnbuckle.store.records import Feed, Link, Marks
 from turnbuckle.store.rows import ITEM_COLUMNS, ITEM_SELECT, item_of, item_values, micros
 from turnbuckle.store.units import tidy, unit
@@ -228,10 +229,15 @@ def missing(
 
 
 def dirty_all(link: Link) -> None:
-    """Mark everything that both feeds hold dirty for a new link, inside the caller's unit."""
+    """Mark everything that both feeds hold dirty for a link, inside the caller's unit.
+
+    No plan that was made before can take it for done.
+    """
     for side in Side:
+        feed = link.feed(side)
+        names = {"link": link.id, "side": side.value, "feed": feed, "mark": new_generation(feed)}
         with connection.cursor() as sql:
-            sql.execute(_MARK_ALL, {"link": link.id, "side": side.value, "feed": link.feed(side)})
+            sql.execute(_MARK_ALL, names)
 
 
 def _tombstone(item: str) -> tuple[Any, ...]:
@@ -410,7 +416,7 @@ WHERE store_link.{{side}}_feed_id = %(feed)s AND {{which}}
 
 _MARK_ALL = f"""
 INSERT INTO store_dirty (link_id, side, item_id, mark)
-SELECT %(link)s, %(side)s, item_id, changed FROM store_seen WHERE feed_id = %(feed)s
+SELECT %(link)s, %(side)s, item_id, %(mark)s FROM store_seen WHERE feed_id = %(feed)s
 {_AGAIN}"""  # noqa: S608
 
 _COUNT = f"""

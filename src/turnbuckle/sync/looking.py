@@ -113,7 +113,7 @@ def _rest(link: Link, run: Run, looked: Looked, clock: Clock) -> None:
             now=clock.now(),
         )
         answers.let_go(link, versions_of(concerned))
-    resting = made.at_rest & concerned.dirty
+    resting = (made.at_rest | concerned.idle) & concerned.dirty
     if resting:
         notes.clean(link, resting, concerned.marks)
     if made.at_rest:  # what failed may be the other half of what was dirty
