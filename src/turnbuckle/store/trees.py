@@ -354,13 +354,16 @@ SELECT %(feed)s, 'present', %(generation)s, 0, {ITEM_SELECT} FROM store_staged
 WHERE batch_id = %(batch)s AND verdict = {Verdict.NEW:d}
 """  # noqa: S608
 
-_UNTOLD = """store_seen.feed_id = %(feed)s AND store_seen.state = 'present'
+_SILENT = """store_seen.state = 'present'
     AND store_seen.noted < %(generation)s AND NOT EXISTS (
         SELECT 1 FROM store_staged AS new
         WHERE new.batch_id = %(batch)s AND new.item_id = store_seen.item_id
     )"""
 
-# Told anew under the name of another item, of whose end nothing was told (a lost tombstone).
+_UNTOLD = f"store_seen.feed_id = %(feed)s AND {_SILENT}"
+
+# Told anew under the name of another item, of whose end nothing was told (a lost tombstone). The
+# feed is asked for inside only: beside the ids, it would have SQLite walk through all of its items.
 _REPLACED = f"""store_seen.id IN (
         SELECT old.id FROM store_staged AS new CROSS JOIN store_seen AS old
         WHERE new.batch_id = %(batch)s AND NOT new.gone
@@ -368,7 +371,7 @@ _REPLACED = f"""store_seen.id IN (
             AND old.feed_id = %(feed)s AND old.parent_id = new.parent_id
             AND old.key_folded = new.key_folded AND old.name = new.name AND old.kind = new.kind
             AND (new.kind = 'folder' OR %(files_too)s)
-    ) AND {_UNTOLD}"""  # noqa: S608
+    ) AND {_SILENT}"""  # noqa: S608
 
 _LOSE = "UPDATE store_seen SET state = 'missing', changed = %(generation)s WHERE {which}"
 
@@ -384,9 +387,10 @@ WITH RECURSIVE around(item_id) AS (
 SELECT item_id FROM around WHERE item_id <> ''
 """  # noqa: S608
 
+# SQLite takes the index of what is absent only for a condition spelled as the index spells it.
 _MISSING_TOPS = f"""
 SELECT {ITEM_SELECT} FROM store_seen
-WHERE feed_id = %s AND state <> 'present' AND state = 'missing' AND noted < %s
+WHERE feed_id = %s AND NOT state = 'present' AND state = 'missing' AND noted < %s
     {{apart}} AND NOT EXISTS (
     SELECT 1 FROM store_seen AS above
     WHERE above.feed_id = store_seen.feed_id AND above.item_id = store_seen.parent_id
