@@ -23,6 +23,7 @@ from turnbuckle.model.plans import (
     Reason,
     Ref,
     Replace,
+    Withheld,
 )
 from turnbuckle.model.policy import Answer, Decision, Policy, Standing, Terms, Twins
 from turnbuckle.model.side import Side
@@ -198,6 +199,8 @@ class World:
         root = Half(id=ROOT, parent=None, name=Name("top"), version=Version(""))
         self.pairs: list[Pair] = [Pair(kind=Kind.FOLDER, left=root, right=root)]
         self.held: dict[tuple[Side, ItemId], Decision | None] = {}
+        self.withheld: dict[tuple[Side, ItemId], Withheld] = {}
+        self.rejected_edits: dict[tuple[Side, ItemId], Version] = {}
         self.crossed: list[datetime] = []
         self.caution: Reason | None = None
         self.superseded: dict[tuple[Side, ItemId], Version] = {}
@@ -217,6 +220,10 @@ class World:
         return Standing(
             set_aside=frozenset(self.set_aside),
             held=dict(self.held),
+            held_changes=frozenset(
+                key for key in self.held if self.withheld.get(key) is Withheld.CHANGE
+            ),
+            rejected_edits=dict(self.rejected_edits),
             caution=self.caution,
             superseded=dict(self.superseded),
             answers=dict(self.answers),
@@ -248,8 +255,14 @@ class World:
         self.held = dict.fromkeys(self.held, decision)
 
     def _keep_holds(self, made: Plan) -> None:
-        keys = [(one.side, one.item.id) for one in made.held]
-        self.held = {key: self.held.get(key) for key in (*keys, *sorted(made.decided))}
+        now = {(one.side, one.item.id): one.what for one in made.held}
+        another = {key for key, what in now.items() if self.withheld.get(key) not in (None, what)}
+        rejected = {key for key in another if self.held.get(key) is Decision.REJECTED}
+        for key in rejected:
+            self.rejected_edits[key] = self.sides[key[0]].items[key[1]].version
+        before = {key: said for key, said in self.held.items() if key not in another}
+        self.held = {key: before.get(key) for key in (*now, *sorted(made.decided))}
+        self.withheld = {key: now.get(key) or self.withheld[key] for key in self.held}
 
     def settle(self, rounds: int = 12) -> list[Plan]:
         made = []

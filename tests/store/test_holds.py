@@ -215,3 +215,21 @@ def test_two_links_with_equal_ids_hold_apart(house: House) -> None:
 
     assert holds.waiting(house.link) == (1, True)
     assert holds.waiting(other) == (0, False)
+
+
+def test_of_what_is_held_it_is_known_what_is_a_change(house: House) -> None:
+    reconcile(house, a_change(ONE), a_deletion(TWO))
+
+    assert holds.edits(house.link, [key(ONE), key(TWO)]) == ({key(ONE)}, {})
+
+
+def test_a_deletion_held_after_a_rejected_change_knows_the_version_that_was_rejected(
+    house: House,
+) -> None:
+    reconcile(house, a_change(ONE))
+    holds.reject(house.link, None, by="ana", now=NOW)
+
+    reconcile(house, a_deletion(ONE), concerned=(ONE,), decided=(ONE,))
+
+    assert only_batch(house).decision is None
+    assert holds.edits(house.link, [key(ONE)]) == (frozenset(), {key(ONE): ONE.version})

@@ -188,3 +188,48 @@ async def test_a_run_that_lost_its_link_forgets_no_hold_of_the_one_that_took_ove
 
     assert (report.state, report.held) == (State.HELD, 3)
     assert len(stage.right.snapshot("D")) == 6
+
+
+async def test_a_held_edit_waits_where_the_other_side_deletes_the_file(stage: Stage) -> None:
+    await with_six_edited(stage)
+    stage.left.delete("D/0.pdf")
+
+    await stage.settle()
+
+    assert "0.pdf" not in stage.left.snapshot("D")
+    assert stage.right.snapshot("D")["0.pdf"] == b"scrambled D/0.pdf"
+    assert sum(batch.files for batch in await batches(stage)) == 6
+
+
+@pytest.mark.parametrize("decision", Decision)
+async def test_a_decision_about_an_edit_holds_where_the_other_side_deleted_the_file(
+    stage: Stage, decision: Decision
+) -> None:
+    await with_six_edited(stage)
+    stage.left.delete("D/0.pdf")
+    await stage.settle()
+    await decide(stage, decision)
+
+    await stage.settle()
+
+    assert stage.left.snapshot("D") == stage.right.snapshot("D")
+    assert ("0.pdf" in stage.left.snapshot("D")) is (decision is Decision.APPROVED)
+    assert await batches(stage) == []
+
+
+async def test_a_deletion_that_a_rejected_edit_did_not_prevent_is_held_like_any_other(
+    stage: Stage,
+) -> None:
+    await with_six_edited(stage)
+    policy = replace(stage.ends.policy, deletions_per_day=0)
+    stage.ends = replace(stage.ends, policy=policy)
+    stage.left.delete("D/0.pdf")
+    await stage.settle()
+    await decide(stage, Decision.REJECTED)
+    await stage.settle()
+
+    report = await stage.run(complete=True)
+
+    assert (report.state, report.held) == (State.HELD, 1)
+    assert stage.right.snapshot("D")["0.pdf"] == b"scrambled D/0.pdf"
+    assert "0.pdf" not in stage.left.snapshot("D")

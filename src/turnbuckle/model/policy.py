@@ -141,6 +141,9 @@ class Standing:
             A decision has to stand here until it is carried out (`Plan.decided` names it till
             then), and no longer: whoever forgets, deletes or agrees on the content of its pair
             has to drop it, or it would decide on what happens to the item afterwards.
+        held_changes: those of `held` of which a new content waits, or was decided about.
+        rejected_edits: versions of items whose deletion is held, where a person rejected the edit
+            that made the version before; it saves them from no deletion.
         caution: why every deletion is held for now, whatever proves it.
         crossed: when the files were deleted whose deletion crossed lately; not those that a
             person approved.
@@ -156,6 +159,8 @@ class Standing:
 
     set_aside: frozenset[tuple[Side, ItemId]] = frozenset()
     held: Mapping[tuple[Side, ItemId], Decision | None] = field(default_factory=dict)
+    held_changes: frozenset[tuple[Side, ItemId]] = frozenset()
+    rejected_edits: Mapping[tuple[Side, ItemId], Version] = field(default_factory=dict)
     caution: Reason | None = None
     crossed: tuple[datetime, ...] = ()
     files: int = 0

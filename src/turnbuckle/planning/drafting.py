@@ -45,7 +45,7 @@ def draft_steps(forest: Forest, names: Folders, undecided: list[tuple[Node, Node
 
 
 def _draft_frozen(draft: Draft, node: Node) -> None:
-    if node.held is not None:
+    if node.held is not None or node.held_edits:
         return  # the plan lists it among what is held
     for side in Side:
         if node.states[side] is State.HIDDEN:

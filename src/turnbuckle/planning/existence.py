@@ -61,7 +61,7 @@ def _fate(forest: Forest, node: Node, standing: Standing) -> Fate:
         return Fate.FROZEN
     side = node.only
     if State.HIDDEN in node.states.values():
-        if side is None:
+        if side is None or (side, node.items[side].id) in standing.held_changes:
             return Fate.FROZEN
         node.decision = standing.held.get((side, node.items[side].id))
         if node.decision is None:
@@ -72,6 +72,13 @@ def _fate(forest: Forest, node: Node, standing: Standing) -> Fate:
         return Fate.KEPT if node.items else Fate.FORGOTTEN
     if node.pair is None and node.fate is not Fate.DOOMED:
         return Fate.KEPT
+    return _fate_of_half(forest, node, side, standing)
+
+
+def _fate_of_half(forest: Forest, node: Node, side: Side, standing: Standing) -> Fate:
+    """Say what becomes of an item whose counterpart is deleted."""
+    key = (side, node.items[side].id)
+    edit_is_held = key in standing.held_changes
     if node.pair is not None:
         change = Change.NONE
         if node.kind is Kind.FILE:
@@ -79,10 +86,20 @@ def _fate(forest: Forest, node: Node, standing: Standing) -> Fate:
         if change is Change.UNKNOWN and node.decision is not Decision.REJECTED:
             node.undecided = True
             return Fate.FROZEN
+        if change is Change.CHANGED and edit_is_held:
+            node.decision = standing.held[key]
+            if node.decision is None:
+                return Fate.FROZEN  # kept for its edit, it would be sent across with it
+            if node.decision is Decision.REJECTED:
+                change = Change.NONE
+        elif standing.rejected_edits.get(key) == node.items[side].version:
+            change = Change.NONE
         if change is Change.CHANGED or moved(forest, node, side) or renamed(node, side):
             node.decision = None  # it was made about something else
             return _revived(node, side)
-    node.decision = standing.held.get((side, node.items[side].id))
+    if edit_is_held:
+        return Fate.DOOMED
+    node.decision = standing.held.get(key)
     return _revived(node, side) if node.decision is Decision.REJECTED else Fate.DOOMED
 
 

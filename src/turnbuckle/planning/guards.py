@@ -6,7 +6,7 @@ it. What was held once is not judged anew, however few deletions a later plan ha
 """
 
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -37,38 +37,40 @@ def hold_back(forest: Forest, standing: Standing) -> list[Notice]:
     """
     wanted = [node for node in forest.nodes if _is_wanted(node)]
     fresh = [node for node in wanted if not _hold_on(node, standing)]
-    prefer = forest.terms.policy.prefer  # where both sides count, one of them has to come first
-    edits = {side: _edits(forest, side, standing) for side in (prefer, prefer.other)}
+    edits = {side: _edits(forest, side, standing) for side in Side}
     if standing.caution is not None:
         _hold(fresh, standing.caution)
     for side, found in edits.items():
         _hold_mass_change(side, fresh, found, forest, standing)
+    _undo_rejected(forest)
     for side, found in edits.items():
         _wait_for_reading(side, fresh, found, forest, standing)
     if forest.terms.policy.hold_emptied:
         for side in standing.emptied:
             _hold((node for node in fresh if _deleted_on(node, side)), Reason.SIDE_EMPTIED)
     _hold_beyond_limit(forest, fresh, standing)
-    newly = [node for node in (*fresh, *_changes(edits)) if node.held is not None]
     for node in wanted:
         if node.held is not None:
             node.fate = Fate.FROZEN
-    return _tell(forest, newly)
+    return _tell(forest, fresh, edits)
 
 
 def _is_wanted(node: Node) -> bool:
     """Tell whether its deletion is wanted, for all that is known, and nobody has agreed to it.
 
-    What waits for its next try is among it: alone, some time later, it would pass every limit.
+    What waits for its next try is among it: alone, some time later, it would pass every limit. So
+    is what was edited where somebody rejected the edit; about the deletion they said nothing.
     """
     doomed = node.fate is Fate.DOOMED or (node.ending and not node.outside)
-    return node.held is Reason.VANISHED or (doomed and node.decision is None)
+    agreed = node.decision is Decision.APPROVED
+    return node.held is Reason.VANISHED or (doomed and not agreed)
 
 
 def _hold_on(node: Node, standing: Standing) -> bool:
     """Go on holding what was held before; False where there is nothing to go on with."""
     side = node.only
-    if side is None or (side, node.items[side].id) not in standing.held:
+    key = None if side is None else (side, node.items[side].id)
+    if key not in standing.held or key in standing.held_changes:
         return False
     if node.held is None:
         _hold([node], Reason.DELETE_LIMIT)
@@ -104,29 +106,35 @@ def _edits(forest: Forest, side: Side, standing: Standing) -> _Edits:
         change = change_of(node, side, forest.terms)
         if change is Change.UNKNOWN and not waits:
             found.unread.append(node)
-        if change is not Change.CHANGED or node.only is not None:
+        if change is not Change.CHANGED:
             continue
         key = (side, item.id)
-        decision = standing.held.get(key)
-        if decision is Decision.REJECTED:
-            node.reverted = side
-        if decision is not None:
-            node.decision, node.held_side = decision, side
-        elif key in standing.held:
-            _hold_change(node, side)
-        elif not waits:
+        if key in standing.held_changes:
+            decision = standing.held[key]
+            if decision is not None:
+                node.decided_edits[side] = decision
+            else:
+                _hold_edit(node, side, Reason.MASS_CHANGE)
+        elif node.only is None and not waits:
             found.changed.append(node)
     return found
 
 
-def _changes(edits: dict[Side, _Edits]) -> list[Node]:
-    return [
-        node for side, found in edits.items() for node in found.changed if node.held_side is side
-    ]
+def _hold_edit(node: Node, side: Side, reason: Reason) -> None:
+    node.held_edits[side], node.kept_back = reason, True
 
 
-def _hold_change(node: Node, side: Side) -> None:
-    node.held, node.held_side, node.kept_back = Reason.MASS_CHANGE, side, True
+def _undo_rejected(forest: Forest) -> None:
+    """Undo an edit that a person decided against, where the other side's content may replace it.
+
+    While that one waits itself, so does this. Were both rejected, there is nothing to go back to,
+    and they are two versions like any others.
+    """
+    for node in forest.nodes:
+        said = node.decided_edits
+        rejected = [side for side, decision in said.items() if decision is Decision.REJECTED]
+        if len(rejected) == 1 and not node.held_edits:
+            node.reverted = rejected[0]
 
 
 def _hold_mass_change(
@@ -137,8 +145,7 @@ def _hold_mass_change(
     if edits.changed and _is_mass(_counted(deleted, edits), forest.terms.policy, standing):
         _hold(deleted, Reason.MASS_CHANGE)
         for node in edits.changed:
-            if node.held is None and node.decision is None:
-                _hold_change(node, side)
+            _hold_edit(node, side, Reason.MASS_CHANGE)
 
 
 def _wait_for_reading(
@@ -147,11 +154,11 @@ def _wait_for_reading(
     """Let the edits of a side wait while what has to be read first may make them too many."""
     policy = forest.terms.policy
     sure = _counted([node for node in fresh if _deleted_on(node, side)], edits)
-    unread = sum(node.held is None for node in edits.unread)  # what is held is not read
+    unread = sum(not node.held_edits for node in edits.unread)  # what is held is not read
     if _is_mass(sure + unread, policy, standing) and not _is_mass(sure, policy, standing):
         for node in edits.changed:
-            if node.held is None:
-                node.kept_back = node.decision is None
+            if not node.held_edits:
+                node.kept_back, node.reverted = True, None
 
 
 def _counted(deleted: list[Node], edits: _Edits) -> int:
@@ -247,30 +254,40 @@ def deleted_at(forest: Forest, node: Node) -> datetime | None:
     return None
 
 
-def _tell(forest: Forest, newly: list[Node]) -> list[Notice]:
+def _tell(forest: Forest, fresh: list[Node], edits: dict[Side, _Edits]) -> list[Notice]:
     """Tell once of every batch: all that one side did and that is held for one reason."""
     batches: dict[tuple[Reason, Side], list[Node]] = defaultdict(list)
-    for node in newly:
+    for node in fresh:
         if node.held is not None and node.held_side is not None:
-            side = node.held_side if node.kept_back else node.held_side.other
-            batches[(node.held, side)].append(node)
+            batches[(node.held, node.held_side.other)].append(node)
+    for side, found in edits.items():
+        for node in found.changed:
+            if side in node.held_edits:
+                batches[(node.held_edits[side], side)].append(node)
     return [
         Notice(
-            reason=reason, side=side, path=_top(forest, nodes, side.other), detail=_counts(nodes)
+            reason=reason,
+            side=side,
+            path=_top(forest, nodes, side),
+            detail=_counts(nodes, side),
         )
         for (reason, side), nodes in sorted(batches.items(), key=lambda one: one[0])
     ]
 
 
 def _top(forest: Forest, nodes: list[Node], side: Side) -> str:
-    """Give the path of the one node that holds all the others; empty for the link's root."""
+    """Give the path of the one node that holds all the others; empty for the link's root.
+
+    An edit is spelled as the side has it that made it, a deletion as the one that still has it.
+    """
     inside = {id(node) for node in nodes}
-    tops = [node for node in nodes if id(forest.holder_now(node, side)) not in inside]
-    return path_of(tops[0], side) if len(tops) == 1 else ""
+    shown = [(node, side if side in node.items else side.other) for node in nodes]
+    tops = [one for one in shown if id(forest.holder_now(*one)) not in inside]
+    return path_of(*tops[0]) if len(tops) == 1 else ""
 
 
-def _counts(nodes: list[Node]) -> str:
-    edited = sum(node.kept_back for node in nodes)
+def _counts(nodes: list[Node], side: Side) -> str:
+    edited = sum(side in node.held_edits for node in nodes)
     files = sum(node.kind is Kind.FILE for node in nodes) - edited
     told = [(edited, "changed"), (files, "deleted")]
     return ", ".join(
@@ -288,12 +305,11 @@ def wait_around_what_stays(forest: Forest) -> None:
         stays = node.fate is Fate.FROZEN or (node.fate is Fate.KEPT and node.blocked is not None)
         if not stays:
             continue
-        held = None if node.kept_back else node.held
         for side in Side:
             if side in node.items:
-                _wait_from(forest, forest.holder_now(node, side), side, held)
+                _wait_from(forest, forest.holder_now(node, side), side, node.held)
             elif node.states[side] is State.HIDDEN:
-                _wait_from(forest, forest.holder_last(node, side), side, held)
+                _wait_from(forest, forest.holder_last(node, side), side, node.held)
     for side, tree in forest.trees.items():
         for item in tree.items.values():
             if forest.state(side, item.id) is State.HIDDEN:  # also where another took its place
@@ -311,16 +327,22 @@ def _wait_from(forest: Forest, folder: Node | None, side: Side, held: Reason | N
 
 
 def held_of(forest: Forest) -> tuple[Held, ...]:
-    """List all that waits for a person."""
+    """List all that waits for a person; of a file that both sides changed, each side's edit."""
     return tuple(
         Held(
-            side=node.held_side,
-            item=node.items[node.held_side],
-            what=Withheld.CHANGE if node.kept_back else Withheld.DELETION,
-            reason=node.held,
-            path=path_of(node, node.held_side),
+            side=side,
+            item=node.items[side],
+            what=what,
+            reason=reason,
+            path=path_of(node, side),
             gone_at=deleted_at(forest, node),
         )
         for node in sorted(forest.nodes, key=Node.order)
-        if node.held is not None and node.held_side is not None
+        for side, what, reason in _held_in(node)
     )
+
+
+def _held_in(node: Node) -> Iterator[tuple[Side, Withheld, Reason]]:
+    if node.held is not None and node.held_side is not None:
+        yield node.held_side, Withheld.DELETION, node.held
+    yield from ((side, Withheld.CHANGE, why) for side, why in sorted(node.held_edits.items()))

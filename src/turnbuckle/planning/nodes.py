@@ -54,9 +54,11 @@ class Node:
     ending: bool = False  # frozen for another try, and to be deleted as soon as there is one
     linked_now: bool = False  # two items without a base, found to be one
     blocked: Reason | None = None  # why the other side can never take it as it is
-    held: Reason | None = None  # its deletion, or its new content, waits for a person
-    held_side: Side | None = None  # the side of the item that is held
+    held: Reason | None = None  # its deletion waits for a person
+    held_side: Side | None = None  # the side of the item that would be deleted
     decision: Decision | None = None  # what a person said about it, where that is carried out now
+    held_edits: dict[Side, Reason] = field(default_factory=dict)  # of these sides; they wait too
+    decided_edits: dict[Side, Decision] = field(default_factory=dict)  # what was said about them
     waits: bool = False  # a doomed folder that stays while something in it does
     outside: bool = False  # not in the part of the link that is kept in step
     may_return: bool = False  # changed there, below a folder that may come back as it was

@@ -106,19 +106,20 @@ def _decided(forest: Forest, standing: Standing) -> Iterator[tuple[Side, ItemId]
     What cannot be judged now is as it was before: what was held of it, or decided, stays so.
     """
     for node in forest.nodes:
-        if node.fate is Fate.FROZEN and node.held is None:
+        if node.fate is Fate.FROZEN and node.held is None and not node.held_edits:
             yield from (key for key in _keys_of(node) if key in standing.held)
-        side = node.held_side or node.only
-        if node.decision is not None and side in node.items:
-            yield side, node.items[side].id
+        if node.decision is not None and node.only is not None:
+            yield node.only, node.items[node.only].id
+        yield from ((side, node.items[side].id) for side in node.decided_edits)
 
 
 def _resting(forest: Forest) -> Iterator[tuple[Side, ItemId]]:
     """Give the items that only wait for a person, or for what is in them."""
     for node in forest.nodes:
-        if node.aside is not None or node.kept_back:
+        if node.aside is not None:
             continue
-        if node.held is not None or node.waits or (node.outside and not node.may_return):
+        held = node.held is not None or (node.fate is Fate.FROZEN and node.held_edits)
+        if held or node.waits or (node.outside and not node.may_return):
             yield from _keys_of(node)
 
 

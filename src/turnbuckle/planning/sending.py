@@ -50,7 +50,7 @@ def _draft_undecided_change(draft: Draft, node: Node) -> None:
     """A content that a person decided against is undone; one that is kept back goes nowhere."""
     if node.reverted is not None:
         _replace(draft, node, node.reverted)
-    elif node.held is None:
+    elif not node.held_edits:
         draft.later.add(id(node))
         for side in Side:
             if change_of(node, side, draft.forest.terms) is Change.UNKNOWN:

@@ -14,12 +14,14 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from turnbuckle.model.items import ItemId, Kind, Version
+from turnbuckle.model.pairs import Pair
 from turnbuckle.model.plans import Held, Reason, Withheld
 from turnbuckle.model.policy import Decision
 from turnbuckle.model.side import Side
 from turnbuckle.store import models
-from turnbuckle.store.notes import mark, mark_anew
+from turnbuckle.store.notes import mark, mark_all_below, mark_anew
 from turnbuckle.store.records import Link
+from turnbuckle.store.rows import PAIR_COLUMNS, pair_of
 from turnbuckle.store.units import tidy, unit
 
 _CHUNK = 400  # ids in one query
@@ -69,6 +71,9 @@ class _Known:
     def waits_for_proof(self) -> bool:
         return self.reason is Reason.VANISHED and self.decision is None
 
+    def is_rejected_edit(self) -> bool:
+        return self.what is Withheld.CHANGE and self.decision is Decision.REJECTED
+
     def is_of(self, version: str | None) -> bool:
         """Tell whether a decision about it was made about this version."""
         return self.what is Withheld.DELETION or self.version == version
@@ -101,6 +106,20 @@ def decisions(
     }
 
 
+@tidy
+def edits(link: Link, items: Collection[Key]) -> tuple[frozenset[Key], dict[Key, Version]]:
+    """Tell which of the items are held for their new content.
+
+    Returns:
+        Those whose new content waits, or was decided about; and the versions of those whose
+        deletion waits since a person rejected the edit that made the version.
+    """
+    known = _known(link, items)
+    changes = frozenset(key for key, one in known.items() if one.what is Withheld.CHANGE)
+    versions = {key: Version(one.version) for key, one in known.items() if one.version}
+    return changes, {key: at for key, at in versions.items() if key not in changes}
+
+
 @unit
 def reconcile(
     link: Link,
@@ -109,8 +128,10 @@ def reconcile(
     decided: Collection[Key],
     concerned: Collection[Key],
     now: datetime,
-) -> None:
+) -> bool:
     """Keep what a plan holds back, and let go of what it does not hold back any more.
+
+    With a folder goes what lies in it: where the folder alone came back, nobody else thinks of it.
 
     Args:
         link: whose plan it was.
@@ -118,6 +139,9 @@ def reconcile(
         decided: items whose decision it carries out; the decision stays till that is done.
         concerned: the items that the plan was about; others stay as they are.
         now: the time.
+
+    Returns:
+        Whether something was let go; that has to be thought about now.
     """
     stays = {(each.side, each.item.id): each for each in held}
     known = _known(link, {*stays, *concerned})
@@ -125,6 +149,7 @@ def reconcile(
     free = [key for key in known if not (key in stays or key in decided)]
     _drop(link, [*anew, *free])
     mark(link, free)  # whatever let them go, they are thought about once more
+    mark_all_below(link, _folders(link, free))
     fresh = [
         each
         for each in held
@@ -132,9 +157,11 @@ def reconcile(
     ]
     for reason, batch in groupby(sorted(fresh, key=_reason), key=_reason):
         hold = models.Hold.objects.create(link_id=link.id, reason=reason, opened=now)
-        models.HeldItem.objects.bulk_create([_row(hold, each) for each in batch], batch_size=_CHUNK)
+        rows = [_row(hold, each, known.get((each.side, each.item.id))) for each in batch]
+        models.HeldItem.objects.bulk_create(rows, batch_size=_CHUNK)
     if known:
         _close_empty(link, now)
+    return bool(free)
 
 
 @unit
@@ -235,6 +262,8 @@ def _is_another(known: _Known, held: Held) -> bool:
     """Tell whether what is held now is not what is on record: a batch of its own tells of it."""
     if known.waits_for_proof() and held.reason is not known.reason:
         return True
+    if held.what is not known.what:
+        return True
     return held.what is Withheld.CHANGE and known.version != held.item.version
 
 
@@ -254,6 +283,18 @@ def _known(link: Link, items: Collection[Key]) -> dict[Key, _Known]:
                     Withheld(what),
                     version,
                 )
+    return found
+
+
+def _folders(link: Link, items: Collection[Key]) -> list[Pair]:
+    """Give the pairs of those of the items that are folders."""
+    found: list[Pair] = []
+    for side, ids in _by_side(items):
+        for some in batched(ids, _CHUNK):
+            rows = models.PairRow.objects.filter(
+                link_id=link.id, kind=Kind.FOLDER.value, **{f"{side}_id__in": some}
+            )
+            found.extend(pair_of(row) for row in rows.values_list(*PAIR_COLUMNS))
     return found
 
 
@@ -287,7 +328,9 @@ def _reason(held: Held) -> str:
     return held.reason.value
 
 
-def _row(hold: models.Hold, held: Held) -> models.HeldItem:
+def _row(hold: models.Hold, held: Held, before: _Known | None) -> models.HeldItem:
+    """Give what to keep of an item; `before` is what was on record of it."""
+    of_change = held.what is Withheld.CHANGE or (before is not None and before.is_rejected_edit())
     return models.HeldItem(
         hold_id=hold.id,
         link_id=hold.link_id,
@@ -297,7 +340,7 @@ def _row(hold: models.Hold, held: Held) -> models.HeldItem:
         kind=held.item.kind.value,
         path=held.path,
         gone_at=held.gone_at,
-        version=held.item.version if held.what is Withheld.CHANGE else "",
+        version=held.item.version if of_change else "",
     )
 
 

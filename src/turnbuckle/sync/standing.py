@@ -41,14 +41,18 @@ def standing_of(asked: Asked) -> Standing:
     """Read what stands; the database is asked only for what the look at hand can need."""
     link, concerned = asked.link, asked.concerned
     away = _away(concerned)
+    held = holds.decisions(
+        link,
+        keys_of(concerned),
+        proven=_proven(concerned, away),
+        versions=versions_of(concerned),
+    )
+    changes, rejected = holds.edits(link, held)
     return Standing(
         set_aside=set_aside.waiting(link, asked.now) | asked.aside,
-        held=holds.decisions(
-            link,
-            keys_of(concerned),
-            proven=_proven(concerned, away),
-            versions=versions_of(concerned),
-        ),
+        held=held,
+        held_changes=changes,
+        rejected_edits=rejected,
         caution=asked.caution,
         crossed=_crossed(asked) if away else (),
         files=_files(asked, away),
