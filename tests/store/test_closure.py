@@ -219,6 +219,30 @@ def test_a_new_long_path_is_counted_before_the_next_rename(tower: Tower) -> None
     assert tower.bound()["right"] >= 79
 
 
+def go_in_a_circle(tower: Tower) -> None:
+    """Make rows say that the folder `Site` lies in its own folder `North`."""
+    site = models.Seen.objects.filter(feed_id=tower.house.right.id, item_id="folder:SITE")
+    site.update(parent_id="folder:NORTH")
+
+
+def test_folders_that_seem_to_lie_in_each_other_are_read_once(tower: Tower) -> None:
+    tower.change(Side.RIGHT, "folder:SITE", name=Name("Yard"))
+    go_in_a_circle(tower)
+
+    found = tower.look()
+
+    assert {"folder:SITE", "folder:NORTH"} <= found.right.hidden
+    assert found.rows < 60
+
+
+def test_folders_that_seem_to_lie_in_each_other_are_measured_once(tower: Tower) -> None:
+    go_in_a_circle(tower)
+
+    tower.change(Side.LEFT, "folder:site", name=Name("y" * 180))
+
+    assert tower.look().right.longest_below == {"folder:SITE": len("North/I.jpg")}
+
+
 def test_a_link_at_rest_reads_its_bound_folders_alone(tower: Tower) -> None:
     assert tower.look().rows == 4
 

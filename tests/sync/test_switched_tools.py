@@ -83,7 +83,6 @@ async def test_what_changes_in_a_tool_that_is_off_costs_nothing_in_later_runs(
     for number in range(30):
         project.left.put(f"P/{number}.jpg", b"photo")
     project.left.move("P/h.pdf", "P/other.pdf")
-    project.left.move("D/X/f.pdf", "P/f.pdf")
     project.left.put("elsewhere.txt", b"outside of the link")
     await project.run()
 
@@ -104,6 +103,23 @@ async def test_what_changed_in_a_tool_while_it_was_off_follows_when_it_is_switch
     await project.settle()
 
     assert project.right.snapshot("P") == {"new.jpg": b"photo"}
+
+
+async def test_what_was_changed_in_a_folder_while_it_was_in_a_tool_that_is_off_follows(
+    project: Stage,
+) -> None:
+    await switch(project, enabled=False)
+    project.left.move("D/X", "P/X")
+    project.left.put("P/X/f.pdf", b"edited")
+    project.left.put("P/X/new.pdf", b"new")
+    await project.settle()
+
+    project.left.move("P/X", "D/X")
+    await project.settle()
+
+    assert project.right.snapshot("D/X") == {
+        "f.pdf": b"edited", "g.pdf": b"g", "new.pdf": b"new",
+    }  # fmt: skip
 
 
 async def test_a_tool_switched_on_during_a_look_is_thought_about_by_the_next_run(

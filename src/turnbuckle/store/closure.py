@@ -14,7 +14,7 @@ from turnbuckle.model.pairs import Base, Half, Pair
 from turnbuckle.model.policy import Terms
 from turnbuckle.model.side import Side
 from turnbuckle.model.trees import Tree
-from turnbuckle.store.gathering import Gathering
+from turnbuckle.store.gathering import DEEPEST, Gathering
 from turnbuckle.store.longest import longest_below
 from turnbuckle.store.namesakes import Wishes, include_namesakes
 from turnbuckle.store.nesting import Nesting
@@ -153,11 +153,13 @@ class _Closure(Gathering):
             changed = [
                 item.id for item in self.items[side].values() if self.nesting.is_renamed(side, item)
             ]
+            seen = set(changed)
             while changed:
                 told = self.select_items(side, "parent_id", changed, only="kind = 'folder'")
-                below = [item.id for item, state in told if state == "present"]
+                below = {item.id for item, state in told if state == "present"}
                 self.include((side, item) for item in below)
-                changed = below
+                changed = sorted(below - seen)
+                seen |= below
 
     def leave_out_idle_tools(self) -> None:
         """Leave out what belongs to a tool that is switched off or whose folder cannot be seen.
@@ -198,16 +200,22 @@ class _Closure(Gathering):
             )
 
     def is_idle(self, side: Side, item: ItemId) -> bool:
-        """Tell whether an item is of a tool that is switched off.
+        """Tell whether an item lies, and always lay, in a tool that is switched off.
 
-        Where its counterpart lies in a tool that cannot be seen it is not: when that folder is
-        back nobody marks anything.
+        What was moved there is not idle, nor is what lies in it: it may be moved back, and then
+        its folder alone is told.
         """
-        pair = self.pair_of[side].get(item)
-        if pair is None:
-            return self.tool_of(side, item) in self._off()
-        lost = {tool for _, tool in self.lost}
-        return self._tool(side, pair) in self._off() and self._tool(side.other, pair) not in lost
+        off = self._off()
+        current: ItemId | None = item
+        for _ in range(DEEPEST):
+            if current is None or current in self.roots[side]:
+                break
+            pair = self.pair_of[side].get(current)
+            if pair is not None and any(self.nesting.tool_then(at, pair) not in off for at in Side):
+                return False
+            found = self.items[side].get(current)
+            current = found.parent if found else pair.half(side).parent if pair else None
+        return self.tool_of(side, item) in off
 
     def _off(self) -> set[str]:
         return {bound.tool for bound in self.link.bounds if not bound.enabled}

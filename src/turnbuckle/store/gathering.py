@@ -15,8 +15,10 @@ from turnbuckle.model.side import Side
 from turnbuckle.store.records import Bound, Link, Marks
 from turnbuckle.store.rows import ITEM_COLUMNS, ITEM_SELECT, PAIR_SELECT, instant, item_of, pair_of
 
+DEEPEST = 2_000
+"""Folders above one item, at most."""
+
 _CHUNK = 400  # ids in one query
-_DEEPEST = 2_000  # folders above one item
 
 type Place = tuple[ItemId, str]
 """A folder, and a name as `rows.key_folded` spells it."""
@@ -67,7 +69,7 @@ class Gathering:
             frontier[side].add(item)
         for side in Side:
             frontier[side].update(self.roots[side])
-        for _ in range(_DEEPEST):
+        for _ in range(DEEPEST):
             todo = {side: frontier[side] - self._asked[side] for side in Side}
             if not any(todo.values()):
                 return
@@ -89,7 +91,7 @@ class Gathering:
     def is_there(self, side: Side, item: ItemId) -> bool:
         """Tell whether an item, and each folder above it, is seen on its side."""
         current: ItemId | None = item
-        for _ in range(_DEEPEST):
+        for _ in range(DEEPEST):
             if current is None:
                 return True
             if self.states[side].get(current) != "present":
@@ -101,7 +103,7 @@ class Gathering:
         """Tell where an item is: inside the link's folder, gone (or outside it), or hidden."""
         current: ItemId | None = item
         unseen = False
-        for _ in range(_DEEPEST):
+        for _ in range(DEEPEST):
             if current is None:
                 # it lies elsewhere in its feed: it left the link's folder
                 return "hidden" if unseen else "gone"
@@ -119,7 +121,7 @@ class Gathering:
     def gone_since(self, side: Side, item: ItemId) -> datetime | None:
         """Tell when an item was deleted, or the folder that it lay in."""
         current: ItemId | None = item
-        for _ in range(_DEEPEST):
+        for _ in range(DEEPEST):
             if current is None or current in self.roots[side]:
                 return None
             found = self.gone_at[side].get(current)
@@ -132,7 +134,7 @@ class Gathering:
     def tool_of(self, side: Side, item: ItemId) -> str | None:
         """Give the tool below whose folder an item lies, or lay when it was last seen."""
         current: ItemId | None = item
-        for _ in range(_DEEPEST):
+        for _ in range(DEEPEST):
             if current is None:
                 return None
             if current in self.roots[side]:

@@ -132,20 +132,27 @@ def _keep_bound(link: Link, side: Side, units: int) -> None:
 
 
 def _measured(link: Link, side: Side, folder: ItemId) -> int:
-    """Give the length of the longest path below a folder; 0 where it is empty."""
+    """Give the length of the longest path below a folder; 0 where it is empty.
+
+    Pages that were taken in by halves may show the folder below itself. An item is in one folder
+    only, so any circle below it leads through the folder, and there the walk ends.
+    """
+    feed = link.feed(side)
     with connection.cursor() as cursor:
-        cursor.execute(_BELOW, [link.feed(side), folder, link.feed(side), _LONGEST_FEW])
+        cursor.execute(_BELOW, [feed, folder, folder, feed, folder, _DEEPEST, _LONGEST_FEW])
         return max((length(path) for (path,) in cursor.fetchall()), default=0)
 
 
 _BELOW = """
-WITH RECURSIVE below(item_id, path, units) AS (
-    SELECT item_id, name, LENGTH(name) FROM store_seen
-    WHERE feed_id = %s AND parent_id = %s AND state <> 'gone'
+WITH RECURSIVE below(item_id, path, units, depth) AS (
+    SELECT item_id, name, LENGTH(name), 1 FROM store_seen
+    WHERE feed_id = %s AND parent_id = %s AND item_id <> %s AND state <> 'gone'
     UNION ALL
-    SELECT seen.item_id, below.path || '/' || seen.name, below.units + 1 + LENGTH(seen.name)
+    SELECT seen.item_id, below.path || '/' || seen.name, below.units + 1 + LENGTH(seen.name),
+        below.depth + 1
     FROM below CROSS JOIN store_seen AS seen
-    WHERE seen.feed_id = %s AND seen.parent_id = below.item_id AND seen.state <> 'gone'
+    WHERE seen.feed_id = %s AND seen.parent_id = below.item_id AND seen.item_id <> %s
+        AND seen.state <> 'gone' AND below.depth < %s
 )
 SELECT path FROM below ORDER BY units DESC LIMIT %s
 """

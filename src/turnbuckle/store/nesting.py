@@ -44,7 +44,7 @@ class Nesting:
         pair = self.gathering.pair_of[side].get(item)
         if pair is None:
             return False
-        then, now = self._tool_then(side, pair), self.gathering.tool_of(side, item)
+        then, now = self.tool_then(side, pair), self.gathering.tool_of(side, item)
         if then is None or now is None or then == now:
             return False
         return not self.terms.capabilities(side.other, then).crosses_tools
@@ -74,6 +74,11 @@ class Nesting:
         rests = (item.name.removeprefix(f"{prefix}{JOINT}") for prefix in prefixes if prefix)
         return [Name(rest) for rest in rests if rest and rest != item.name]
 
+    def tool_then(self, side: Side, pair: Pair) -> str | None:
+        """Give the tool that a pair's item of one side lay in when both sides agreed."""
+        root, _ = self._then(side, pair)
+        return None if root is None else self.gathering.roots[side][root]
+
     def _now(self, side: Side, item: ItemId) -> tuple[ItemId | None, list[Name]]:
         names: list[Name] = []
         current: ItemId | None = item
@@ -98,7 +103,3 @@ class Nesting:
                 return half.parent, names[::-1]
             pair = None if half.parent is None else self.gathering.pair_of[side].get(half.parent)
         return None, []
-
-    def _tool_then(self, side: Side, pair: Pair) -> str | None:
-        root, _ = self._then(side, pair)
-        return None if root is None else self.gathering.roots[side][root]
