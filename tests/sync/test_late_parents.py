@@ -1,6 +1,7 @@
 """Feeds tell things in any order: twice, children first, or a folder's end before its content's."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -11,7 +12,10 @@ from sync import rows
 from turnbuckle.connectors.memory.connector import MemoryConnector
 from turnbuckle.model.items import Cursor
 from turnbuckle.model.pages import Page
+from turnbuckle.model.plans import Reason
 from turnbuckle.model.side import Side
+from turnbuckle.store import models, notes
+from turnbuckle.sync.report import State
 
 
 class Untidy(MemoryConnector):
@@ -76,3 +80,33 @@ async def test_a_folder_emptied_and_deleted_is_told_in_any_order(untidy: Stage) 
 
     assert untidy.right.snapshot("D") == {"plan.pdf": b"first"}
     assert await rows.base_differs(untidy) == []
+
+
+def show_in_each_other(stage: Stage, upper: str, lower: str) -> None:
+    """Make rows say that two folders of the right side lie in each other, and have them seen to."""
+    feed, folders = (
+        stage.ends.feed(Side.RIGHT),
+        [stage.right.id_of(upper), stage.right.id_of(lower)],
+    )
+    for folder, parent in zip(folders, reversed(folders), strict=True):
+        models.Seen.objects.filter(feed_id=feed.id, item_id=folder).update(parent_id=parent)
+    notes.mark(stage.ends.link, [(Side.RIGHT, folder) for folder in folders])
+
+
+async def test_folders_that_seem_to_lie_in_each_other_wait_for_better_word(stage: Stage) -> None:
+    for number in range(40):
+        stage.left.put(f"D/One/Two/{number}.pdf", b"same")
+    await stage.settle()
+    await asyncio.to_thread(show_in_each_other, stage, "D/One", "D/One/Two")
+    stage.left.put("D/One/new.pdf", b"new")
+    began = time.monotonic()
+
+    report = await stage.run()
+
+    assert (report.state, report.writes) == (State.HELD, 0)
+    assert Reason.VANISHED in {notice.reason for notice in report.notices}
+    assert time.monotonic() - began < 20
+
+    healed = await stage.run(complete=True)
+    assert healed.state is State.SYNCED
+    assert stage.left.snapshot("D") == stage.right.snapshot("D")

@@ -48,15 +48,19 @@ async def look(
     return await asyncio.to_thread(_look, ends, clock, aside, caution)
 
 
-async def rest(link: Link, run: Run, looked: Looked, clock: Clock) -> None:
+async def rest(link: Link, run: Run, looked: Looked, clock: Clock) -> bool:
     """Keep what the plan holds, and let go of all that needs no more thought; at once, or not.
+
+    Returns:
+        Whether something is not held any more, so that it has to be looked at now.
 
     Raises:
         LeaseLost: the run does not hold the link any more, so its plan may be out of date.
     """
     made = looked.plan
     if made.held or made.at_rest or looked.concerned.dirty:
-        await asyncio.to_thread(_rest, link, run, looked, clock)
+        return await asyncio.to_thread(_rest, link, run, looked, clock)
+    return False
 
 
 def lost_in_words(ends: Ends, lost: tuple[tuple[Side, str], ...]) -> str:
@@ -101,11 +105,12 @@ def _look(ends: Ends, clock: Clock, aside: frozenset[Key], caution: Reason | Non
 
 
 @unit
-def _rest(link: Link, run: Run, looked: Looked, clock: Clock) -> None:
+def _rest(link: Link, run: Run, looked: Looked, clock: Clock) -> bool:
     hold(run)
     made, concerned = looked.plan, looked.concerned
+    let_go = False
     if made.held or concerned.dirty:
-        holds.reconcile(
+        let_go = holds.reconcile(
             link,
             made.held,
             decided=made.decided,
@@ -118,3 +123,4 @@ def _rest(link: Link, run: Run, looked: Looked, clock: Clock) -> None:
         notes.clean(link, resting, concerned.marks)
     if made.at_rest:  # what failed may be the other half of what was dirty
         set_aside.clear(link, made.at_rest)
+    return let_go

@@ -100,9 +100,12 @@ class OneRun:
                 aside=frozenset(self._setbacks.aside),
                 caution=caution,
             )
-            await self._take_note(looked)
+            let_go = await self._take_note(looked)
             if not looked.plan.steps:
-                return True
+                if not let_go:
+                    return True
+                look_again = False
+                continue
             self.watcher.planned(looked.plan)
             if await self._came_in_between(looked):
                 look_again = False
@@ -123,8 +126,8 @@ class OneRun:
             await self._tell([_notice(caution, "every deletion of this look waits for you")])
         return caution
 
-    async def _take_note(self, looked: Looked) -> None:
-        """Keep what the look found that is no step."""
+    async def _take_note(self, looked: Looked) -> bool:
+        """Keep what the look found that is no step; tell whether it let go of what was held."""
         made, report = looked.plan, self.report
         report.rounds += 1
         report.rows_read += looked.concerned.rows
@@ -132,8 +135,9 @@ class OneRun:
         if looked.concerned.lost:
             report.stopped = lost_in_words(self.ends, looked.concerned.lost)
             report.stopped_for = Reason.ROOT_MISSING
-        await rest(self.ends.link, self.run, looked, self.clock)
+        let_go = await rest(self.ends.link, self.run, looked, self.clock)
         await self._tell(made.notices)
+        return let_go
 
     async def _tell(self, notices: Iterable[Notice]) -> None:
         """Tell what was not told in this run."""
