@@ -1,8 +1,5 @@
 """What is held stays held until a person decides, or nobody wants it deleted any more."""
 
-from collections import Counter
-from dataclasses import replace
-
 import pytest
 from planning.telling import (
     LEFT,
@@ -17,10 +14,10 @@ from planning.telling import (
     remove,
     write,
 )
-from planning.world import ROOT, World
+from planning.world import World
 
-from turnbuckle.model.plans import Delete, Plan, Reason, Withheld
-from turnbuckle.model.policy import Decision, Policy, Winner
+from turnbuckle.model.plans import Delete, Plan
+from turnbuckle.model.policy import Decision, Policy
 from turnbuckle.model.side import Side
 
 NONE_PASSES = Policy(deletions_per_day=0, deletion_share=1)
@@ -300,116 +297,6 @@ def test_what_was_made_anew_is_never_taken_for_the_twin_of_a_new_file() -> None:
     assert old not in world.sides[LEFT].items
 
 
-def with_six_edits_held() -> World:
-    """A world in which the right changed six of nine files, which is held."""
-    world = in_step(*files(1, 9), policy=Policy(change_files=5))
-    write(world, RIGHT, b"scrambled", *files(1, 6))
-    world.settle()
-    assert len(world.held) == 6
-    return world
-
-
-def test_a_held_change_waits_where_the_other_side_deletes_the_file() -> None:
-    world = with_six_edits_held()
-    remove(world, LEFT, "f1.pdf")
-
-    plans = world.settle()
-
-    assert "f1.pdf" not in world.sides[LEFT].paths()
-    assert world.sides[RIGHT].paths()["f1.pdf"] == b"scrambled"
-    assert len(world.held) == 6
-    assert (RIGHT, at(world.sides[RIGHT], "f1.pdf")) in plans[-1].at_rest
-
-
-def test_a_held_change_waits_where_the_other_side_cannot_be_seen() -> None:
-    world = with_six_edits_held()
-    left = world.sides[LEFT]
-    left.hidden.add(at(left, "f1.pdf"))
-
-    plans = world.settle()
-
-    assert {one.reason for one in plans[-1].held} == {Reason.MASS_CHANGE}
-    assert set(world.withheld.values()) == {Withheld.CHANGE}
-
-
-def test_a_decided_change_waits_where_the_other_side_cannot_be_seen() -> None:
-    world = with_six_edits_held()
-    left = world.sides[LEFT]
-    left.hidden.add(at(left, "f1.pdf"))
-    hidden = (RIGHT, at(world.sides[RIGHT], "f1.pdf"))
-
-    world.decide(Decision.APPROVED)
-    plans = world.settle()
-
-    assert world.held == {hidden: Decision.APPROVED}
-    assert reasons(plans[-1].waiting) == [Reason.HIDDEN]
-
-
-def test_an_approved_change_saves_the_file_that_the_other_side_deleted() -> None:
-    world = with_six_edits_held()
-    remove(world, LEFT, "f1.pdf")
-    world.settle()
-
-    world.decide(Decision.APPROVED)
-    world.settle()
-
-    assert both(world)["f1.pdf"] == b"scrambled"
-    assert world.held == {}
-
-
-def test_a_rejected_change_does_not_save_the_file_that_the_other_side_deleted() -> None:
-    world = with_six_edits_held()
-    remove(world, LEFT, "f1.pdf")
-    world.settle()
-
-    world.decide(Decision.REJECTED)
-    world.settle()
-
-    assert set(both(world)) == set(files(2, 9))
-    assert world.sides[RIGHT].binned == [b"scrambled"]
-    assert world.held == {}
-
-
-def test_a_file_moved_beside_its_rejected_change_is_saved_from_the_other_sides_deletion() -> None:
-    world = with_six_edits_held()
-    remove(world, LEFT, "f1.pdf")
-    right = world.sides[RIGHT]
-    right.move(at(right, "f1.pdf"), ROOT, "moved.pdf")
-    world.settle()
-
-    world.decide(Decision.REJECTED)
-    world.settle()
-
-    assert both(world)["moved.pdf"] == b"scrambled"
-
-
-def test_the_deletion_of_a_file_whose_change_was_rejected_is_judged_like_any_other() -> None:
-    world = with_six_edits_held()
-    world.terms = in_step(policy=replace(NONE_PASSES, change_files=5)).terms
-    remove(world, LEFT, "f1.pdf")
-    world.settle()
-
-    world.decide(Decision.REJECTED)
-    plans = world.settle()
-
-    assert {(one.path, one.what) for one in plans[-1].held} == {("f1.pdf", Withheld.DELETION)}
-    assert list(world.held.values()) == [None]
-
-
-def test_the_deletion_of_a_file_whose_change_was_rejected_crosses_once_it_is_approved() -> None:
-    world = with_six_edits_held()
-    world.terms = in_step(policy=replace(NONE_PASSES, change_files=5)).terms
-    remove(world, LEFT, "f1.pdf")
-    world.settle()
-    world.decide(Decision.REJECTED)
-    world.settle()
-
-    world.decide(Decision.APPROVED)
-    world.settle()
-
-    assert set(both(world)) == set(files(2, 9))
-
-
 def test_a_rejected_deletion_undoes_no_edit_of_a_file_that_came_back_by_itself() -> None:
     world = with_held("k.pdf")
     left = world.sides[LEFT]
@@ -422,63 +309,3 @@ def test_a_rejected_deletion_undoes_no_edit_of_a_file_that_came_back_by_itself()
     world.settle()
 
     assert both(world)["k.pdf"] == b"edited meanwhile"
-
-
-def with_both_sides_held() -> World:
-    """A world in which both sides changed six of nine files, which is held."""
-    world = in_step(*files(1, 9), policy=Policy(change_files=5, winner=Winner.LEFT))
-    for side in Side:
-        write(world, side, f"changed on the {side}".encode(), *files(1, 6))
-    world.settle()
-    return world
-
-
-def decide_on(world: World, side: Side, decision: Decision) -> None:
-    """Let a person decide on what one side did."""
-    mine = dict.fromkeys((key for key in world.held if key[0] is side), decision)
-    world.held = {**world.held, **mine}
-
-
-def test_each_side_of_a_file_that_both_changed_is_held() -> None:
-    world = with_both_sides_held()
-
-    assert sorted(side for side, _ in world.held) == [LEFT] * 6 + [RIGHT] * 6
-    assert world.transfers == 0
-
-
-@pytest.mark.parametrize("decision", Decision)
-@pytest.mark.parametrize("side", Side)
-def test_what_is_decided_about_one_side_waits_for_the_other(side: Side, decision: Decision) -> None:
-    world = with_both_sides_held()
-
-    decide_on(world, side, decision)
-    world.settle()
-
-    assert world.transfers == 0
-    assert Counter(world.held.values()) == {decision: 6, None: 6}
-
-
-@pytest.mark.parametrize("side", Side)
-def test_the_side_that_was_rejected_gets_the_content_of_the_one_that_was_approved(
-    side: Side,
-) -> None:
-    world = with_both_sides_held()
-
-    decide_on(world, side, Decision.REJECTED)
-    decide_on(world, side.other, Decision.APPROVED)
-    world.settle()
-
-    assert both(world)["f1.pdf"] == f"changed on the {side.other}".encode()
-    assert len(both(world)) == 9
-
-
-@pytest.mark.parametrize("decision", Decision)
-def test_two_changes_of_which_neither_was_preferred_are_both_kept(decision: Decision) -> None:
-    world = with_both_sides_held()
-
-    world.decide(decision)
-    world.settle()
-
-    assert both(world)["f1.pdf"] == b"changed on the left"
-    assert len(both(world)) == 15
-    assert world.held == {}

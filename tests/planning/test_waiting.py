@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from planning.telling import LEFT, RIGHT, at, in_step, look, put, reasons
+from planning.telling import LEFT, RIGHT, at, both, in_step, look, put, reasons, remove
 from planning.world import NARROW, ROOT, World, terms
 
 from turnbuckle.model.pairs import Base
@@ -114,6 +114,25 @@ def test_a_deleted_folder_that_failed_to_go_is_emptied_file_by_file() -> None:
     world.apply(world.look())
 
     assert set(right.paths()) == {"x", "k.pdf"}
+
+
+def test_a_folder_moved_here_and_deleted_there_that_failed_to_come_back_keeps_what_is_in_it() -> (
+    None
+):
+    world = in_step("x/", "x/a.pdf", "x/y/", "x/y/b.pdf", "k.pdf")
+    right = world.sides[RIGHT]
+    folder = at(right, "x")
+    remove(world, LEFT, "x")
+    right.move(folder, ROOT, "z")
+    world.set_aside = {(RIGHT, folder)}
+    waiting = world.settle()
+
+    world.set_aside.clear()
+    world.settle()
+
+    assert [one.path for one in waiting[-1].waiting] == ["z"]
+    assert world.deletes == 0
+    assert set(both(world)) == {"z", "z/a.pdf", "z/y", "z/y/b.pdf", "k.pdf"}
 
 
 def test_a_folder_in_which_a_file_failed_to_go_stays_and_is_not_made_again() -> None:

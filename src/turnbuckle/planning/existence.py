@@ -38,11 +38,11 @@ def decide_existence(forest: Forest, standing: Standing) -> None:
     """Give every node its fate, looking at the node alone; `keep_around_survivors` looks around."""
     for node in forest.nodes:
         node.fate = _fate(forest, node, standing)
-        failed = _failed(node, standing)
-        if failed is not None:
-            node.aside = failed
-            _wait_for_next_try(node)
     _keep_moved_folders_whole(forest)
+    for node in forest.nodes:
+        node.aside = _failed(node, standing)
+        if node.aside is not None:
+            _wait_for_next_try(node)
     _freeze_below_what_failed(forest)
 
 
@@ -140,7 +140,7 @@ def _is_shut(
             break
         trail.append(folder)
         if folder.aside is not None:
-            answer = folder.pair is None or folder.only is None
+            answer = folder.pair is None or folder.only is None or not folder.ending
             if answer:
                 break
         folder = forest.holder_now(folder, side)
