@@ -36,14 +36,21 @@ def include_namesakes(gathering: Gathering, wishes: Wishes, nesting: Nesting) ->
     for number in range(_MOST_ROUNDS):
         last: dict[tuple[Side, Place], list[_Wish]] = {}
         places: dict[Side, set[Place]] = {side: set() for side in Side}
+        spelled: dict[tuple[Side, Item], list[tuple[Side, str]]] = {}
         for wish in asked:
             side, item, at, parent = wish
-            tool = gathering.tool_of(side, item.id) or DOCUMENTS
+            if parent is None:
+                continue
+            if (side, item) not in spelled:  # it may come to be in several folders
+                tool = gathering.tool_of(side, item.id) or DOCUMENTS
+                wanted = wishes(side, item, tool, number)
+                spelled[side, item] = [(where, key_folded(name)) for where, name in wanted]
+            folders = {where: gathering.on(where, at, parent) for where in Side}
             highest: dict[Side, Place] = {}
-            for where, name in wishes(side, item, tool, number):
-                folder = gathering.on(where, at, parent) if parent else None
+            for where, name in spelled[side, item]:
+                folder = folders[where]
                 if folder is not None:
-                    highest[where] = (folder, key_folded(name))
+                    highest[where] = (folder, name)
                     places[where].add(highest[where])
             for where, place in highest.items():
                 last.setdefault((where, place), []).append(wish)
