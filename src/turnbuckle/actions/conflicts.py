@@ -19,6 +19,7 @@ from turnbuckle.store.findings import Sight
 from turnbuckle.store.organisations import Scope
 from turnbuckle.store.queries import ActivityLine
 from turnbuckle.store.records import Link
+from turnbuckle.store.rollback import refuse_old_records
 from turnbuckle.sync.ends import Ends
 from turnbuckle.sync.looking import look
 from turnbuckle.transport.meter import Meter
@@ -81,6 +82,7 @@ def decide(
 
     Raises:
         NothingToDecide: no two files of that path wait for an answer.
+        WentBack: the database was put back, so they may not be what waits now.
     """
     return asyncio.run(_decide(scope, link, path, answer, by, clock or SystemClock()))
 
@@ -94,6 +96,7 @@ async def _decide(  # noqa: PLR0917
 
 async def decided(ends: Ends, path: str, answer: Answer, *, by: str, clock: Clock) -> Undecided:
     """Say what two files of one path are to each other; the connectors are not asked."""
+    await asyncio.to_thread(refuse_old_records, ends.link)
     wanted = path.strip().strip("/").casefold()
     waiting = [each for each in await undecided(ends, clock) if each.path.casefold() == wanted]
     if not waiting:

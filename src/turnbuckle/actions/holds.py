@@ -16,6 +16,7 @@ from turnbuckle.store import holds
 from turnbuckle.store.holds import HeldBatch, HeldEntry, NoSuchBatch
 from turnbuckle.store.organisations import Scope
 from turnbuckle.store.records import Link
+from turnbuckle.store.rollback import refuse_old_records
 
 type Counts = Mapping[tuple[Withheld, Side, Kind], int]
 """How many files and folders would be deleted, or were changed, on which side."""
@@ -57,8 +58,10 @@ def decide(
     Raises:
         UnknownName: there is no such link.
         NoSuchBatch: nothing of that number waits for a decision, or nothing at all.
+        WentBack: the database was put back, so what waits may be long decided.
     """
     link = scope.links.get(name)
+    refuse_old_records(link)
     concerned = [
         each
         for each in waiting(link)

@@ -17,6 +17,7 @@ from turnbuckle.store.deletions import DeletionBatch
 from turnbuckle.store.leases import hold
 from turnbuckle.store.organisations import Scope
 from turnbuckle.store.records import Entry, Link, Run
+from turnbuckle.store.rollback import refuse_old_records
 from turnbuckle.store.units import unit
 from turnbuckle.sync.bringing_back import How, Undone, bring_back
 from turnbuckle.sync.claiming import claimed_on
@@ -57,6 +58,7 @@ def undo(scope: Scope, name: str, number: int, clock: Clock | None = None) -> Un
         UnknownName: there is no such link.
         NoSuchDeletion: that run deleted nothing.
         LinkBusy: the link is being run now.
+        WentBack: the database was put back, so its batches may not be what was deleted last.
         RemoteError: a remote cannot be reached, or does not let us in; do it again later.
     """
     return asyncio.run(_undo(scope, name, number, clock or SystemClock()))
@@ -71,6 +73,7 @@ async def _undo(scope: Scope, name: str, number: int, clock: Clock) -> Undoing:
 async def undone(ends: Ends, number: int, clock: Clock) -> Undoing:
     """Bring back what the run of that number deleted, over connectors that are open."""
     link = ends.link
+    await asyncio.to_thread(refuse_old_records, link)
     batch = await asyncio.to_thread(deletions.batch, link, number)
     if batch is None:
         raise NoSuchDeletion(

@@ -20,6 +20,7 @@ from turnbuckle.practice.world import CannotStart
 from turnbuckle.store.holds import NoSuchBatch
 from turnbuckle.store.leases import LeaseLost, LinkBusy
 from turnbuckle.store.names import NameTaken, StillUsed, UnknownName
+from turnbuckle.store.rollback import WentBack
 from turnbuckle.store.upkeep import StoreUnusable, explain
 from turnbuckle.store.vault import VaultError
 from turnbuckle.wiring.clouds import UnknownCloud
@@ -56,6 +57,7 @@ _PLAIN = (
     VaultError,
     NotFound,
     Paused,
+    WentBack,
 )
 
 

@@ -14,7 +14,25 @@ from django.db import connection
 
 from turnbuckle.model.plans import Reason
 from turnbuckle.store import cautions, models
+from turnbuckle.store.records import Link
 from turnbuckle.store.units import unit
+
+
+class WentBack(Exception):
+    """The database was put back, and no run has compared the link with the remotes since."""
+
+
+def refuse_old_records(link: Link) -> None:
+    """Let nobody decide by what the database says of a link, where that may be out of date.
+
+    Raises:
+        WentBack: it was put back; the next run makes it true again.
+    """
+    if went_back() or cautions.caution(link) is Reason.ROLLED_BACK:
+        raise WentBack(
+            "the database was put back to an earlier state, so what it lists may be out of date:"
+            f' run once first, `turnbuckle run "{link.name}"`, then decide'
+        )
 
 
 def went_back() -> bool:
