@@ -16,7 +16,8 @@ from planning.telling import (
 )
 from planning.world import World
 
-from turnbuckle.model.plans import Delete, Plan
+from turnbuckle.model.items import ItemId
+from turnbuckle.model.plans import Delete, Plan, Reason
 from turnbuckle.model.policy import Decision, Policy
 from turnbuckle.model.side import Side
 
@@ -175,19 +176,57 @@ def test_what_vanished_and_is_approved_is_taken_for_gone() -> None:
     assert [(type(step), step.path) for step in made.steps] == [(Delete, "a.pdf")]
 
 
-def test_what_vanished_and_is_rejected_is_made_again() -> None:
+def with_a_vanished_file_kept() -> tuple[World, tuple[Side, ItemId]]:
+    """A world in which nobody sees a file on the left, and its deletion was rejected."""
     world = in_step("a.pdf", "b.pdf", "c.pdf")
     left = world.sides[LEFT]
-    remove(world, LEFT, "a.pdf")
-    (gone,) = left.gone
-    del left.gone[gone]
-    left.hidden.add(gone)
+    left.hidden.add(at(left, "a.pdf"))
     world.settle()
-
     world.decide(Decision.REJECTED)
+    return world, (RIGHT, at(world.sides[RIGHT], "a.pdf"))
+
+
+def test_what_vanished_and_is_rejected_stays_as_it_is_and_its_pair_too() -> None:
+    world, item = with_a_vanished_file_kept()
+
+    made = world.look()
+
+    assert (made.steps, made.held) == ((), ())
+    assert (made.decided, made.spared) == ({item}, {item})
+    assert reasons(made.waiting) == [Reason.HIDDEN]
+
+
+def test_what_vanished_and_is_rejected_is_made_again_once_its_deletion_is_proven() -> None:
+    world, _ = with_a_vanished_file_kept()
+    world.settle()
+    left = world.sides[LEFT]
+    left.hidden.clear()
+    remove(world, LEFT, "a.pdf")
+
     world.settle()
 
     assert both(world) == {"a.pdf": b"a.pdf", "b.pdf": b"b.pdf", "c.pdf": b"c.pdf"}
+    assert world.held == {}
+
+
+def test_what_vanished_and_is_rejected_is_one_document_when_it_is_seen_again() -> None:
+    world, _ = with_a_vanished_file_kept()
+    world.settle()
+    left = world.sides[LEFT]
+    left.hidden.clear()
+    write(world, LEFT, b"edited meanwhile", "a.pdf")
+
+    world.settle()
+
+    assert both(world) == {"a.pdf": b"edited meanwhile", "b.pdf": b"b.pdf", "c.pdf": b"c.pdf"}
+    assert world.held == {}
+
+
+def test_a_rejected_deletion_that_is_proven_is_not_among_what_is_spared() -> None:
+    world = with_held("k.pdf")
+    world.decide(Decision.REJECTED)
+
+    assert world.look().spared == frozenset()
 
 
 def test_what_vanished_and_comes_back_is_held_no_more() -> None:

@@ -8,6 +8,8 @@ import pytest
 from scenarios.stage import Stage
 
 from turnbuckle.connectors.memory.moments import Moment, Op, When
+from turnbuckle.model.items import ItemId
+from turnbuckle.model.plans import Reason
 from turnbuckle.model.policy import Decision, Policy, Winner
 from turnbuckle.model.side import Side
 from turnbuckle.ports.errors import Locked
@@ -233,3 +235,52 @@ async def test_a_deletion_that_a_rejected_edit_did_not_prevent_is_held_like_any_
     assert (report.state, report.held) == (State.HELD, 1)
     assert stage.right.snapshot("D")["0.pdf"] == b"scrambled D/0.pdf"
     assert "0.pdf" not in stage.left.snapshot("D")
+
+
+async def with_a_hidden_file_kept(stage: Stage) -> ItemId:
+    """Have the unproven deletion of a file rejected; give the file that cannot be seen."""
+    await put_and_settle(stage, ["D/a.pdf", "D/b.pdf"], Policy(winner=Winner.LEFT))
+    hidden = stage.left.hide("D/a.pdf")
+    await stage.run(complete=True)
+    await decide(stage, Decision.REJECTED)
+    await stage.settle()
+    return hidden
+
+
+async def test_a_hidden_file_whose_deletion_is_rejected_stays_and_is_held_no_more(
+    stage: Stage,
+) -> None:
+    await with_a_hidden_file_kept(stage)
+
+    report = await stage.run(complete=True)
+
+    assert (report.state, report.writes, report.holds) == (State.BLOCKED, 0, False)
+    assert [(one.reason, one.path) for one in report.blocked] == [(Reason.HIDDEN, "a.pdf")]
+    assert await batches(stage) == []
+
+
+async def test_a_hidden_file_whose_deletion_is_rejected_is_one_document_once_it_is_seen(
+    stage: Stage,
+) -> None:
+    hidden = await with_a_hidden_file_kept(stage)
+    stage.right.put("D/a.pdf", b"edited meanwhile")
+    await stage.settle()
+    stage.left.show(hidden)
+
+    await stage.run(complete=True)
+    await stage.settle()
+
+    assert stage.left.snapshot("D") == stage.right.snapshot("D")
+    assert stage.left.snapshot("D") == {"a.pdf": b"edited meanwhile", "b.pdf": b"D/b.pdf"}
+
+
+async def test_a_hidden_file_whose_deletion_is_rejected_is_made_anew_once_that_is_proven(
+    stage: Stage,
+) -> None:
+    stage.left.show(await with_a_hidden_file_kept(stage))
+    stage.left.delete("D/a.pdf")
+
+    await stage.settle()
+
+    assert stage.left.snapshot("D") == stage.right.snapshot("D")
+    assert set(stage.left.snapshot("D")) == {"a.pdf", "b.pdf"}

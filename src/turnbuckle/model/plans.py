@@ -267,6 +267,8 @@ class Plan:
             was held before, the reason given here may differ from the one that was noted then.
         decided: the held items whose decision this plan carries out, and those about which it
             decides nothing now; until they are missing here their hold or decision still counts.
+        spared: those of `decided` of which a person rejected a deletion that nothing proves. They
+            stay as they are, and are made anew only once it is proven; nobody has to wait for that.
         at_rest: the items that need nothing more; not part of what two plans are compared by.
     """
 
@@ -275,6 +277,7 @@ class Plan:
     notices: tuple[Notice, ...] = ()
     held: tuple[Held, ...] = ()
     decided: frozenset[tuple[Side, ItemId]] = frozenset()
+    spared: frozenset[tuple[Side, ItemId]] = frozenset()
     at_rest: frozenset[tuple[Side, ItemId]] = field(default=frozenset(), compare=False)
 
     @property

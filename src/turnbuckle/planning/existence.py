@@ -67,7 +67,9 @@ def _fate(forest: Forest, node: Node, standing: Standing) -> Fate:
         if node.decision is None:
             node.held, node.held_side = Reason.VANISHED, side
             return Fate.FROZEN
-        node.states[side.other] = State.GONE  # a person says so, or wants it back
+        if node.decision is Decision.REJECTED:
+            return Fate.FROZEN  # made anew now, it would be there twice when it is seen again
+        node.states[side.other] = State.GONE  # a person says so
     if side is None:
         return Fate.KEPT if node.items else Fate.FORGOTTEN
     if node.pair is None and node.fate is not Fate.DOOMED:
@@ -83,7 +85,7 @@ def _fate_of_half(forest: Forest, node: Node, side: Side, standing: Standing) ->
         change = Change.NONE
         if node.kind is Kind.FILE:
             change = change_of(node, side, forest.terms)
-        if change is Change.UNKNOWN and node.decision is not Decision.REJECTED:
+        if change is Change.UNKNOWN:
             node.undecided = True
             return Fate.FROZEN
         if change is Change.CHANGED and edit_is_held:

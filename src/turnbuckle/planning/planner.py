@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from turnbuckle.model.items import ItemId
 from turnbuckle.model.pairs import Base
 from turnbuckle.model.plans import Plan
-from turnbuckle.model.policy import Standing, Terms
+from turnbuckle.model.policy import Decision, Standing, Terms
 from turnbuckle.model.side import Side
 from turnbuckle.model.trees import Tree
 from turnbuckle.planning.adoption import Adoption, tell_rebuilt
@@ -20,7 +20,7 @@ from turnbuckle.planning.existence import (
 from turnbuckle.planning.guards import held_of, hold_back, wait_around_what_stays
 from turnbuckle.planning.matching import link_twins, rebind_replaced
 from turnbuckle.planning.naming import settle_names
-from turnbuckle.planning.nodes import Fate, Forest, Node
+from turnbuckle.planning.nodes import Fate, Forest, Node, State
 from turnbuckle.planning.ordering import in_safe_order
 from turnbuckle.planning.places import merge_places
 from turnbuckle.planning.scope import leave_outside
@@ -84,6 +84,7 @@ def plan(base: Base, left: Tree, right: Tree, terms: Terms, standing: Standing) 
         ),
         held=held_of(forest),
         decided=frozenset(_decided(forest, standing)),
+        spared=frozenset(_spared(forest)),
         at_rest=frozenset((*draft.at_rest, *_resting(forest))),
     )
 
@@ -111,6 +112,14 @@ def _decided(forest: Forest, standing: Standing) -> Iterator[tuple[Side, ItemId]
         if node.decision is not None and node.only is not None:
             yield node.only, node.items[node.only].id
         yield from ((side, node.items[side].id) for side in node.decided_edits)
+
+
+def _spared(forest: Forest) -> Iterator[tuple[Side, ItemId]]:
+    """Give the items that a person wants kept although nothing proves that they were deleted."""
+    for node in forest.nodes:
+        unproven = node.fate is Fate.FROZEN and State.HIDDEN in node.states.values()
+        if unproven and node.only is not None and node.decision is Decision.REJECTED:
+            yield node.only, node.items[node.only].id
 
 
 def _resting(forest: Forest) -> Iterator[tuple[Side, ItemId]]:

@@ -127,6 +127,7 @@ def reconcile(
     *,
     decided: Collection[Key],
     concerned: Collection[Key],
+    spared: Collection[Key] = (),
     now: datetime,
 ) -> bool:
     """Keep what a plan holds back, and let go of what it does not hold back any more.
@@ -138,6 +139,8 @@ def reconcile(
         held: everything of the items concerned that it holds.
         decided: items whose decision it carries out; the decision stays till that is done.
         concerned: the items that the plan was about; others stay as they are.
+        spared: those of `decided` that simply stay: their batch is over, and the decision about
+            them is kept for the day on which their deletion is proven.
         now: the time.
 
     Returns:
@@ -161,6 +164,11 @@ def reconcile(
         models.HeldItem.objects.bulk_create(rows, batch_size=_CHUNK)
     if known:
         _close_empty(link, now)
+    for side, ids in _by_side(spared):
+        for some in batched(ids, _CHUNK):
+            kept = _items(link).filter(side=side.value, item_id__in=some)
+            over = models.Hold.objects.filter(id__in=kept.values("hold_id"), closed=None)
+            over.update(closed=now)
     return bool(free)
 
 
@@ -199,7 +207,8 @@ def batches(link: Link) -> list[HeldBatch]:
 @tidy
 def of_item(link: Link, side: Side, item: ItemId) -> HeldBatch | None:
     """Give the batch that an item waits in; None when it is not held."""
-    row = _items(link).select_related("hold").filter(side=side.value, item_id=item).first()
+    waiting_still = _items(link).select_related("hold").filter(hold__closed=None)
+    row = waiting_still.filter(side=side.value, item_id=item).first()
     return None if row is None else _batch(row.hold)
 
 

@@ -115,6 +115,7 @@ def _rest(link: Link, run: Run, looked: Looked, clock: Clock) -> bool:
             made.held,
             decided=made.decided,
             concerned=keys_of(concerned),
+            spared=made.spared,
             now=clock.now(),
         )
         answers.let_go(link, versions_of(concerned))
