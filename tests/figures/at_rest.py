@@ -202,6 +202,7 @@ EVERY_CHANGE = (
     Change("files moved", 3, _moved),
     Change("files made", 4, _made),
     Change("files deleted", 5, deletes=True),
+    Change("folders renamed", 0, _renamed),
 )
 
 

@@ -219,6 +219,31 @@ def test_a_new_long_path_is_counted_before_the_next_rename(tower: Tower) -> None
     assert tower.bound()["right"] >= 79
 
 
+def new_tower(house: House) -> Tower:
+    """Make a link whose one file, with a long name, nobody has looked at."""
+    tower = Tower(house)
+    tower.add(Side.RIGHT, a_file("K", f"{'k' * 70}.jpg", parent=ItemId("docs")))
+    tell(house.left, *tower.items[Side.LEFT].values(), full=True)
+    tell(house.right, *tower.items[Side.RIGHT].values(), full=True)
+    return tower
+
+
+def test_the_first_look_of_a_link_finds_how_long_its_paths_are(house: House) -> None:
+    tower = new_tower(house)
+
+    tower.look()
+
+    assert 74 <= tower.bound()["right"] <= LIMIT
+
+
+def test_a_look_at_single_items_of_a_new_link_says_nothing_of_its_paths(house: House) -> None:
+    tower = new_tower(house)
+
+    concerned(tower.link, _names, [(Side.RIGHT, ItemId("docs"))], terms=tower.terms)
+
+    assert tower.bound() == {}
+
+
 def go_in_a_circle(tower: Tower) -> None:
     """Make rows say that the folder `Site` lies in its own folder `North`."""
     site = models.Seen.objects.filter(feed_id=tower.house.right.id, item_id="folder:SITE")

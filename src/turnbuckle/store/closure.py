@@ -71,7 +71,7 @@ def concerned(
     gathering.include_below()
     gathering.include_renamed()
     include_namesakes(gathering, wishes, nesting)
-    longest = longest_below(gathering, terms)
+    longest = longest_below(gathering, terms, all_dirty=about is None)
     gathering.leave_out_idle_tools()
     return Concerned(
         base=Base([*map(_root_pair, gathering.in_play), *gathering.pairs.values()]),

@@ -1,7 +1,8 @@
 """Keep the longest path of each link where a side has a limit, so that a rename is checked cheaply.
 
 A folder with a longer name makes all paths below it longer. Nobody reads a hundred thousand rows
-for that: the link keeps a length that no path of its side passes, raised by all that is looked at.
+for that: the link keeps a length that no path of its side passes, raised by all that is looked at,
+from its first look on, which reads everything.
 Only when that length and the growth together pass the limit is the folder itself measured.
 """
 
@@ -27,17 +28,24 @@ type _Growing = tuple[ItemId, int, int]
 """A folder of the limited side, and the lengths of its path as wanted and as it was."""
 
 
-def longest_below(gathering: Gathering, terms: Terms) -> Mapping[Side, dict[ItemId, int]]:
+def longest_below(
+    gathering: Gathering, terms: Terms, *, all_dirty: bool
+) -> Mapping[Side, dict[ItemId, int]]:
     """Give the folders whose move could make a path too long, with the longest path below each.
 
     Lengths are UTF-16 code units, as the limited side spells the names.
+
+    Args:
+        gathering: what was read.
+        terms: what both remotes can do.
+        all_dirty: all that is dirty was read.
     """
     found: dict[Side, dict[ItemId, int]] = {side: {} for side in Side}
     for side in Side:
         limit = terms.capabilities(side).names.longest_path
         if limit is not None and any(gathering.items[one] for one in Side):
             room = limit - terms.path_start.get(side, 0) - 1
-            found[side] = _Measuring(gathering, side).measure(room)
+            found[side] = _Measuring(gathering, side).measure(room, all_dirty=all_dirty)
     return found
 
 
@@ -47,14 +55,14 @@ class _Measuring:
     side: Side  # the one with a limit
     _lengths: dict[tuple[Side, ItemId], int | None] = field(default_factory=dict)
 
-    def measure(self, room: int) -> dict[ItemId, int]:
+    def measure(self, room: int, *, all_dirty: bool) -> dict[ItemId, int]:
         link = self.gathering.link
         growing = list(self._growing())
         kept = _kept_bound(link, self.side)
-        if kept is None and not growing:
-            return {}
-        bound = kept
+        bound = 0 if kept is None and all_dirty and _is_new(link) else kept
         if bound is None:
+            if not growing:
+                return {}
             roots = link.roots(self.side)
             bound = max((_measured(link, self.side, root) for root in roots), default=0)
         longest = (self._length(side, item) or 0 for side in Side for item in self._loaded(side))
@@ -116,6 +124,11 @@ class _Measuring:
             units = None if units is None else units + 1 + length(name)
             self._lengths[(side, passed)] = units
         return units
+
+
+def _is_new(link: Link) -> bool:
+    """Tell whether nothing rests in a link yet, so that everything in it is dirty."""
+    return not models.PairRow.objects.filter(link_id=link.id).exists()
 
 
 def _kept_bound(link: Link, side: Side) -> int | None:
