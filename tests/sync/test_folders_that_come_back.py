@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from scenarios.stage import Stage
 
-from turnbuckle.model.policy import Policy, Winner
+from turnbuckle.model.policy import LimitMode, Policy, Winner
 from turnbuckle.store import holds
 from turnbuckle.sync.report import State
 
@@ -63,3 +63,20 @@ async def test_what_was_done_in_a_folder_while_it_was_away_follows_once_it_is_ba
     assert building.left.snapshot("D") == building.right.snapshot("D")
     assert building.right.snapshot("D/One/Two")["0.pdf"] == b"edited"
     assert building.right.snapshot("D/One/Two")["new.pdf"] == b"new"
+
+
+@pytest.mark.parametrize("take_away", [bin_and_back, out_and_back])
+async def test_a_folder_that_is_back_is_whole_again_though_some_of_it_was_deleted_already(
+    building: Stage, take_away: Callable[[Stage], Callable[[], object]]
+) -> None:
+    up_to = replace(STRICT, deletion_mode=LimitMode.UP_TO_LIMIT)
+    building.ends = replace(building.ends, policy=up_to)
+    bring_back = take_away(building)
+    assert (await building.run()).held == 4
+    bring_back()
+
+    await building.settle()
+
+    assert len(building.left.snapshot("D/One/Two")) == 6
+    assert building.left.snapshot("D") == building.right.snapshot("D")
+    assert await asyncio.to_thread(holds.batches, building.ends.link) == []
