@@ -73,8 +73,7 @@ class TestGraph(ConnectorContract):
             "microsoft": {"address": service.address, "drive_id": drive_id, "folder_id": root},
         }
         person = await TeamsUser.sign_in(facts, "ana")
-        calls = Calls(service.address)
-        await calls.sign_in(PEOPLE_TOKEN, "ben")
+        calls = await Calls.signed_in(service.address, PEOPLE_TOKEN, "ben")
 
         async def check_out(seen: Seen) -> None:
             await calls.json("POST", f"/v1.0/drives/{drive_id}/items/{seen.id}/checkout")

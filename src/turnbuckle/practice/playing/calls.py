@@ -31,6 +31,20 @@ class Calls:
             auto_decompress=False,
         )
 
+    @classmethod
+    async def signed_in(
+        cls, address: str, people_token: str, person: str, headers: Mapping[str, str] | None = None
+    ) -> Self:
+        """Begin a session as that person: `person` is a key such as "ana"."""
+        calls = cls(address, {**(headers or {}), "X-Practice-Token": people_token})
+        try:
+            answer = await calls.json("POST", "/practice/token", {"as": person})
+        except BaseException:
+            await calls.close()
+            raise
+        calls._headers["Authorization"] = f"Bearer {answer['access_token']}"
+        return calls
+
     async def __aenter__(self) -> Self:
         return self
 
@@ -45,12 +59,6 @@ class Calls:
     async def close(self) -> None:
         """End the session."""
         await self._session.close()
-
-    async def sign_in(self, people_token: str, person: str) -> None:
-        """Become that person: `person` is a key such as "ana"."""
-        self._headers["X-Practice-Token"] = people_token
-        answer = await self.json("POST", "/practice/token", {"as": person})
-        self._headers["Authorization"] = f"Bearer {answer['access_token']}"
 
     async def json(
         self,

@@ -34,12 +34,8 @@ class PhotoUser:
             person: a key such as "ana".
         """
         facts = startup["procore"]
-        calls = Calls(facts["address"], {"Procore-Company-Id": str(facts["company_id"])})
-        try:
-            await calls.sign_in(startup["people_token"], person)
-        except BaseException:
-            await calls.close()
-            raise
+        company = {"Procore-Company-Id": str(facts["company_id"])}
+        calls = await Calls.signed_in(facts["address"], startup["people_token"], person, company)
         return cls(calls, int(facts["project_id"]))
 
     async def close(self) -> None:

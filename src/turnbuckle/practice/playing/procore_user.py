@@ -33,9 +33,9 @@ class ProcoreUser:
             person: a key such as "ana".
         """
         facts = startup["procore"]
-        calls = Calls(facts["address"], {"Procore-Company-Id": str(facts["company_id"])})
+        company = {"Procore-Company-Id": str(facts["company_id"])}
+        calls = await Calls.signed_in(facts["address"], startup["people_token"], person, company)
         try:
-            await calls.sign_in(startup["people_token"], person)
             user = cls(calls, int(facts["project_id"]))
             user._top = str((await calls.json("GET", user._query("/rest/v1.0/folders")))["id"])
         except BaseException:

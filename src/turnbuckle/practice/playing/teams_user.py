@@ -34,12 +34,7 @@ class TeamsUser:
             person: a key such as "ana".
         """
         facts = startup["microsoft"]
-        calls = Calls(facts["address"])
-        try:
-            await calls.sign_in(startup["people_token"], person)
-        except BaseException:
-            await calls.close()
-            raise
+        calls = await Calls.signed_in(facts["address"], startup["people_token"], person)
         return cls(calls, facts["drive_id"], facts["folder_id"])
 
     async def close(self) -> None:

@@ -4,9 +4,9 @@ from typing import Any
 
 from aiohttp import web
 
-from turnbuckle.practice.procore.arguments import time_range, whole
 from turnbuckle.practice.procore.call import Answering, Call, CompanyHeader, Route, answer
 from turnbuckle.practice.procore.company import Level, Project, Viewer
+from turnbuckle.practice.procore.filters import Filters
 from turnbuckle.practice.procore.nodes import stamp
 from turnbuckle.practice.procore.paging import Paging
 from turnbuckle.practice.procore.refusals import (
@@ -164,14 +164,12 @@ class AccountCalls:
             if project.is_open_to(call.person)
             and (status == "All" or project.active == (status == "Active"))
         ]
-        if name := query.get("filters[name]"):
+        filters = Filters(query, open_ends=self._state.switches.open_ranges)
+        if name := filters.one("name"):
             projects = [each for each in projects if name.casefold() in each.name.casefold()]
-        ids = query.getall("filters[id][]", []) + query.getall("filters[id]", [])
-        if ids:
-            wanted = {whole(each, "id") for each in ids}
+        if wanted := filters.numbers("id"):
             projects = [each for each in projects if each.id in wanted]
-        if updated := query.get("filters[updated_at]"):
-            span = time_range(updated, "updated_at", open_ends=self._state.switches.open_ranges)
+        if span := filters.span("updated_at"):
             projects = [each for each in projects if span.holds(each.updated)]
         return projects
 

@@ -2,10 +2,11 @@
 
 from aiohttp import web
 
-from turnbuckle.practice.procore.arguments import Fields, time_range
+from turnbuckle.practice.procore.arguments import Fields
 from turnbuckle.practice.procore.body import read_body
 from turnbuckle.practice.procore.call import Call, Route, answer
 from turnbuckle.practice.procore.company import Level
+from turnbuckle.practice.procore.filters import Filters
 from turnbuckle.practice.procore.paging import Paging
 from turnbuckle.practice.procore.photo_rows import PhotoRows
 from turnbuckle.practice.procore.photo_viewer import PhotoViewer, open_photos
@@ -53,8 +54,8 @@ class AlbumCalls:
     async def with_images(self, call: Call) -> web.Response:
         """The ids of albums that hold photos, of those changed in the range where one is given."""
         viewer = open_photos(self._state, call, Level.READ_ONLY)
-        asked = call.request.query.get("filters[updated_at]")
-        span = asked and time_range(asked, "updated_at", open_ends=self._state.switches.open_ranges)
+        open_ends = self._state.switches.open_ranges
+        span = Filters(call.request.query, open_ends=open_ends).span("updated_at")
         found = {
             photo.album: None
             for photo in viewer.book.photos.values()

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from multidict import MultiMapping
 
-from turnbuckle.practice.procore.arguments import Range, time_range, truth, whole
+from turnbuckle.practice.procore.arguments import Range, whole
 from turnbuckle.practice.procore.company import Level, Viewer
+from turnbuckle.practice.procore.filters import Filters
 from turnbuckle.practice.procore.nodes import Node
 from turnbuckle.practice.procore.orders import SORTS
 from turnbuckle.practice.procore.refusals import invalid
@@ -45,39 +46,23 @@ class Question:
             Refusal: a value is malformed.
         """
 
-        def one(name: str) -> str | None:
-            return query.get(f"filters[{name}]")
-
-        def many(name: str) -> list[str]:
-            return query.getall(f"filters[{name}][]", []) + query.getall(f"filters[{name}]", [])
-
-        def span(name: str) -> Range | None:
-            value = one(name)
-            return (value and time_range(value, name, open_ends=switches.open_ranges)) or None
-
-        def yes(name: str) -> bool | None:
-            value = one(name)
-            return None if value is None else truth(value, name)
-
-        sort = query.get("sort", "")
-        if sort and sort not in SORTS:
-            raise invalid("sort", "is not an order of this list")
-        kind = one("document_type")
+        filters = Filters(query, open_ends=switches.open_ranges)
+        kind = filters.one("document_type")
         if kind not in (None, "file", "folder"):
             raise invalid("document_type", "is neither file nor folder")
-        folder = one("folder_id")
+        folder = filters.one("folder_id")
         return cls(
-            sort=sort,
-            in_bin=yes("is_in_recycle_bin"),
+            sort=filters.order(SORTS),
+            in_bin=filters.yes("is_in_recycle_bin"),
             folder_id=None if folder is None else whole(folder, "folder_id"),
             document_type=kind,
-            file_types=frozenset(each.lower().lstrip(".") for each in many("file_type")),
-            created_by=frozenset(whole(each, "created_by_id") for each in many("created_by_id")),
-            created=span("created_at"),
-            updated=span("updated_at"),
-            search=(one("search") or "").casefold() or None,
-            private=yes("private"),
-            tags=frozenset(whole(each, "custom_tag_ids") for each in many("custom_tag_ids")),
+            file_types=frozenset(each.lower().lstrip(".") for each in filters.many("file_type")),
+            created_by=filters.numbers("created_by_id"),
+            created=filters.span("created_at"),
+            updated=filters.span("updated_at"),
+            search=(filters.one("search") or "").casefold() or None,
+            private=filters.yes("private"),
+            tags=filters.numbers("custom_tag_ids"),
         )
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from multidict import MultiMapping
 
-from turnbuckle.practice.procore.arguments import Range, time_range, truth, whole
+from turnbuckle.practice.procore.arguments import Range, whole
+from turnbuckle.practice.procore.filters import Filters
 from turnbuckle.practice.procore.photo_viewer import PhotoViewer
 from turnbuckle.practice.procore.photos import Photo
 from turnbuckle.practice.procore.refusals import invalid
@@ -48,40 +49,24 @@ class PhotoQuestion:
             Refusal: a value is malformed.
         """
 
-        def one(name: str) -> str | None:
-            return query.get(f"filters[{name}]")
-
-        def many(name: str) -> list[str]:
-            return query.getall(f"filters[{name}][]", []) + query.getall(f"filters[{name}]", [])
-
-        def span(name: str) -> Range | None:
-            value = one(name)
-            return (value and time_range(value, name, open_ends=switches.open_ranges)) or None
-
-        def yes(name: str) -> bool | None:
-            value = one(name)
-            return None if value is None else truth(value, name)
-
-        sort = query.get("sort", "")
-        if sort and sort not in SORTS:
-            raise invalid("sort", "is not an order of this list")
-        projection = one("projection")
+        filters = Filters(query, open_ends=switches.open_ranges)
+        projection = filters.one("projection")
         if projection not in {None, "360", "regular"}:
             raise invalid("projection", "is neither 360 nor regular")
         album = query.get("image_category_id")
         return cls(
             album=None if album is None else whole(album, "image_category_id"),
-            ids=frozenset(whole(each, "id") for each in many("id")),
-            uploaders=frozenset(whole(each, "uploader_id") for each in many("uploader_id")),
-            created=span("created_at"),
-            updated=span("updated_at"),
-            private=yes("private"),
-            starred=yes("starred"),
-            words=(one("query") or "").casefold(),
+            ids=filters.numbers("id"),
+            uploaders=filters.numbers("uploader_id"),
+            created=filters.span("created_at"),
+            updated=filters.span("updated_at"),
+            private=filters.yes("private"),
+            starred=filters.yes("starred"),
+            words=(filters.one("query") or "").casefold(),
             nothing=projection == "360"
-            or one("log_date") is not None
-            or any(many(name) for name in _NOTHING_HAS),
-            sort=sort,
+            or filters.one("log_date") is not None
+            or any(filters.many(name) for name in _NOTHING_HAS),
+            sort=filters.order(SORTS),
         )
 
     def answer(self, viewer: PhotoViewer) -> list[Photo]:
