@@ -181,3 +181,95 @@ def test_two_changes_of_which_neither_was_preferred_are_both_kept(decision: Deci
     assert both(world)["f1.pdf"] == b"changed on the left"
     assert len(both(world)) == 15
     assert world.held == {}
+
+
+def test_while_too_many_edits_of_a_side_are_held_its_next_ones_are_held_too() -> None:
+    world = with_six_edits_held()
+    write(world, RIGHT, b"scrambled too", "f7.pdf")
+
+    made = world.look()
+
+    assert made.writes == ()
+    assert {one.path: one.reason for one in made.held}["f7.pdf"] is Reason.AFTER_MASS_CHANGE
+    assert [(one.reason, one.side, one.path, one.detail) for one in made.notices] == [
+        (
+            Reason.AFTER_MASS_CHANGE,
+            RIGHT,
+            "f7.pdf",
+            "1 file changed; waits with the 6 edits held on 2026-01-05 07:00 UTC",
+        )
+    ]
+
+
+def test_while_too_many_edits_of_a_side_are_held_its_deletions_are_held_too() -> None:
+    world = with_six_edits_held()
+    remove(world, RIGHT, "f1.pdf", "f8.pdf")
+
+    plans = world.settle()
+
+    assert {"f1.pdf", "f8.pdf"} <= set(world.sides[LEFT].paths())
+    assert Counter(one.what for one in plans[-1].held) == {
+        Withheld.CHANGE: 5,
+        Withheld.DELETION: 2,
+    }
+
+
+def test_while_too_many_edits_of_a_side_are_held_the_other_sides_work_goes_on() -> None:
+    world = with_six_edits_held()
+    write(world, LEFT, b"edited", "f7.pdf")
+    remove(world, LEFT, "f8.pdf")
+
+    plans = world.settle()
+
+    assert world.sides[RIGHT].paths()["f7.pdf"] == b"edited"
+    assert "f8.pdf" not in world.sides[RIGHT].paths()
+    assert len(plans[-1].held) == 6
+
+
+def test_a_second_wave_of_edits_is_told_as_one() -> None:
+    world = in_step(*files(1, 20), policy=Policy(change_files=5, change_share=0.2))
+    write(world, RIGHT, b"scrambled", *files(1, 6))
+    world.settle()
+    write(world, RIGHT, b"scrambled", *files(7, 12))
+
+    made = world.look()
+
+    assert reasons(made.notices) == [Reason.MASS_CHANGE]
+
+
+@pytest.mark.parametrize("decision", Decision)
+def test_what_follows_a_decision_about_too_many_edits_is_held_no_more(decision: Decision) -> None:
+    world = with_six_edits_held()
+    world.decide(decision)
+    world.settle()
+    write(world, RIGHT, b"edited", "f7.pdf")
+
+    world.settle()
+
+    assert both(world)["f7.pdf"] == b"edited"
+
+
+def test_what_was_held_with_too_many_edits_holds_nothing_further_once_those_are_decided() -> None:
+    world = with_six_edits_held()
+    first = dict.fromkeys(world.held, Decision.APPROVED)
+    write(world, RIGHT, b"scrambled too", "f7.pdf")
+    world.settle()
+    world.held = {**world.held, **first}
+    world.settle()
+    write(world, RIGHT, b"edited", "f8.pdf")
+
+    world.settle()
+
+    assert world.sides[LEFT].paths()["f8.pdf"] == b"edited"
+    assert list(world.held.values()) == [None]
+
+
+@pytest.mark.parametrize(("side", "shown"), [(LEFT, "x:1/p:1.pdf"), (RIGHT, "x-1/p-1.pdf")])
+def test_a_held_edit_is_told_by_the_path_that_its_own_side_shows(side: Side, shown: str) -> None:
+    policy = Policy(change_files=1, change_share=0.3)
+    world = in_step("x:1/", "x:1/p:1.pdf", "k.pdf", policy=policy)
+    write(world, side, b"scrambled", shown)
+
+    made = world.look()
+
+    assert [one.path for one in made.notices] == [one.path for one in made.held] == [shown]

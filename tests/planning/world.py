@@ -25,7 +25,7 @@ from turnbuckle.model.plans import (
     Replace,
     Withheld,
 )
-from turnbuckle.model.policy import Answer, Decision, Policy, Standing, Terms, Twins
+from turnbuckle.model.policy import Answer, Decision, Policy, Standing, Terms, Twins, Wave
 from turnbuckle.model.side import Side
 from turnbuckle.model.trees import Tree
 from turnbuckle.planning.planner import plan
@@ -200,6 +200,7 @@ class World:
         self.pairs: list[Pair] = [Pair(kind=Kind.FOLDER, left=root, right=root)]
         self.held: dict[tuple[Side, ItemId], Decision | None] = {}
         self.withheld: dict[tuple[Side, ItemId], Withheld] = {}
+        self.why: dict[tuple[Side, ItemId], Reason] = {}
         self.rejected_edits: dict[tuple[Side, ItemId], Version] = {}
         self.crossed: list[datetime] = []
         self.caution: Reason | None = None
@@ -224,6 +225,7 @@ class World:
                 key for key in self.held if self.withheld.get(key) is Withheld.CHANGE
             ),
             rejected_edits=dict(self.rejected_edits),
+            waves={side: Wave(files=len(ones), since=START) for side, ones in self._waves()},
             caution=self.caution,
             superseded=dict(self.superseded),
             answers=dict(self.answers),
@@ -233,6 +235,17 @@ class World:
             emptied=frozenset(side for side in Side if self._is_emptied(side)),
             now=START + timedelta(minutes=max(place.ticks for place in self.sides.values())),
         )
+
+    def _waves(self) -> Iterator[tuple[Side, list[ItemId]]]:
+        for side in Side:
+            found = [
+                item
+                for (at, item), decision in self.held.items()
+                if (at, decision, self.why.get((at, item))) == (side, None, Reason.MASS_CHANGE)
+                and self.withheld[(at, item)] is Withheld.CHANGE
+            ]
+            if found:
+                yield side, found
 
     def _is_emptied(self, side: Side) -> bool:
         place = self.sides[side]
@@ -262,6 +275,9 @@ class World:
             self.rejected_edits[key] = self.sides[key[0]].items[key[1]].version
         before = {key: said for key, said in self.held.items() if key not in another}
         self.held = {key: before.get(key) for key in (*now, *sorted(made.decided))}
+        told = {(one.side, one.item.id): one.reason for one in made.held}
+        before_why = {key: reason for key, reason in self.why.items() if key in before}
+        self.why = {key: before_why.get(key) or told[key] for key in self.held}
         self.withheld = {key: now.get(key) or self.withheld[key] for key in self.held}
 
     def settle(self, rounds: int = 12) -> list[Plan]:

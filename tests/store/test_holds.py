@@ -7,7 +7,7 @@ from store.building import NOW, House, a_file, a_folder, a_pair, dirty, forget_d
 
 from turnbuckle.model.items import Item, Version
 from turnbuckle.model.plans import Held, Reason, Withheld
-from turnbuckle.model.policy import Decision
+from turnbuckle.model.policy import Decision, Wave
 from turnbuckle.model.side import Side
 from turnbuckle.store import holds, journal, models
 from turnbuckle.store.holds import HeldBatch, Key, NoSuchBatch
@@ -220,7 +220,7 @@ def test_two_links_with_equal_ids_hold_apart(house: House) -> None:
 def test_of_what_is_held_it_is_known_what_is_a_change(house: House) -> None:
     reconcile(house, a_change(ONE), a_deletion(TWO))
 
-    assert holds.edits(house.link, [key(ONE), key(TWO)]) == ({key(ONE)}, {})
+    assert holds.edits(house.link, [key(ONE), key(TWO)]) == (frozenset({key(ONE)}), {})
 
 
 def test_a_deletion_held_after_a_rejected_change_knows_the_version_that_was_rejected(
@@ -233,3 +233,19 @@ def test_a_deletion_held_after_a_rejected_change_knows_the_version_that_was_reje
 
     assert only_batch(house).decision is None
     assert holds.edits(house.link, [key(ONE)]) == (frozenset(), {key(ONE): ONE.version})
+
+
+def test_the_waves_of_a_link_are_the_many_changes_that_nobody_decided_about(house: House) -> None:
+    reconcile(house, a_change(ONE), a_change(TWO))
+
+    assert holds.waves(house.link) == {Side.RIGHT: Wave(files=2, since=NOW)}
+
+
+def test_what_was_decided_or_is_only_deleted_is_no_wave(house: House) -> None:
+    reconcile(house, a_change(ONE))
+    approve(house)
+    reconcile(house, a_deletion(TWO, Reason.MASS_CHANGE), concerned=(TWO,))
+    later = replace(a_change(a_file(4)), reason=Reason.AFTER_MASS_CHANGE)
+    reconcile(house, later, concerned=(later.item,))
+
+    assert holds.waves(house.link) == {}

@@ -284,3 +284,25 @@ async def test_a_hidden_file_whose_deletion_is_rejected_is_made_anew_once_that_i
 
     assert stage.left.snapshot("D") == stage.right.snapshot("D")
     assert set(stage.left.snapshot("D")) == {"a.pdf", "b.pdf"}
+
+
+async def test_what_changes_on_a_side_of_which_too_many_edits_are_held_is_held_with_them(
+    stage: Stage,
+) -> None:
+    paths = [f"D/{number}.pdf" for number in range(9)]
+    await put_and_settle(stage, paths, Policy(winner=Winner.LEFT, change_files=5))
+    for path in paths[:6]:
+        stage.right.put(path, b"scrambled " + path.encode())
+    await stage.settle()
+    for path in paths[6:]:
+        stage.right.put(path, b"scrambled " + path.encode())
+
+    report = await stage.run()
+
+    assert stage.left.snapshot("D") == {path[2:]: path.encode() for path in paths}
+    assert [(each.reason, each.files) for each in await batches(stage)] == [
+        (Reason.MASS_CHANGE, 6),
+        (Reason.AFTER_MASS_CHANGE, 3),
+    ]
+    (told,) = report.notices
+    assert told.detail.startswith("3 files changed; waits with the 6 edits held on ")

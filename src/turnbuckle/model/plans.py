@@ -169,6 +169,7 @@ class Reason(StrEnum):
     DELETE_LIMIT = "delete_limit"
     SIDE_EMPTIED = "side_emptied"
     MASS_CHANGE = "mass_change"
+    AFTER_MASS_CHANGE = "after_mass_change"
     VANISHED = "vanished_without_tombstone"
     ACCOUNT_CHANGED = "account_changed"
     ROLLED_BACK = "state_rolled_back"
@@ -208,6 +209,8 @@ WORDS: Mapping[Reason, str] = {
     Reason.DELETE_LIMIT: "more deletions at once than this link lets through; approve or reject",
     Reason.SIDE_EMPTIED: "everything on one side is gone at once; approve or reject",
     Reason.MASS_CHANGE: "most files changed at once; approve if that was meant, or reject",
+    Reason.AFTER_MASS_CHANGE: "changed while most files of the same side had changed at once and"
+    " waited for you; approve if that was meant, or reject",
     Reason.VANISHED: "not visible any more, and nothing proves that it was deleted",
     Reason.ACCOUNT_CHANGED: "not visible to the account that signs in now; approve or reject",
     Reason.ROLLED_BACK: "our own records are older than what both sides hold (a restored backup?)",

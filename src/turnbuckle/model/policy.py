@@ -131,6 +131,14 @@ class Twins:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wave:
+    """Edits of one side that were held as too many at once, and that nobody decided about yet."""
+
+    files: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """What holds at the moment of planning and is in neither tree.
 
@@ -144,6 +152,7 @@ class Standing:
         held_changes: those of `held` of which a new content waits, or was decided about.
         rejected_edits: versions of items whose deletion is held, where a person rejected the edit
             that made the version before; it saves them from no deletion.
+        waves: the sides of which too many edits are held; whatever else they do is held with these.
         caution: why every deletion is held for now, whatever proves it.
         crossed: when the files were deleted whose deletion crossed lately; not those that a
             person approved.
@@ -161,6 +170,7 @@ class Standing:
     held: Mapping[tuple[Side, ItemId], Decision | None] = field(default_factory=dict)
     held_changes: frozenset[tuple[Side, ItemId]] = frozenset()
     rejected_edits: Mapping[tuple[Side, ItemId], Version] = field(default_factory=dict)
+    waves: Mapping[Side, Wave] = field(default_factory=dict)
     caution: Reason | None = None
     crossed: tuple[datetime, ...] = ()
     files: int = 0

@@ -52,7 +52,7 @@ def hold_back(forest: Forest, standing: Standing) -> list[Notice]:
     for node in wanted:
         if node.held is not None:
             node.fate = Fate.FROZEN
-    return _tell(forest, fresh, edits)
+    return _tell(forest, fresh, edits, standing)
 
 
 def _is_wanted(node: Node) -> bool:
@@ -140,12 +140,18 @@ def _undo_rejected(forest: Forest) -> None:
 def _hold_mass_change(
     side: Side, fresh: list[Node], edits: _Edits, forest: Forest, standing: Standing
 ) -> None:
-    """Hold the edits and deletions of a side where most files changed at once."""
+    """Hold the edits and deletions of a side where most files changed at once.
+
+    While nobody has decided about that, the rest of it would otherwise cross in small portions.
+    """
     deleted = [node for node in fresh if _deleted_on(node, side)]
-    if edits.changed and _is_mass(_counted(deleted, edits), forest.terms.policy, standing):
-        _hold(deleted, Reason.MASS_CHANGE)
+    counted = _counted(deleted, edits)
+    mass = bool(edits.changed) and _is_mass(counted, forest.terms.policy, standing)
+    if mass or side in standing.waves:
+        reason = Reason.MASS_CHANGE if mass else Reason.AFTER_MASS_CHANGE
+        _hold(deleted, reason)
         for node in edits.changed:
-            _hold_edit(node, side, Reason.MASS_CHANGE)
+            _hold_edit(node, side, reason)
 
 
 def _wait_for_reading(
@@ -254,7 +260,9 @@ def deleted_at(forest: Forest, node: Node) -> datetime | None:
     return None
 
 
-def _tell(forest: Forest, fresh: list[Node], edits: dict[Side, _Edits]) -> list[Notice]:
+def _tell(
+    forest: Forest, fresh: list[Node], edits: dict[Side, _Edits], standing: Standing
+) -> list[Notice]:
     """Tell once of every batch: all that one side did and that is held for one reason."""
     batches: dict[tuple[Reason, Side], list[Node]] = defaultdict(list)
     for node in fresh:
@@ -269,7 +277,7 @@ def _tell(forest: Forest, fresh: list[Node], edits: dict[Side, _Edits]) -> list[
             reason=reason,
             side=side,
             path=_top(forest, nodes, side),
-            detail=_counts(nodes, side),
+            detail=_counts(nodes, side) + _waits_with(reason, side, standing),
         )
         for (reason, side), nodes in sorted(batches.items(), key=lambda one: one[0])
     ]
@@ -290,9 +298,19 @@ def _counts(nodes: list[Node], side: Side) -> str:
     edited = sum(side in node.held_edits for node in nodes)
     files = sum(node.kind is Kind.FILE for node in nodes) - edited
     told = [(edited, "changed"), (files, "deleted")]
-    return ", ".join(
-        f"{count} {'file' if count == 1 else 'files'} {what}" for count, what in told if count
-    )
+    return ", ".join(f"{count} {_plural('file', count)} {what}" for count, what in told if count)
+
+
+def _waits_with(reason: Reason, side: Side, standing: Standing) -> str:
+    wave = standing.waves.get(side)
+    if reason is not Reason.AFTER_MASS_CHANGE or wave is None:
+        return ""
+    since = f"{wave.since:%Y-%m-%d %H:%M} UTC"
+    return f"; waits with the {wave.files:,} {_plural('edit', wave.files)} held on {since}"
+
+
+def _plural(word: str, count: int) -> str:
+    return word if count == 1 else f"{word}s"
 
 
 def wait_around_what_stays(forest: Forest) -> None:

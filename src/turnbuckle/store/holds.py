@@ -11,12 +11,12 @@ from datetime import datetime
 from itertools import batched, groupby
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from turnbuckle.model.items import ItemId, Kind, Version
 from turnbuckle.model.pairs import Pair
 from turnbuckle.model.plans import Held, Reason, Withheld
-from turnbuckle.model.policy import Decision
+from turnbuckle.model.policy import Decision, Wave
 from turnbuckle.model.side import Side
 from turnbuckle.store import models
 from turnbuckle.store.notes import mark, mark_all_below, mark_anew
@@ -118,6 +118,20 @@ def edits(link: Link, items: Collection[Key]) -> tuple[frozenset[Key], dict[Key,
     changes = frozenset(key for key, one in known.items() if one.what is Withheld.CHANGE)
     versions = {key: Version(one.version) for key, one in known.items() if one.version}
     return changes, {key: at for key, at in versions.items() if key not in changes}
+
+
+@tidy
+def waves(link: Link) -> dict[Side, Wave]:
+    """Give the sides of which edits are held as too many at once, and nobody decided about them."""
+    rows = models.Hold.objects.filter(
+        link_id=link.id,
+        closed=None,
+        decision="",
+        reason=Reason.MASS_CHANGE.value,
+        helditem__what=Withheld.CHANGE.value,
+    )
+    told = rows.values_list("helditem__side").annotate(files=Count("id"), since=Min("opened"))
+    return {Side(side): Wave(files=files, since=since) for side, files, since in told}
 
 
 @unit

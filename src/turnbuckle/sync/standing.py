@@ -53,6 +53,7 @@ def standing_of(asked: Asked) -> Standing:
         held=held,
         held_changes=changes,
         rejected_edits=rejected,
+        waves=holds.waves(link) if away or _edits_anything(concerned) else {},
         caution=asked.caution,
         crossed=_crossed(asked) if away else (),
         files=_files(asked, away),
@@ -137,6 +138,10 @@ def _files(asked: Asked, away: Collection[Pair]) -> int:
         return changed  # any number passes a share of nothing
     most = max(math.ceil(count / share) for count, share in shares) + 1
     return extent.files_upto(asked.link, most)
+
+
+def _edits_anything(concerned: Concerned) -> bool:
+    return any(_is_edited(concerned, side, pair) for pair in concerned.base.pairs for side in Side)
 
 
 def _is_edited(concerned: Concerned, side: Side, pair: Pair) -> bool:
