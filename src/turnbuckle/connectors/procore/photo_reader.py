@@ -11,13 +11,13 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 
 from turnbuckle.connectors.procore.addresses import Addresses
+from turnbuckle.connectors.procore.downloads import Downloads
 from turnbuckle.connectors.procore.photo_items import Part, address_key, part_of, photo_id
 from turnbuckle.connectors.procore.photo_lists import PHOTOS, PhotoLists
-from turnbuckle.connectors.procore.reader import AddressRefused, address_refusal
 from turnbuckle.connectors.procore.replies import REMOTE
 from turnbuckle.connectors.procore.wire import PhotoRow
 from turnbuckle.model.items import Item
-from turnbuckle.ports.errors import Gone, Unreachable, Unsupported
+from turnbuckle.ports.errors import Gone, Unsupported
 from turnbuckle.transport.wire import Wire
 
 
@@ -29,6 +29,7 @@ class PhotoReader:
         self._project = project
         self._lists = lists
         self._addresses = addresses
+        self._downloads = Downloads(wire, addresses)
         self._renewing = asyncio.Lock()
 
     async def read(self, item: Item, start: int) -> AsyncIterator[bytes]:
@@ -40,23 +41,11 @@ class PhotoReader:
         """
         if part_of(item.id)[0] is not Part.PHOTO:
             raise Unsupported(f"{item.name!r} is an album; only photos have content")
-        key = address_key(item.id)
-        for renew in (self._known, self._renewed, self._asked):
-            url = await renew(item)
-            if url is None:
-                continue
-            try:
-                stream = self._wire.stream(
-                    url, start=start, bearer=True, label="download", sort_error=address_refusal
-                )
-                async with aclosing(stream) as chunks:
-                    async for chunk in chunks:
-                        yield chunk
-            except AddressRefused:
-                self._addresses.refused(key, url)
-            else:
-                return
-        raise Unreachable(f"{REMOTE} gives addresses for {item.name!r} that its storage refuses")
+        ways = (self._known, self._renewed, self._asked)
+        stream = self._downloads.read(item, start, key=address_key(item.id), ways=ways)
+        async with aclosing(stream) as chunks:
+            async for chunk in chunks:
+                yield chunk
 
     async def row(self, number: int) -> PhotoRow:
         """Ask for the single photo; one counted call."""

@@ -9,11 +9,12 @@ Source: the fact sheet, sections 8 and 18.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import aclosing
 from datetime import datetime, timedelta
 
 from turnbuckle.connectors.procore.addresses import Addresses
+from turnbuckle.connectors.procore.downloads import AddressRefused, Downloads
 from turnbuckle.connectors.procore.index import (
     NEWEST_FIRST,
     OLDEST_FIRST,
@@ -25,16 +26,10 @@ from turnbuckle.connectors.procore.items import Items, number_of
 from turnbuckle.connectors.procore.replies import REMOTE
 from turnbuckle.connectors.procore.wire import DocumentRow, FileRow
 from turnbuckle.model.items import Item, Kind
-from turnbuckle.ports.errors import Gone, Overtaken, RemoteError, Unreachable, Unsupported
-from turnbuckle.transport.statuses import common_error
+from turnbuckle.ports.errors import Gone, Overtaken, Unsupported
 from turnbuckle.transport.wire import Wire
 
-_REFUSALS = frozenset({401, 403, 404, 410})
 _MOST_PAGES = 20  # files made in one and the same second may fill many
-
-
-class AddressRefused(RemoteError):
-    """An address does not work (any more); only those who read by addresses see this."""
 
 
 class Reader:
@@ -48,6 +43,7 @@ class Reader:
         self._index = index
         self._items = items
         self._addresses = addresses
+        self._downloads = Downloads(wire, addresses)
         self._renewing = asyncio.Lock()
         self._looks_back = True
 
@@ -61,22 +57,11 @@ class Reader:
         """
         if item.kind is not Kind.FILE:
             raise Unsupported(f"{item.name!r} is a folder; only files have content")
-        for renew in (self._known, self._renewed, self._asked):
-            url = await renew(item)
-            if url is None:
-                continue
-            try:
-                stream = self._wire.stream(
-                    url, start=start, bearer=True, label="download", sort_error=address_refusal
-                )
-                async with aclosing(stream) as chunks:
-                    async for chunk in chunks:
-                        yield chunk
-            except AddressRefused:
-                self._addresses.refused(item.version, url)
-            else:
-                return
-        raise Unreachable(f"{REMOTE} gives addresses for {item.name!r} that its storage refuses")
+        ways = (self._known, self._renewed, self._asked)
+        stream = self._downloads.read(item, start, key=item.version, ways=ways)
+        async with aclosing(stream) as chunks:
+            async for chunk in chunks:
+                yield chunk
 
     async def read_binned(self, item: Item, start: int) -> AsyncIterator[bytes]:
         """Give the bytes of `item.version` of a file that is in the bin; one counted call more.
@@ -89,11 +74,8 @@ class Reader:
         urls = [each.url for each in row.file_versions if str(each.id) == item.version]
         if not urls or not urls[0]:
             raise Gone(f"{REMOTE} does not show the version of {item.name!r} that was deleted")
-        stream = self._wire.stream(
-            urls[0], start=start, bearer=True, label="download", sort_error=address_refusal
-        )
         try:
-            async with aclosing(stream) as chunks:
+            async with aclosing(self._downloads.at(urls[0], start)) as chunks:
                 async for chunk in chunks:
                     yield chunk
         except AddressRefused as error:
@@ -177,10 +159,3 @@ def _is_past(row: DocumentRow, created: datetime, backwards: bool) -> bool:
     if row.created_at is None:
         return True
     return row.created_at < created if backwards else row.created_at > created
-
-
-def address_refusal(status: int, _headers: Mapping[str, str], _body: bytes) -> RemoteError:
-    """Make the error of a refused address; see `transport.wire.SortError`."""
-    if status in _REFUSALS:
-        return AddressRefused(f"{status}")
-    return common_error(f"{REMOTE}'s storage", status)
