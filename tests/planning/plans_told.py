@@ -26,7 +26,6 @@ from turnbuckle.model.plans import (
     Move,
     Notice,
     Plan,
-    Ref,
     Replace,
     Step,
     Withheld,
@@ -149,7 +148,7 @@ def tale(
 
 def tell(world: World, made: Plan, *, left: Side = Side.LEFT) -> Iterator[str]:
     """Tell all that a plan says, the steps first; `left` is the side that is told of first."""
-    teller = _Teller(world, left)
+    teller = _Teller(world, made, left)
     for number, step in enumerate(made.steps):
         after = f" after {', '.join(map(str, sorted(step.after)))}" if step.after else ""
         yield f"{number} {teller.step(step)}{after}"
@@ -168,8 +167,9 @@ def tell(world: World, made: Plan, *, left: Side = Side.LEFT) -> Iterator[str]:
 
 
 class _Teller:
-    def __init__(self, world: World, left: Side) -> None:
+    def __init__(self, world: World, made: Plan, left: Side) -> None:
         self._sides = world.sides
+        self._steps = made.steps
         self.both = (left, left.other)
 
     def path(self, side: Side, item: ItemId) -> str:
@@ -179,7 +179,7 @@ class _Teller:
         while current is not None and current != ROOT:
             found = place.items.get(current) or place.gone.get(current)
             if found is None or current == ALBUMS:
-                names.append("photos" if found is not None else "?")
+                names.append("P" if found is not None else "?")
                 break
             gone = "" if current in place.items else "~"
             names.append(f"{gone}{found.name}")
@@ -188,18 +188,22 @@ class _Teller:
 
     @staticmethod
     def as_told(told: str, real: str) -> str:
-        return real if told == real else f"{real} told as {told or 'all'}"
+        """Give a path as it is, and how the plan tells it where that is otherwise."""
+        return real if told == real.removeprefix("P/") else f"{real} told as {told or 'all'}"
 
     def notice(self, one: Notice) -> str:
         detail = f" ({one.detail})" if one.detail else ""
         return f"{one.side} {one.path or 'all'}: {one.reason}{detail}"
 
-    def _place(self, side: Side, parent: Ref, name: str) -> str:
-        if isinstance(parent, Made):
-            return f"#{parent.step}/{name}"
-        name = re.sub(rf"({TEMPORARY})[0-9a-f]{{6}}", r"\1...", name)
-        above = self.path(side, parent.id)
-        return name if above == "." else f"{above}/{name}"
+    def _place(self, step: CreateFolder | CreateFile | Move) -> str:
+        """Give the path of what a step puts somewhere, and the step that makes its folder."""
+        name = re.sub(rf"({TEMPORARY})[0-9a-f]{{6}}", r"\1...", step.name)
+        if isinstance(step.parent, Made):
+            above, inside = self._steps[step.parent.step], f" in #{step.parent.step}"
+            assert isinstance(above, CreateFolder | CreateFile)
+            return f"{self.as_told(step.path, f'{above.path}/{name}')}{inside}"
+        folder = self.path(step.side, step.parent.id)
+        return self.as_told(step.path, name if folder == "." else f"{folder}/{name}")
 
     def _item(self, side: Side, item: Item | None) -> str:
         return "" if item is None else f" for {self.path(side, item.id)}"
@@ -210,7 +214,7 @@ class _Teller:
     def step(self, step: Step) -> str:
         match step:
             case CreateFolder():
-                where = self.as_told(step.path, self._place(step.side, step.parent, step.name))
+                where = self._place(step)
                 source = self.path(step.side.other, step.source.id)
                 old = self._item(step.side, step.supersedes)
                 return f"{step.side} folder {where} of {source}{old}"
@@ -221,7 +225,7 @@ class _Teller:
                 source = self.path(step.side.other, step.source.id)
                 return f"{step.side} replace {where} by {source}"
             case Move():
-                where = self.as_told(step.path, self._place(step.side, step.parent, step.name))
+                where = self._place(step)
                 twin = "none" if step.twin is None else self.path(step.side.other, step.twin.id)
                 settles = "settles" if step.settles is True else f"{step.settles}"
                 settles = "open" if step.settles is False else settles
@@ -242,14 +246,14 @@ class _Teller:
                 what = {(True, True): "all", (True, False): "place", (False, True): "content"}
                 was = "new" if step.was is None else f"was {self._pair(step.was)}"
                 spelled = self.path(Side.LEFT, step.left.id)
-                path = "" if step.path == spelled else f" told as {step.path}"
+                path = "" if step.path == spelled.removeprefix("P/") else f" told as {step.path}"
                 agreed = what.get((step.place, step.content), f"{step.place} {step.content}")
                 return f"agree on {agreed} of {one}, {other}{path}, {was}"
             case Forget():
                 return f"forget {self.as_told(step.path, self._pair(step.pair))}"
 
     def _file(self, step: CreateFile) -> str:
-        where = self.as_told(step.path, self._place(step.side, step.parent, step.name))
+        where = self._place(step)
         source = self.path(step.source_side, step.source.id)
         match step.twin:
             case None:

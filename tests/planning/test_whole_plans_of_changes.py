@@ -22,9 +22,9 @@ def test_new_folders_are_made_before_what_is_in_them_and_small_files_first(turne
 
     assert told.told() == [
         "0 right folder x of x",
-        "1 right folder #0/y told as x/y of x/y after 0",
-        "2 right file #0/small.pdf told as x/small.pdf of left x/small.pdf, paired after 0",
-        "3 right file #1/large.pdf told as x/y/large.pdf of left x/y/large.pdf, paired after 1",
+        "1 right folder x/y in #0 of x/y after 0",
+        "2 right file x/small.pdf in #0 of left x/small.pdf, paired after 0",
+        "3 right file x/y/large.pdf in #1 of left x/y/large.pdf, paired after 1",
         "rests left ., k.pdf",
         "rests right ., k.pdf",
     ]
@@ -53,7 +53,7 @@ def test_a_file_moved_and_edited_is_moved_before_it_gets_its_content(turned: boo
 
     assert told.told() == [
         "0 right folder x/new of x/new",
-        "1 right move a.pdf to #0/b.pdf told as x/new/b.pdf with x/new/b.pdf, settles after 0",
+        "1 right move a.pdf to x/new/b.pdf in #0 with x/new/b.pdf, settles after 0",
         "2 right replace a.pdf told as x/new/b.pdf by x/new/b.pdf after 1",
         "rests left ., x",
         "rests right ., x",
@@ -326,11 +326,8 @@ def test_a_file_that_both_changed_and_one_moved_is_kept_where_it_is_to_be(turned
 
     assert told.told() == [
         "0 right folder x/new of x/new",
-        "1 right move a.pdf to #0/b.pdf told as x/new/b.pdf with x/new/b.pdf, settles after 0",
-        (
-            "2 right file #0/b (conflict right 7c7cea).pdf told as x/new/b (conflict right "
-            "7c7cea).pdf of right a.pdf, unpaired after 0"
-        ),
+        "1 right move a.pdf to x/new/b.pdf in #0 with x/new/b.pdf, settles after 0",
+        "2 right file x/new/b (conflict right 7c7cea).pdf in #0 of right a.pdf, unpaired after 0",
         "3 left file x/new/b (conflict right 7c7cea).pdf of right a.pdf, paired with #2 after 2",
         "4 right replace a.pdf told as x/new/b.pdf by x/new/b.pdf after 1, 2, 3",
         "tells right x/new/b.pdf: conflict",

@@ -136,7 +136,7 @@ def test_what_a_person_says_of_a_held_folder_is_done_with_all_in_it(
             "0 forget ~p:1 told as p-1",
             "1 forget ~p:1/~a.pdf told as p-1/a.pdf",
             "2 left folder p-1 of p-1",
-            "3 left file #2/a.pdf told as p-1/a.pdf of right p-1/a.pdf, paired after 2",
+            "3 left file p-1/a.pdf in #2 of right p-1/a.pdf, paired after 2",
         ],
     }
     assert told.told() == [
@@ -298,7 +298,7 @@ def test_a_held_edit_that_moves_goes_to_its_new_place_and_waits_there() -> None:
 
     assert told.told() == [
         "0 right folder x of x",
-        "1 right move p-1/a.pdf to #0/a.pdf told as x/a.pdf with x/a.pdf, settles after 0",
+        "1 right move p-1/a.pdf to x/a.pdf in #0 with x/a.pdf, settles after 0",
         "holds right p-1/a.pdf told as x/a.pdf with its change: mass_change",
         "holds right p-1/b.pdf with its change: mass_change",
         "holds left p:1/c.pdf: delete_limit since 16",

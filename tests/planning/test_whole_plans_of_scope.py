@@ -87,8 +87,8 @@ def test_a_folder_outside_is_made_for_the_sake_of_what_is_in_it(turned: bool) ->
 
     assert told.told() == [
         "0 right folder x of x",
-        "1 right folder #0/y told as x/y of x/y after 0",
-        "2 right file #1/n.pdf told as x/y/n.pdf of left x/y/n.pdf, paired after 1",
+        "1 right folder x/y in #0 of x/y after 0",
+        "2 right file x/y/n.pdf in #1 of left x/y/n.pdf, paired after 1",
         "rests left ., k.pdf, x/n.pdf, z",
         "rests right ., k.pdf",
     ]
