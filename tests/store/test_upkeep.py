@@ -45,7 +45,7 @@ def _later_release(folder: Path, sql: str) -> Path:
     (package / "9999_later.py").write_text(
         "from django.db import migrations\n"
         "class Migration(migrations.Migration):\n"
-        "    dependencies = [('store', '0003_answers')]\n"
+        "    dependencies = [('store', '0004_former')]\n"
         f"    operations = [migrations.RunSQL({sql!r})]\n"
     )
     return package.parent

@@ -16,7 +16,7 @@ from django.db import connection
 from turnbuckle.model.items import Item, ItemId, Version
 from turnbuckle.model.pairs import Pair
 from turnbuckle.model.side import Side
-from turnbuckle.store import answers, holds, models, removed, set_aside, superseded
+from turnbuckle.store import answers, formers, holds, models, removed, set_aside, superseded
 from turnbuckle.store.leases import hold
 from turnbuckle.store.notes import (
     drop_dirty,
@@ -50,6 +50,7 @@ class Outcome:
         hashes: what we took of contents that went by: side, item, version and hashes; kept only
             where the item is still at that version.
         gone: items that are proven to be gone.
+        former: items as they were before the write.
         forget: pairs to drop from the base; done before `pairs`.
         pairs: pairs to put into the base; each replaces those with one of its two ids.
         opens: folders that were paired anew: what lies in them has to be thought about, even if
@@ -69,6 +70,7 @@ class Outcome:
     seen: Sequence[tuple[Side, Item]] = ()
     hashes: Sequence[tuple[Side, ItemId, Version, frozenset[str]]] = ()
     gone: Sequence[tuple[Side, ItemId]] = ()
+    former: Sequence[tuple[Side, Item]] = ()
     forget: Sequence[Pair] = ()
     pairs: Sequence[Pair] = ()
     opens: Sequence[Pair] = ()
@@ -212,6 +214,9 @@ def _observe(link: Link, outcomes: Sequence[Outcome], marks: Marks | None, now: 
         items = [item for each in outcomes for at, item in each.seen if at is side]
         gone = [item for each in outcomes for at, item in each.gone if at is side]
         taken = [rest for each in outcomes for at, *rest in each.hashes if at is side]
+        formers.keep(
+            feed, [item for each in outcomes for at, item in each.former if at is side], now
+        )
         write_items(feed, items, upto)
         write_hashes(feed, taken)
         write_gone(feed, gone, upto, now)

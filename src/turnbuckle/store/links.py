@@ -21,7 +21,7 @@ _TABLES_OF_A_LINK = (
     "pair", "dirty", "setaside", "activity", "intent", "helditem", "hold", "removed",
     "superseded", "answer", "run", "lease",
 )  # fmt: skip
-_TABLES_OF_A_FEED = ("seen",)
+_TABLES_OF_A_FEED = ("seen", "former")
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,25 @@ class Staged(ItemColumns):
         constraints = (models.UniqueConstraint(fields=("batch", "item_id"), name="staged_item"),)
 
 
+class Former(models.Model):
+    """What an item was before a write of ours; see `formers`."""
+
+    feed = models.ForeignKey(Feed, on_delete=models.CASCADE, db_index=False)
+    item_id = models.TextField()
+    version = models.TextField(default="")
+    parent_id = models.TextField(default="")
+    name = models.TextField(default="")
+    written = models.BigIntegerField()  # when it was replaced by us
+    doubted = models.BooleanField(default=False)  # told again since, and not looked at yet
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("feed", "item_id", "version", "parent_id", "name"), name="former_state"
+            ),
+        )
+
+
 class PairRow(models.Model):
     """One pair of the base of a link."""
 

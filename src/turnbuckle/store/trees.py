@@ -8,7 +8,8 @@ Page sets and our own writes may cross each other, since a feed serves several l
 gets the feed's next generation. A row carries the generation that last changed it (`changed`), and
 the generation that was underway when we last noted it ourselves (`noted`, see `notes`). So old word
 never covers new word: a row that was noted while the pages were on their way stays as it is, and
-the cursor with it, so that the feed tells that part again.
+the cursor with it, so that the feed tells that part again. Word that only looks new is doubted; see
+`formers`.
 
 A file that our own app wrote and that we know nothing of is a sign that our records are older than
 the remote. A feed tells it only once, so in the same transaction every link in whose folders it
@@ -28,7 +29,7 @@ from turnbuckle.model.items import Cursor, Item, ItemId
 from turnbuckle.model.pages import Page
 from turnbuckle.model.plans import Reason
 from turnbuckle.model.side import Side
-from turnbuckle.store import cautions, models
+from turnbuckle.store import cautions, formers, models
 from turnbuckle.store.notes import new_generation
 from turnbuckle.store.records import Feed, Link, Marks
 from turnbuckle.store.rows import ITEM_COLUMNS, ITEM_SELECT, item_of, item_values, micros
@@ -50,6 +51,7 @@ class Verdict(IntEnum):
     TOUCHED = 2  # differs only in what no plan looks at (tag, author, times)
     CHANGED = 3
     STALE = 4  # older than our own word about the item
+    DOUBTED = 5  # what our own write has replaced: told too late, or put back by somebody
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,7 @@ def apply(
         "files_too": names_are_single,
     }
     feed = models.Feed.objects.get(id=batch.feed)
+    formers.forget_old(feed.id, now)
     with connection.cursor() as sql:
         sql.execute(_JUDGE, names)
         for mark in _MARK_TOLD:
@@ -175,9 +178,11 @@ def apply(
         sql.execute(_INSERT, names)
         missing = _lose(sql, names, _UNTOLD) if batch.full else 0
         sql.execute(_COUNT, names)
-        told, changed, gone, stale, ours = (count or 0 for count in sql.fetchone())
+        told, changed, gone, stale, ours, doubted = (count or 0 for count in sql.fetchone())
         if changed and not batch.full:
             missing = _lose(sql, names, _REPLACED)
+        if doubted:
+            formers.doubt(feed.id, batch.id, Verdict.DOUBTED)
         if ours and feed.complete_at:
             cautions.begin_around(feed.id, _around_ours(sql, names), Reason.ROLLED_BACK)
     if not stale:
@@ -312,6 +317,7 @@ FROM (
             ELSE {Verdict.CHANGED:d} END
         WHEN NOT ({_REALLY} OR {_BARELY}) THEN {Verdict.SAME:d}
         WHEN old.noted >= %(generation)s THEN {Verdict.STALE:d}
+        WHEN ({_REALLY}) AND {formers.DOUBTFUL} THEN {Verdict.DOUBTED:d}
         WHEN {_REALLY} THEN {Verdict.CHANGED:d}
         ELSE {Verdict.TOUCHED:d} END AS verdict
     FROM store_staged AS new
@@ -431,6 +437,7 @@ SELECT
     SUM(CASE WHEN gone AND verdict = {Verdict.CHANGED:d} THEN 1 ELSE 0 END),
     SUM(CASE WHEN verdict = {Verdict.STALE:d} THEN 1 ELSE 0 END),
     SUM(CASE WHEN verdict = {Verdict.NEW:d} AND by_us AND kind = 'file' AND NOT gone
-        THEN 1 ELSE 0 END)
+        THEN 1 ELSE 0 END),
+    SUM(CASE WHEN verdict = {Verdict.DOUBTED:d} THEN 1 ELSE 0 END)
 FROM store_staged WHERE batch_id = %(batch)s
 """  # noqa: S608

@@ -36,6 +36,7 @@ def outcome_of(
             return Outcome(
                 intent=intent,
                 gone=[(write.side, write.item.id)],
+                former=[(write.side, write.item)],
                 forget=write.pairs,
                 decided=halves(write.pairs),
                 removed=_removals(write),
@@ -48,7 +49,11 @@ def outcome_of(
             detail = f"from {write.item.name}" if moved == "renamed" else ""
             entry = Entry(side=write.side, what=moved, path=write.path, detail=detail)
             return Outcome(
-                intent=intent, seen=[(write.side, result)], pairs=pairs, activity=[entry]
+                intent=intent,
+                seen=[(write.side, result)],
+                former=[(write.side, write.item)],
+                pairs=pairs,
+                activity=[entry],
             )
         case MakeFolder():
             assert result is not None
@@ -133,6 +138,7 @@ def _sent(
     return Outcome(
         intent=intent,
         seen=[(write.side, result)],
+        former=[(write.side, write.item)] if isinstance(write, ReplaceContent) else [],
         hashes=[(source_side, source.id, source.version, hashes)] if hashes else [],
         pairs=[] if pair is None else [pair],
         single=[(write.side, result.id)] if pair is None else _old_one(write),

@@ -1,4 +1,7 @@
-"""Look for what a feed does not tell any more: only a proof makes it deleted."""
+"""Look for what a feed does not tell any more, and for what it may tell too late.
+
+Only a proof makes an item deleted, and only a look makes what our own write replaced true again.
+"""
 
 import asyncio
 from dataclasses import dataclass
@@ -7,7 +10,7 @@ from turnbuckle.model.items import Item, ItemId
 from turnbuckle.ports.clock import Clock
 from turnbuckle.ports.connector import Connector
 from turnbuckle.ports.errors import AccessDenied, RemoteError, Transient, Unproven
-from turnbuckle.store import extent, notes, trees
+from turnbuckle.store import extent, formers, notes, trees
 from turnbuckle.store.records import Feed
 from turnbuckle.sync.retrying import repeated
 
@@ -27,6 +30,7 @@ async def prove(connector: Connector, feed: Feed, batch: trees.Batch, clock: Clo
         clock: the time.
     """
     left = _MOST_LOOKS if batch.full else _MOST_LOOKS_BETWEEN
+    await _settle_doubts(connector, feed, left, clock)
     emptied: frozenset[ItemId] | None = None
     while left > 0:
         items = await asyncio.to_thread(
@@ -46,6 +50,27 @@ async def prove(connector: Connector, feed: Feed, batch: trees.Batch, clock: Clo
             return
 
 
+async def _settle_doubts(connector: Connector, feed: Feed, most: int, clock: Clock) -> None:
+    """Look at items of which a feed told what we had replaced; where nobody can, our word holds."""
+    for item in await asyncio.to_thread(formers.doubted, feed, most):
+        try:
+            await _look(connector, feed, item, clock)
+        except Transient:
+            return  # the next look at this feed goes on with them
+        except RemoteError:
+            pass  # the next enumeration tells of it again
+        await asyncio.to_thread(formers.settle, feed, item)
+
+
+async def _look(connector: Connector, feed: Feed, item: ItemId, clock: Clock) -> None:
+    found = await repeated(lambda: connector.look(item), clock)
+    if found is None:
+        now = clock.now()
+        await asyncio.to_thread(lambda: notes.note_gone(feed, item, now=now))
+    else:
+        await asyncio.to_thread(notes.note, feed, found)
+
+
 @dataclass(frozen=True, slots=True)
 class _Looks:
     connector: Connector
@@ -58,7 +83,7 @@ class _Looks:
         refused = 0
         for item in items:
             try:
-                await self._look(item.id)
+                await _look(self.connector, self.feed, item.id, self.clock)
             except Unproven:
                 self.in_vain.append(item.id)
             except Transient:
@@ -72,11 +97,3 @@ class _Looks:
                 self.in_vain.append(item.id)
                 return False
         return True
-
-    async def _look(self, item: ItemId) -> None:
-        found = await repeated(lambda: self.connector.look(item), self.clock)
-        if found is None:
-            now = self.clock.now()
-            await asyncio.to_thread(lambda: notes.note_gone(self.feed, item, now=now))
-        else:
-            await asyncio.to_thread(notes.note, self.feed, found)
