@@ -37,6 +37,7 @@ class Cost:
     """What some work took."""
 
     seconds: float
+    cpu_seconds: float  # of them, those of the processor, in our process
     work: int  # instructions of the database's virtual machine; 0: not counted
     rows: int = 0  # that were read to gather what a plan is about
     steps: int = 0  # planned by a look, or written by a run
@@ -224,11 +225,11 @@ def _cost(work: Callable[[], Awaitable[tuple[int, int]]], counted: bool) -> Cost
     async def measured(thread: ThreadPoolExecutor) -> Cost:
         asyncio.get_running_loop().set_default_executor(thread)
         await asyncio.to_thread(connect)
-        begun = time.perf_counter()
+        begun, used = time.perf_counter(), time.process_time()
         rows, steps = await work()
-        seconds = time.perf_counter() - begun
+        seconds, used = time.perf_counter() - begun, time.process_time() - used
         await asyncio.to_thread(disconnect)
-        return Cost(seconds, next(instructions), rows, steps)
+        return Cost(seconds, used, next(instructions), rows, steps)
 
     with ThreadPoolExecutor(1) as thread:
         return asyncio.run(measured(thread))

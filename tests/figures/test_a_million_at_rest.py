@@ -11,7 +11,7 @@ from figures.at_rest import BLOCK, CHANGES, EVERY_CHANGE, AtRest, Change
 
 from turnbuckle.model.side import Side
 
-MOST_ROWS = 13  # for one change: the item, its twin and their pair, and those of the folders above
+MOST_ROWS = 9  # for one change: the item and its twin, their pair, the folder they are in
 FEW, MANY, VERY_MANY = (count // BLOCK for count in (10_000, 40_000, 1_000_000))
 
 

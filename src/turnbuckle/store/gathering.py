@@ -4,8 +4,10 @@ What lies where is told by what was read: an item is inside a folder of the link
 in its feed), or hidden.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import batched
+from typing import Any
 
 from django.db import connection
 
@@ -80,7 +82,8 @@ class Gathering:
                     self._keep(side, told, state)
                     if told.parent is not None:
                         frontier[side].add(told.parent)
-                for pair in self.select_pairs(f"{side}_id", sorted(ids)):
+                unpaired = ids - self.pair_of[side].keys()  # a pair is found from one of its ends
+                for pair in self.select_pairs(f"{side}_id", sorted(unpaired)):
                     self._keep_pair(pair)
                     for one in Side:
                         half = pair.half(one)
@@ -161,58 +164,57 @@ class Gathering:
     ) -> list[tuple[Item, str]]:
         """Read items by a column, each with its state."""
         found: list[tuple[Item, str]] = []
-        with connection.cursor() as cursor:
-            for start in range(0, len(values), _CHUNK):
-                chunk = values[start : start + _CHUNK]
-                marks = ", ".join(["%s"] * len(chunk))
-                cursor.execute(
-                    f"SELECT {ITEM_SELECT}, state, gone_at FROM store_seen "  # noqa: S608
-                    f"WHERE feed_id = %s AND {column} IN ({marks}) AND {only}",
-                    [self.link.feed(side), *chunk],
-                )
-                for row in cursor.fetchall():
-                    item, (state, gone_at) = item_of(row), row[len(ITEM_COLUMNS) :]
-                    found.append((item, state))
-                    deleted = instant(gone_at)
-                    if state == "gone" and deleted is not None:
-                        self.gone_at[side][item.id] = deleted
-        self.rows += len(found)
+        question = (
+            f"SELECT {ITEM_SELECT}, state, gone_at FROM store_seen "  # noqa: S608
+            f"WHERE {column} IN ({{}}) AND feed_id = %s AND {only}"
+        )
+        for row in self._select(question, [(value,) for value in values], self.link.feed(side)):
+            item, (state, gone_at) = item_of(row), row[len(ITEM_COLUMNS) :]
+            found.append((item, state))
+            deleted = instant(gone_at)
+            if state == "gone" and deleted is not None:
+                self.gone_at[side][item.id] = deleted
         return found
 
     def select_named(self, side: Side, places: list[Place]) -> list[tuple[Item, str]]:
         """Read the items of these names in these folders, but for those that are gone."""
-        found: list[tuple[Item, str]] = []
-        with connection.cursor() as cursor:
-            for start in range(0, len(places), _CHUNK):
-                chunk = places[start : start + _CHUNK]
-                marks = ", ".join(["(%s, %s)"] * len(chunk))
-                # CROSS JOIN keeps the names outside, so that each is looked up by the index
-                cursor.execute(
-                    f"WITH wanted(folder, named) AS (VALUES {marks}) "  # noqa: S608
-                    f"SELECT {ITEM_SELECT}, state FROM wanted CROSS JOIN store_seen "
-                    "WHERE feed_id = %s AND parent_id = folder AND key_folded = named "
-                    "AND state <> 'gone'",
-                    [*(value for place in chunk for value in place), self.link.feed(side)],
-                )
-                found.extend((item_of(row), row[len(ITEM_COLUMNS)]) for row in cursor.fetchall())
-        self.rows += len(found)
-        return found
+        # CROSS JOIN keeps the names outside, so that each is looked up by the index
+        question = (
+            "WITH wanted(folder, named) AS (VALUES {}) "  # noqa: S608
+            f"SELECT {ITEM_SELECT}, state FROM wanted CROSS JOIN store_seen "
+            "WHERE feed_id = %s AND parent_id = folder AND key_folded = named "
+            "AND state <> 'gone'"
+        )
+        rows = self._select(question, places, self.link.feed(side))
+        return [(item_of(row), row[len(ITEM_COLUMNS)]) for row in rows]
 
     def select_pairs(self, column: str, values: list[ItemId]) -> list[Pair]:
         """Read pairs by a column."""
-        found: list[Pair] = []
+        question = (
+            f"SELECT {PAIR_SELECT} FROM store_pair "  # noqa: S608
+            f"WHERE {column} IN ({{}}) AND link_id = %s"
+        )
+        rows = self._select(question, [(value,) for value in values], self.link.id)
+        return [pair_of(row) for row in rows]
+
+    def _select(
+        self, question: str, wanted: Sequence[tuple[str, ...]], scope: int
+    ) -> Iterator[tuple[Any, ...]]:
+        """Ask for some of what is wanted at a time, and count the rows.
+
+        Args:
+            question: with a place for the marks of what is wanted, and one for `scope` behind it.
+            wanted: the values that a row is found by.
+            scope: the feed, or the link.
+        """
         with connection.cursor() as cursor:
-            for start in range(0, len(values), _CHUNK):
-                chunk = values[start : start + _CHUNK]
-                marks = ", ".join(["%s"] * len(chunk))
-                cursor.execute(
-                    f"SELECT {PAIR_SELECT} FROM store_pair "  # noqa: S608
-                    f"WHERE link_id = %s AND {column} IN ({marks})",
-                    [self.link.id, *chunk],
-                )
-                found.extend(pair_of(row) for row in cursor.fetchall())
-        self.rows += len(found)
-        return found
+            for some in batched(wanted, _CHUNK):
+                marks = ", ".join([f"({', '.join(['%s'] * len(some[0]))})"] * len(some))
+                values = [value for each in some for value in each]
+                cursor.execute(question.format(marks), [*values, scope])
+                rows = cursor.fetchall()
+                self.rows += len(rows)
+                yield from rows
 
     def on(self, wanted: Side, side: Side, item: ItemId) -> ItemId | None:
         """Give the counterpart of an item on one side, or the item itself on its own."""
