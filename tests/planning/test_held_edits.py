@@ -273,3 +273,19 @@ def test_a_held_edit_is_told_by_the_path_that_its_own_side_shows(side: Side, sho
     made = world.look()
 
     assert [one.path for one in made.notices] == [one.path for one in made.held] == [shown]
+
+
+def test_a_rejected_edit_is_not_undone_by_one_that_may_be_among_too_many() -> None:
+    world = in_step(*files(1, 9), policy=Policy(change_files=2, change_share=0.1))
+    write(world, RIGHT, b"scrambled", "f1.pdf", "f2.pdf")
+    world.settle()
+    world.decide(Decision.REJECTED)
+    write(world, LEFT, b"f_.pdf", "f1.pdf")  # of the same size: somebody has to read it
+    write(world, LEFT, b"longer than before", "f3.pdf")
+
+    first = world.look()
+    world.settle()
+
+    assert [one.path for one in first.writes] == ["f2.pdf"]
+    assert world.sides[RIGHT].paths()["f1.pdf"] == b"scrambled"
+    assert Counter(world.held.values()) == {None: 2, Decision.REJECTED: 1}

@@ -162,7 +162,7 @@ def _wait_for_reading(
     sure = _counted([node for node in fresh if _deleted_on(node, side)], edits)
     unread = sum(not node.held_edits for node in edits.unread)  # what is held is not read
     if _is_mass(sure + unread, policy, standing) and not _is_mass(sure, policy, standing):
-        for node in edits.changed:
+        for node in (*edits.changed, *edits.unread):
             if not node.held_edits:
                 node.kept_back, node.reverted = True, None
 
