@@ -348,3 +348,25 @@ def test_a_rejected_deletion_undoes_no_edit_of_a_file_that_came_back_by_itself()
     world.settle()
 
     assert both(world)["k.pdf"] == b"edited meanwhile"
+
+
+def test_what_vanished_goes_on_being_held_as_that() -> None:
+    world = in_step("a.pdf", "b.pdf", "c.pdf")
+    left = world.sides[LEFT]
+    left.hidden.add(at(left, "a.pdf"))
+    world.settle()
+
+    made = world.look()
+
+    assert held(made) == {"a.pdf": Reason.VANISHED}
+    assert made.notices == ()
+
+
+def test_the_doubt_about_our_own_records_is_told_before_any_other_reason() -> None:
+    world = in_step("a.pdf", "b.pdf")
+    world.caution = Reason.ROLLED_BACK
+    remove(world, LEFT, "a.pdf", "b.pdf")
+
+    made = world.look()
+
+    assert set(held(made).values()) == {Reason.ROLLED_BACK}

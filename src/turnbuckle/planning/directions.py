@@ -44,14 +44,19 @@ def keep_deletions_back(forest: Forest) -> list[Notice]:
 
 def _freeze(forest: Forest, concerns: Callable[[Node, Side], bool]) -> list[Notice]:
     """Freeze what one side alone has and the other may not learn of; tell of the topmost only."""
-    frozen = [node for node in forest.nodes if node.only is not None and concerns(node, node.only)]
-    inside = {id(node) for node in frozen}
-    for node in frozen:
+    frozen = [
+        (node, side)
+        for node in forest.nodes
+        for side in node.items
+        if node.only is side and concerns(node, side)
+    ]
+    inside = {id(node) for node, _ in frozen}
+    for node, _ in frozen:
         node.fate, node.revived = Fate.FROZEN, False
     return [
-        _told(node, node.only)
-        for node in frozen
-        if node.only is not None and (node.parent is None or id(node.parent) not in inside)
+        _told(node, side)
+        for node, side in frozen
+        if node.parent is None or id(node.parent) not in inside
     ]
 
 

@@ -16,8 +16,6 @@ def draft_steps(forest: Forest, names: Folders, undecided: list[tuple[Node, Node
     """Write down what has to be done for every node, parents first."""
     draft = Draft(forest, names)
     for left, right in undecided:
-        if left.aside or right.aside:
-            continue
         compare(draft, left, Side.LEFT)
         compare(draft, right, Side.RIGHT)
     for node in forest.top_down():
@@ -54,13 +52,9 @@ def _draft_frozen(draft: Draft, node: Node) -> None:
     if node.aside is not None:
         draft.hold(node, node.aside, Reason.SET_ASIDE)
         return
-    only = node.only
-    if not node.undecided or node.pair is None or only is None:
-        return
-    if node.states[only.other] is not State.GONE:
-        return
-    if change_of(node, only, draft.forest.terms) is Change.UNKNOWN:
-        compare(draft, node, only)
+    if node.undecided and node.pair is not None:  # it is deleted on the other side
+        for side in node.items:
+            compare(draft, node, side)
 
 
 def _draft_kept(draft: Draft, node: Node) -> None:

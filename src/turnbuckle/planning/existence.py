@@ -10,20 +10,18 @@ from turnbuckle.planning.nodes import Fate, Forest, Node, State
 
 
 def moved(forest: Forest, node: Node, side: Side) -> bool:
-    """Tell whether the node lies in another folder on that side than when both sides agreed."""
-    if node.pair is None or node.is_root or side not in node.items:
+    """Tell whether what that side holds lies in another folder than when both sides agreed."""
+    if node.pair is None:
         return False
     return forest.holder_now(node, side) is not forest.holder_then(node, side)
 
 
 def renamed(node: Node, side: Side) -> bool:
-    """Tell whether one side gave the node another name; its Unicode form alone is no name."""
-    item = node.items.get(side)
-    if node.pair is None or node.is_root or item is None:
-        return False
-    if item.name.startswith(TEMPORARY):
-        return False  # our own, left over from a run that was cut off in an exchange of names
-    return not same_but_for_form(item.name, node.pair.half(side).name)
+    """Tell whether that side gave what it holds another name; its Unicode form alone is none."""
+    name = node.items[side].name
+    if node.pair is None or name.startswith(TEMPORARY):
+        return False  # a temporary name is our own: a run was cut off in an exchange of names
+    return not same_but_for_form(name, node.pair.half(side).name)
 
 
 def doom_superseded(forest: Forest, standing: Standing) -> None:
@@ -187,10 +185,10 @@ def keep_around_survivors(forest: Forest) -> list[Notice]:
             parent = pending.pop()
             if parent.fate is Fate.DOOMED:
                 parent.fate, parent.revived = Fate.KEPT, True
-                parent.origin = parent.only or Side.LEFT
+                parent.origin = next(iter(parent.items))
                 pending.extend(_folders_of(forest, parent))
     return [
-        Notice(reason=Reason.DELETE_CANCELLED, side=node.only or Side.LEFT, path=path_of(node))
+        Notice(reason=Reason.DELETE_CANCELLED, side=node.origin, path=path_of(node))
         for node in forest.nodes
         if node.revived
         and node.decision is None
@@ -211,10 +209,9 @@ def _follows(node: Node, parent: Node) -> bool:
 
 
 def _own_reason(node: Node) -> bool:
-    side = node.only
-    if node.pair is None or side is None:
+    if node.pair is None:
         return False
-    item, half = node.items[side], node.pair.half(side)
+    item, half = node.items[node.origin], node.pair.half(node.origin)
     return item.version != half.version or item.name != half.name or item.parent != half.parent
 
 

@@ -302,9 +302,9 @@ def _counts(nodes: list[Node], side: Side) -> str:
 
 
 def _waits_with(reason: Reason, side: Side, standing: Standing) -> str:
-    wave = standing.waves.get(side)
-    if reason is not Reason.AFTER_MASS_CHANGE or wave is None:
+    if reason is not Reason.AFTER_MASS_CHANGE:
         return ""
+    wave = standing.waves[side]
     since = f"{wave.since:%Y-%m-%d %H:%M} UTC"
     return f"; waits with the {wave.files:,} {_plural('edit', wave.files)} held on {since}"
 
