@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from store.building import NOW, House, a_file, a_folder, a_pair, dirty, forget_dirty
 
 from turnbuckle.model.items import Item, Version
@@ -249,3 +251,14 @@ def test_what_was_decided_or_is_only_deleted_is_no_wave(house: House) -> None:
     reconcile(house, later, concerned=(later.item,))
 
     assert holds.waves(house.link) == {}
+
+
+def test_batches_are_listed_with_two_queries_however_many_there_are(house: House) -> None:
+    folder = replace(a_deletion(a_folder(3)), reason=Reason.VANISHED)
+    reconcile(house, a_deletion(ONE), replace(a_deletion(TWO), reason=Reason.VANISHED), folder)
+
+    with CaptureQueriesContext(connection) as asked:
+        found = holds.batches(house.link)
+
+    assert sorted((each.files, each.folders) for each in found) == [(1, 0), (1, 1)]
+    assert len([query for query in asked if query["sql"].startswith("SELECT")]) == 2

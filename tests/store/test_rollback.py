@@ -1,6 +1,7 @@
 """A database that was put back from an older copy is noticed."""
 
 import json
+import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -61,3 +62,15 @@ def test_the_file_is_for_its_owner_alone_and_nothing_else_is_left(beside: Path) 
 
     assert stat.S_IMODE(beside.stat().st_mode) == 0o600
     assert list(beside.parent.glob(f"{beside.name}.*")) == []
+
+
+def test_what_a_killed_process_left_half_written_goes_away(beside: Path) -> None:
+    old, fresh = (beside.with_name(f"{beside.name}.{pid}-0a0b0c0d") for pid in (17, 18))
+    for draft in (old, fresh):
+        draft.write_text("{")
+    os.utime(old, (0, 0))
+
+    rollback.went_back()
+
+    assert (old.exists(), fresh.exists()) == (False, True)
+    fresh.unlink()

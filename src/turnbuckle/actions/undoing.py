@@ -83,7 +83,9 @@ async def undone(ends: Ends, number: int, clock: Clock) -> Undoing:
     if not batch.left:
         return Undoing(link=link, batch=batch, items=())
     async with claimed_on(link, clock) as lease:
-        run = await asyncio.to_thread(lambda: runs.start(link, lease, now=clock.now()))
+        run = await asyncio.to_thread(
+            lambda: runs.start(link, lease, now=clock.now(), is_undoing=True)
+        )
         found: list[Undone] = []
         state, stopped = "failed", ""
         try:
@@ -95,7 +97,8 @@ async def undone(ends: Ends, number: int, clock: Clock) -> Undoing:
             state, stopped = "stopped", str(error)
             raise
         finally:
-            report = {"undone": dict(Counter(each.how.value for each in found)), "stopped": stopped}
+            counts = dict(Counter(each.how.value for each in found))
+            report = {runs.UNDONE: counts, "stopped": stopped}
             await asyncio.to_thread(lambda: runs.finish(run, state, report, now=clock.now()))
     return Undoing(link=link, batch=batch, items=tuple(found))
 

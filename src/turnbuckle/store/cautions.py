@@ -10,6 +10,7 @@ from turnbuckle.model.side import Side
 from turnbuckle.store import models
 from turnbuckle.store.leases import hold
 from turnbuckle.store.records import Feed, Link, Run
+from turnbuckle.store.runs import UNDONE
 from turnbuckle.store.units import tidy, unit
 
 
@@ -39,7 +40,8 @@ def begin_around(feed: int, folders: Collection[ItemId], reason: Reason) -> None
     """Be cautious with the links of a feed that are bound to one of these folders.
 
     It belongs to the caller's unit. A link with writes of which nobody knows for sure what became
-    of them is left out: what nobody knows of may be theirs.
+    of them is left out, and so is one that brings back what it deleted: what nobody knows of may
+    be theirs.
     """
     found = {
         link
@@ -49,7 +51,8 @@ def begin_around(feed: int, folders: Collection[ItemId], reason: Reason) -> None
         )
         if any(each[side.value] in folders for each in bounds)
     }
-    _begin([link for link in found if not _has_unsure_writes(link)], reason)
+    unknown = [link for link in found if not (_has_unsure_writes(link) or _is_undoing(link))]
+    _begin(unknown, reason)
 
 
 @unit
@@ -67,6 +70,12 @@ def _has_unsure_writes(link: int) -> bool:
     """Tell whether a write of a link is under way, or was given up in a run that goes on."""
     unsure = Q(state__in=("open", "void")) | Q(state="failed", run__state="running")
     return models.Intent.objects.filter(unsure, link_id=link).exists()
+
+
+def _is_undoing(link: int) -> bool:
+    """Tell whether deletions of a link are being undone, or were until that broke off just now."""
+    newest = models.Run.objects.filter(link_id=link).order_by("-id").values_list("state", "report")
+    return any(UNDONE in report and state != "done" for state, report in newest[:2])
 
 
 def _begin(links: Iterable[int], reason: Reason) -> None:

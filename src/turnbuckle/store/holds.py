@@ -214,8 +214,9 @@ def reject(link: Link, batch: int | None, *, by: str, now: datetime) -> int:
 @tidy
 def batches(link: Link) -> list[HeldBatch]:
     """Give the batches of which something waits, oldest first."""
-    rows = models.Hold.objects.filter(link_id=link.id, closed=None).order_by("id")
-    return [_batch(row) for row in rows]
+    rows = list(models.Hold.objects.filter(link_id=link.id, closed=None).order_by("id"))
+    counts = _counts(_items(link).filter(hold__closed=None)) if rows else {}
+    return [_batch(row, counts) for row in rows]
 
 
 @tidy
@@ -223,7 +224,7 @@ def of_item(link: Link, side: Side, item: ItemId) -> HeldBatch | None:
     """Give the batch that an item waits in; None when it is not held."""
     waiting_still = _items(link).select_related("hold").filter(hold__closed=None)
     row = waiting_still.filter(side=side.value, item_id=item).first()
-    return None if row is None else _batch(row.hold)
+    return None if row is None else _batch(row.hold, _counts(_items(link).filter(hold=row.hold)))
 
 
 @tidy
@@ -332,9 +333,13 @@ def _by_side(items: Iterable[Key]) -> Iterable[tuple[Side, list[ItemId]]]:
             yield side, ids
 
 
-def _batch(row: models.Hold) -> HeldBatch:
-    items = models.HeldItem.objects.filter(hold_id=row.id)
-    files = items.filter(kind=Kind.FILE.value).count()
+def _counts(items: QuerySet[models.HeldItem]) -> dict[tuple[int, str], int]:
+    """Count items by their batch and kind, all batches in one query."""
+    rows = items.values_list("hold_id", "kind").annotate(count=Count("id"))
+    return {(batch, kind): count for batch, kind, count in rows}
+
+
+def _batch(row: models.Hold, counts: Mapping[tuple[int, str], int]) -> HeldBatch:
     return HeldBatch(
         number=row.id,
         reason=Reason(row.reason),
@@ -342,8 +347,8 @@ def _batch(row: models.Hold) -> HeldBatch:
         decision=Decision(row.decision) if row.decision else None,
         decided=row.decided,
         decided_by=row.decided_by,
-        files=files,
-        folders=items.count() - files,
+        files=counts.get((row.id, Kind.FILE.value), 0),
+        folders=counts.get((row.id, Kind.FOLDER.value), 0),
     )
 
 

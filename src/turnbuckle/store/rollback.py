@@ -5,9 +5,11 @@ after the commit: a file that is ahead of its database says that the database we
 link is cautious, from the same transaction on that makes the counters equal again.
 """
 
+import glob
 import json
 import os
 import secrets
+import time
 from pathlib import Path
 
 from django.db import connection
@@ -16,6 +18,8 @@ from turnbuckle.model.plans import Reason
 from turnbuckle.store import cautions, models
 from turnbuckle.store.records import Link
 from turnbuckle.store.units import unit
+
+_DRAFT_SECONDS = 600.0  # nobody writes the file for so long
 
 
 class WentBack(Exception):
@@ -83,6 +87,7 @@ def _read(path: Path) -> tuple[str, int] | None:
 
 def _write(path: Path, installation: str, counter: int) -> None:
     """Replace the file in one move; where that cannot be done, the older one stays."""
+    _clear_drafts(path)
     draft = path.with_name(f"{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
     text = json.dumps({"installation": installation, "counter": counter})
     try:
@@ -91,3 +96,13 @@ def _write(path: Path, installation: str, counter: int) -> None:
         draft.replace(path)
     except OSError:
         draft.unlink(missing_ok=True)
+
+
+def _clear_drafts(path: Path) -> None:
+    """Take away what processes left killed while writing left; others may be writing now."""
+    for draft in path.parent.glob(f"{glob.escape(path.name)}.*-*"):
+        try:
+            if time.time() - draft.stat().st_mtime > _DRAFT_SECONDS:
+                draft.unlink()
+        except OSError:
+            continue  # somebody else took it away, or nobody may

@@ -12,6 +12,9 @@ from turnbuckle.store.leases import hold
 from turnbuckle.store.records import Lease, Link, Run
 from turnbuckle.store.units import tidy, unit
 
+UNDONE = "undone"
+"""What the report of a run that brings back deleted items counts under; others have no such key."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastRun:
@@ -25,13 +28,20 @@ class PastRun:
 
 
 @unit
-def start(link: Link, lease: Lease, *, now: datetime) -> Run:
+def start(link: Link, lease: Lease, *, now: datetime, is_undoing: bool = False) -> Run:
     """Begin a run; one that never ended is written down as broken off.
+
+    Args:
+        link: whose run.
+        lease: that whoever begins it holds.
+        now: the time.
+        is_undoing: it brings back what an earlier run deleted, without any intents.
 
     Raises:
         LeaseLost: the lease is not held any more.
     """
-    row = models.Run(link_id=link.id, fence=lease.fence, started_at=now)
+    report: dict[str, Any] = {UNDONE: {}} if is_undoing else {}
+    row = models.Run(link_id=link.id, fence=lease.fence, started_at=now, report=report)
     hold(Run(id=0, link=link.id, fence=lease.fence, started_at=now))
     models.Run.objects.filter(link_id=link.id, state="running").update(
         state="broken off", ended_at=now

@@ -1,5 +1,7 @@
 """Find out whether a write took effect although nobody heard the answer."""
 
+import asyncio
+
 from turnbuckle.model.items import Item, Kind
 from turnbuckle.model.names import suffix
 from turnbuckle.model.side import Side
@@ -7,6 +9,7 @@ from turnbuckle.planning.matching import same_moment
 from turnbuckle.ports.clock import Clock
 from turnbuckle.ports.connector import Connector
 from turnbuckle.ports.errors import Gone, Unproven
+from turnbuckle.store import closure
 from turnbuckle.sync.ends import Ends
 from turnbuckle.sync.retrying import repeated
 from turnbuckle.sync.writes import DeleteItem, MakeFile, MakeFolder, MoveItem, ReplaceContent, Write
@@ -60,9 +63,15 @@ async def _find_created(
     except (Gone, Unproven) as error:
         raise NotMade from error
     kind = Kind.FOLDER if isinstance(write, MakeFolder) else Kind.FILE
-    if found is None or found.kind is not kind:
+    if found is None or found.kind is not kind or await _is_of_another(write, found, ends):
         raise NotMade
     return found if kind is Kind.FOLDER else _if_ours(found, write.source, ends, write.side)
+
+
+async def _is_of_another(write: MakeFolder | MakeFile, found: Item, ends: Ends) -> bool:
+    """Tell whether an item is the counterpart of another one: names may be there twice."""
+    pair = await asyncio.to_thread(closure.pair_with, ends.link, write.side, found.id)
+    return pair is not None and pair.half(write.side.other).id != write.source.id
 
 
 def _if_ours(found: Item, source: Item, ends: Ends, side: Side) -> Item:
