@@ -3,13 +3,12 @@
 from dataclasses import dataclass, field
 from random import Random
 
-import pytest
+from conformance.every_tool import EveryFeed
 from conformance.mirror import Mirror
 from conformance.setting import (
     Colleague,
     Setting,
     Told,
-    Words,
     content,
     essence,
     everything,
@@ -18,13 +17,24 @@ from conformance.setting import (
     told,
 )
 
-from turnbuckle.model.items import Cursor, ItemId, Name
+from turnbuckle.model.items import ItemId, Name
 from turnbuckle.ports.connector import Connector
-from turnbuckle.ports.errors import CursorExpired, MalformedReply
 
 
-class AlbumsFeedingContract(Words):
+class AlbumsFeedingContract(EveryFeed):
     """Pages, cursors, changes and proofs of deletions."""
+
+    suffix = ".jpg"
+    pause_seconds = 1000
+
+    def work(self, setting: Setting, random: Random) -> "AlbumWork":
+        return AlbumWork(setting, random)
+
+    def shown(self, mirror: Mirror) -> object:
+        """Give what lies in albums that are there; by ids, since photos may share a path."""
+        albums = {item.id for item in mirror.items.values() if item.parent == mirror.root}
+        there = {mirror.root, *albums}
+        return {essence(item) for item in mirror.items.values() if item.parent in there}
 
     async def test_everything_is_told_from_no_cursor(
         self, connector: Connector, root: ItemId, people: Colleague
@@ -86,20 +96,6 @@ class AlbumsFeedingContract(Words):
         assert later.items[photo].parent == album
         assert not later.gone
 
-    async def test_a_deletion_is_proven(
-        self, connector: Connector, root: ItemId, people: Colleague
-    ) -> None:
-        made = await people.put(root, "a.jpg", b"light")
-        kept = await people.put(root, "b.jpg", b"light")
-        since = (await told(connector)).cursor
-        await people.delete(made)
-
-        later = await told(connector, since)
-
-        assert made in later.gone
-        assert made not in later.items
-        assert kept not in later.gone
-
     async def test_a_deleted_album_is_proven_gone_and_its_photos_are_gone_or_at_the_top(
         self, connector: Connector, root: ItemId, people: Colleague, setting: Setting
     ) -> None:
@@ -126,20 +122,6 @@ class AlbumsFeedingContract(Words):
 
         assert (doomed in later.gone, made in later.items) == (True, True)
 
-    async def test_many_changes_in_one_page_set_are_all_told(
-        self, connector: Connector, root: ItemId, people: Colleague
-    ) -> None:
-        old = {await people.put(root, f"old {number}.jpg", b"light") for number in range(9)}
-        since = (await told(connector)).cursor
-        new = {await people.put(root, f"new {number}.jpg", b"light") for number in range(9)}
-        for item in old:
-            await people.delete(item)
-
-        later = await told(connector, since)
-
-        assert old <= later.gone
-        assert new <= set(later.items)
-
     async def test_what_changes_while_a_page_set_is_read_is_told_in_it_or_in_the_next(
         self, connector: Connector, root: ItemId, people: Colleague
     ) -> None:
@@ -162,41 +144,6 @@ class AlbumsFeedingContract(Words):
         assert items[made].parent == album
         assert deleted in later.gone or deleted not in items or later.pages[-1].full
 
-    @pytest.mark.parametrize("seed", range(4))
-    async def test_a_mirror_kept_by_the_feed_alone_stays_true(
-        self, setting: Setting, seed: int
-    ) -> None:
-        connector, mirror = setting.connector, Mirror(setting.root)
-        work = AlbumWork(setting, Random(seed))
-        cursor: Cursor | None = None
-        for pause_seconds in (0, 5, 1000, 0, 20_000, 3, 700, 0):
-            for _ in range(work.random.randint(0, 6)):
-                await work.step()
-            await setting.people.wait(pause_seconds)
-
-            page_set = await told(connector, cursor)
-
-            mirror.take(page_set)
-            cursor = page_set.cursor
-            whole = Mirror(setting.root)
-            whole.take(await told(connector))
-            assert shown(mirror) == shown(whole)
-            assert not page_set.gone & set(whole.items)
-
-    async def test_what_comes_back_from_the_bin_is_told_again(
-        self, connector: Connector, root: ItemId, people: Colleague
-    ) -> None:
-        made = await people.put(root, "a.jpg", b"light")
-        await people.delete(made)
-        await people.wait(1000)
-        since = (await told(connector)).cursor
-        await people.restore(made)
-
-        later = await told(connector, since)
-
-        assert later.items[made].name == "a.jpg"
-        assert made not in later.gone
-
     async def test_what_our_own_writes_answered_is_what_the_feed_tells(
         self, connector: Connector, root: ItemId
     ) -> None:
@@ -209,36 +156,6 @@ class AlbumsFeedingContract(Words):
 
         assert essence(items[album.id]) == essence(album)
         assert essence(items[moved.id]) == essence(moved)
-
-    async def test_an_old_cursor_can_be_read_from_again(
-        self, connector: Connector, root: ItemId, people: Colleague
-    ) -> None:
-        since = (await told(connector)).cursor
-        made = await people.put(root, "a.jpg", b"light")
-
-        first, again = await told(connector, since), await told(connector, since)
-
-        assert made in first.items
-        assert made in again.items
-
-    async def test_a_cursor_is_text_without_a_secret(self, setting: Setting) -> None:
-        cursor = (await told(setting.connector)).cursor
-
-        assert not [secret for secret in setting.secrets if secret in cursor]
-
-    async def test_a_cursor_that_is_none_of_the_feeds_is_refused(
-        self, connector: Connector
-    ) -> None:
-        for strange in ("gibberish", "{}", '{"documents":"x","photos":"y"}'):
-            with pytest.raises((CursorExpired, MalformedReply)):
-                await told(connector, Cursor(strange))
-
-
-def shown(mirror: Mirror) -> set[tuple[object, ...]]:
-    """Give what a mirror holds in albums that are there; by ids, since photos may share a path."""
-    albums = {item.id for item in mirror.items.values() if item.parent == mirror.root}
-    there = {mirror.root, *albums}
-    return {essence(item) for item in mirror.items.values() if item.parent in there}
 
 
 @dataclass

@@ -2,13 +2,12 @@
 
 from random import Random
 
-import pytest
+from conformance.every_tool import EveryFeed
 from conformance.mirror import Mirror, Work
 from conformance.setting import (
     Colleague,
     Setting,
     Told,
-    Words,
     content,
     essence,
     everything,
@@ -16,13 +15,20 @@ from conformance.setting import (
     told,
 )
 
-from turnbuckle.model.items import Cursor, ItemId, Name
+from turnbuckle.model.items import ItemId, Name
 from turnbuckle.ports.connector import Connector
-from turnbuckle.ports.errors import CursorExpired, MalformedReply
 
 
-class FeedingContract(Words):
+class FeedingContract(EveryFeed):
     """Pages, cursors, changes and proofs of deletions."""
+
+    def work(self, setting: Setting, random: Random) -> Work:
+        return Work(
+            setting.connector, setting.people, setting.root, random, moves=setting.tells_moves
+        )
+
+    def shown(self, mirror: Mirror) -> object:
+        return mirror.tree()
 
     async def test_everything_is_told_from_no_cursor(
         self, connector: Connector, root: ItemId, people: Colleague
@@ -116,20 +122,6 @@ class FeedingContract(Words):
         assert (later.items[file].parent, later.items[file].name) == (folder, "b.dat")
         assert not later.gone & {folder, file}
 
-    async def test_a_deletion_is_proven(
-        self, connector: Connector, root: ItemId, people: Colleague
-    ) -> None:
-        made = await people.put(root, "a.dat", b"ink")
-        kept = await people.put(root, "b.dat", b"ink")
-        since = (await told(connector)).cursor
-        await people.delete(made)
-
-        later = await told(connector, since)
-
-        assert made in later.gone
-        assert made not in later.items
-        assert kept not in later.gone
-
     async def test_a_deleted_folder_is_proven_gone_whatever_lay_in_it(
         self, connector: Connector, root: ItemId, people: Colleague
     ) -> None:
@@ -142,20 +134,6 @@ class FeedingContract(Words):
 
         assert folder in later.gone
         assert inside not in later.items
-
-    async def test_many_changes_in_one_page_set_are_all_told(
-        self, connector: Connector, root: ItemId, people: Colleague
-    ) -> None:
-        old = {await people.put(root, f"old {number}.dat", b"ink") for number in range(9)}
-        since = (await told(connector)).cursor
-        new = {await people.put(root, f"new {number}.dat", b"ink") for number in range(9)}
-        for item in old:
-            await people.delete(item)
-
-        later = await told(connector, since)
-
-        assert old <= later.gone
-        assert new <= set(later.items)
 
     async def test_what_changes_while_a_page_set_is_read_is_told_in_it_or_in_the_next(
         self, connector: Connector, root: ItemId, people: Colleague
@@ -182,29 +160,6 @@ class FeedingContract(Words):
         assert items[made].parent == folder
         assert deleted in later.gone or deleted not in items
 
-    @pytest.mark.parametrize("seed", range(4))
-    async def test_a_mirror_kept_by_the_feed_alone_stays_true(
-        self, setting: Setting, seed: int
-    ) -> None:
-        connector, mirror = setting.connector, Mirror(setting.root)
-        work = Work(
-            connector, setting.people, setting.root, Random(seed), moves=setting.tells_moves
-        )
-        cursor: Cursor | None = None
-        for pause_seconds in (0, 5, 1000, 0, 20_000, 3, 700, 0):
-            for _ in range(work.random.randint(0, 6)):
-                await work.step()
-            await setting.people.wait(pause_seconds)
-
-            page_set = await told(connector, cursor)
-
-            mirror.take(page_set)
-            cursor = page_set.cursor
-            whole = Mirror(setting.root)
-            whole.take(await told(connector))
-            assert mirror.tree() == whole.tree()
-            assert not page_set.gone & set(whole.items)
-
     async def test_a_deleted_item_is_not_in_a_full_page_set(
         self, connector: Connector, root: ItemId, people: Colleague
     ) -> None:
@@ -213,19 +168,6 @@ class FeedingContract(Words):
         await people.delete(folder)
 
         assert not {folder, inside} & set((await told(connector)).items)
-
-    async def test_what_comes_back_from_the_bin_is_told_again(
-        self, connector: Connector, root: ItemId, people: Colleague
-    ) -> None:
-        made = await people.put(root, "a.dat", b"ink")
-        await people.delete(made)
-        since = (await told(connector)).cursor
-        await people.restore(made)
-
-        later = await told(connector, since)
-
-        assert later.items[made].name == "a.dat"
-        assert made not in later.gone
 
     async def test_what_our_own_writes_answered_is_what_the_feed_tells(
         self, connector: Connector, root: ItemId
@@ -261,30 +203,6 @@ class FeedingContract(Words):
 
             assert made in later.items
             cursor = later.cursor
-
-    async def test_an_old_cursor_can_be_read_from_again(
-        self, connector: Connector, root: ItemId, people: Colleague
-    ) -> None:
-        since = (await told(connector)).cursor
-        made = await people.put(root, "a.dat", b"ink")
-        first = await told(connector, since)
-
-        again = await told(connector, since)
-
-        assert made in first.items
-        assert made in again.items
-
-    async def test_a_cursor_is_text_without_a_secret(self, setting: Setting) -> None:
-        cursor = (await told(setting.connector)).cursor
-
-        assert isinstance(cursor, str)
-        assert not [secret for secret in setting.secrets if secret in cursor]
-
-    async def test_a_cursor_that_is_none_of_the_feeds_is_refused(
-        self, connector: Connector
-    ) -> None:
-        with pytest.raises((CursorExpired, MalformedReply)):
-            await told(connector, Cursor("gibberish"))
 
     async def test_the_remote_is_told_by_ids_that_stay(
         self, connector: Connector, root: ItemId, people: Colleague

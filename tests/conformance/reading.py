@@ -3,23 +3,22 @@
 from contextlib import suppress
 
 import pytest
+from conformance.every_tool import EveryReading
 from conformance.setting import (
     Colleague,
     Setting,
-    Words,
     bytes_of,
     digest,
     looked,
     make,
-    pattern,
 )
 
-from turnbuckle.model.items import Item, ItemId, Kind, Name, Version
-from turnbuckle.ports.connector import CHUNK_BYTES, Connector
-from turnbuckle.ports.errors import Gone, Outdated, Overtaken, Unacceptable, Unproven
+from turnbuckle.model.items import ItemId, Kind, Name
+from turnbuckle.ports.connector import Connector
+from turnbuckle.ports.errors import Overtaken, Unproven
 
 
-class ReadingContract(Words):
+class ReadingContract(EveryReading):
     """Looking, finding and reading."""
 
     async def test_a_colleagues_file_is_seen_with_its_size_and_place(
@@ -54,15 +53,6 @@ class ReadingContract(Words):
         expected = digest(connector, b"some bytes")
         assert found.hashes == (frozenset() if expected is None else {expected})
 
-    async def test_a_deleted_file_is_proven_gone(
-        self, connector: Connector, root: ItemId, people: Colleague
-    ) -> None:
-        made = await people.put(root, "a.dat", b"ink")
-
-        await people.delete(made)
-
-        assert await connector.look(made) is None
-
     async def test_what_lies_in_a_deleted_folder_is_proven_gone(
         self, connector: Connector, root: ItemId, people: Colleague
     ) -> None:
@@ -95,14 +85,6 @@ class ReadingContract(Words):
 
         assert [item.id if item else None for item in found] == [file, folder]
 
-    async def test_a_name_that_nothing_has_is_not_found(
-        self, connector: Connector, root: ItemId, people: Colleague
-    ) -> None:
-        elsewhere = await people.mkdir(root, "x")
-        await people.put(elsewhere, "a.dat", b"ink")
-
-        assert await connector.find(root, Name("a.dat")) is None
-
     async def test_a_name_is_found_whatever_its_case_only_where_the_remote_folds_case(
         self, connector: Connector, root: ItemId, people: Colleague, setting: Setting
     ) -> None:
@@ -115,26 +97,6 @@ class ReadingContract(Words):
             assert found.id == made
         elif not setting.case_blind:
             assert found is None
-
-    async def test_a_content_is_read_byte_for_byte(
-        self, connector: Connector, root: ItemId, people: Colleague
-    ) -> None:
-        data = pattern(3 * CHUNK_BYTES + 11)
-        made = await looked(connector, await people.put(root, "a.dat", data))
-
-        chunks = [chunk async for chunk in connector.read(made)]
-
-        assert b"".join(chunks) == data
-        assert max(map(len, chunks)) <= CHUNK_BYTES
-
-    @pytest.mark.parametrize("start", [1, 160_001, 2_000_000, 2_000_001])
-    async def test_a_content_is_read_on_from_any_byte(
-        self, connector: Connector, root: ItemId, people: Colleague, start: int
-    ) -> None:
-        data = pattern(2_000_001)
-        made = await looked(connector, await people.put(root, "a.dat", data))
-
-        assert await bytes_of(connector, made, start) == data[start:]
 
     async def test_an_empty_file_is_read_as_no_bytes(
         self, connector: Connector, root: ItemId, people: Colleague
@@ -160,34 +122,3 @@ class ReadingContract(Words):
 
         with suppress(Overtaken):
             assert await bytes_of(connector, mine, 5) == b"and mine alone"
-
-    async def test_a_deleted_file_gives_no_other_bytes_than_its_own(
-        self, connector: Connector, root: ItemId, people: Colleague
-    ) -> None:
-        mine = await make(connector, root, "a.dat", b"mine")
-        await people.delete(mine.id)
-        await people.put(root, "a.dat", b"theirs")
-
-        with suppress(Gone, Unproven):
-            assert await bytes_of(connector, mine) == b"mine"
-
-    async def test_an_id_that_never_was_is_not_read(self, setting: Setting) -> None:
-        nobody = Item(
-            id=setting.unknown_file,
-            parent=setting.root,
-            name=Name("a.dat"),
-            kind=Kind.FILE,
-            version=Version("1"),
-            size=3,
-        )
-
-        with pytest.raises((Gone, Unproven)):
-            await bytes_of(setting.connector, nobody)
-
-    async def test_a_folder_has_no_content_to_read(
-        self, connector: Connector, root: ItemId
-    ) -> None:
-        folder = await connector.create_folder(root, Name("x"))
-
-        with pytest.raises((Unacceptable, Outdated)):
-            await bytes_of(connector, folder)
