@@ -29,8 +29,9 @@ def let_apps(stage: Stage, *, restore: bool = True, read: bool = True) -> None:
     stage.ends = replace(stage.ends, connectors=connectors)
 
 
-async def in_step(stage: Stage) -> None:
-    """Bring some files into step."""
+async def in_step(stage: Stage, *, restore: bool = True, read: bool = True) -> None:
+    """Bring some files into step; the rest as in `let_apps`."""
+    let_apps(stage, restore=restore, read=read)
     for path, content in PLANS.items():
         stage.left.put(f"D/{path}", content)
     await stage.settle()
@@ -67,7 +68,6 @@ DELETIONS: list[Callable[[Stage], object]] = [
 async def test_a_deletion_of_either_side_is_undone_on_both(
     stage: Stage, delete: Callable[[Stage], object]
 ) -> None:
-    let_apps(stage)
     await in_step(stage)
     delete(stage)
     await stage.settle()
@@ -80,7 +80,6 @@ async def test_a_deletion_of_either_side_is_undone_on_both(
 
 
 async def test_what_was_restored_keeps_its_id(stage: Stage) -> None:
-    let_apps(stage)
     await in_step(stage)
     before = stage.left.id_of("D/Plans/a.pdf")
     stage.right.delete("D/Plans")
@@ -94,7 +93,6 @@ async def test_what_was_restored_keeps_its_id(stage: Stage) -> None:
 async def test_an_undone_deletion_counts_for_no_limit_and_is_not_undone_again(
     stage: Stage,
 ) -> None:
-    let_apps(stage)
     await in_step(stage)
     stage.right.delete("D/Plans")
     await stage.settle()
@@ -110,8 +108,7 @@ async def test_an_undone_deletion_counts_for_no_limit_and_is_not_undone_again(
 
 
 async def test_where_nothing_may_be_taken_out_the_files_are_sent_again(stage: Stage) -> None:
-    let_apps(stage, restore=False)
-    await in_step(stage)
+    await in_step(stage, restore=False)
     stage.right.delete("D/Plans")
     await stage.settle()
 
@@ -123,8 +120,7 @@ async def test_where_nothing_may_be_taken_out_the_files_are_sent_again(stage: St
 
 
 async def test_what_no_app_may_bring_back_is_left_to_a_person(stage: Stage) -> None:
-    let_apps(stage, restore=False, read=False)
-    await in_step(stage)
+    await in_step(stage, restore=False, read=False)
     stage.right.delete("D/c.pdf")
     await stage.settle()
     stage.zero()
@@ -137,8 +133,7 @@ async def test_what_no_app_may_bring_back_is_left_to_a_person(stage: Stage) -> N
 
 
 async def test_what_a_person_restored_by_hand_is_found_there(stage: Stage) -> None:
-    let_apps(stage, restore=False, read=False)
-    await in_step(stage)
+    await in_step(stage, restore=False, read=False)
     stage.left.delete("D/Plans")
     await stage.settle()
     await undo(stage)
@@ -152,7 +147,6 @@ async def test_what_a_person_restored_by_hand_is_found_there(stage: Stage) -> No
 
 
 async def test_a_folder_that_went_later_is_made_anew(stage: Stage) -> None:
-    let_apps(stage)
     await in_step(stage)
     stage.right.delete("D/Plans/Old/b.pdf")
     await stage.settle()
@@ -167,7 +161,6 @@ async def test_a_folder_that_went_later_is_made_anew(stage: Stage) -> None:
 
 
 async def test_a_folder_of_the_same_name_gets_what_was_in_the_old_one(stage: Stage) -> None:
-    let_apps(stage)
     await in_step(stage)
     stage.right.delete("D/Plans")
     await stage.settle()
@@ -182,8 +175,7 @@ async def test_a_folder_of_the_same_name_gets_what_was_in_the_old_one(stage: Sta
 
 
 async def test_a_file_whose_name_was_taken_is_left_to_a_person(stage: Stage) -> None:
-    let_apps(stage, read=False)
-    await in_step(stage)
+    await in_step(stage, read=False)
     stage.right.delete("D/c.pdf")
     await stage.settle()
     stage.left.put("D/c.pdf", b"another")
@@ -195,8 +187,7 @@ async def test_a_file_whose_name_was_taken_is_left_to_a_person(stage: Stage) -> 
 
 
 async def test_an_undoing_that_was_cut_off_is_begun_again(stage: Stage) -> None:
-    let_apps(stage, restore=False)
-    await in_step(stage)
+    await in_step(stage, restore=False)
     stage.right.delete("D/Plans")
     await stage.settle()
     at(stage, Side.RIGHT, When.AFTER, Op.CREATE_FILE, raising(Crash()))
@@ -211,7 +202,6 @@ async def test_an_undoing_that_was_cut_off_is_begun_again(stage: Stage) -> None:
 
 
 async def test_a_folder_that_was_moved_out_of_the_link_is_not_there(stage: Stage) -> None:
-    let_apps(stage)
     await in_step(stage)
     stage.left.move("D/Plans", "Elsewhere")
     await stage.settle()
@@ -227,8 +217,7 @@ async def test_a_folder_that_was_moved_out_of_the_link_is_not_there(stage: Stage
 async def test_a_folder_that_was_moved_out_stays_undoable_where_no_app_may_read(
     stage: Stage,
 ) -> None:
-    let_apps(stage, read=False)
-    await in_step(stage)
+    await in_step(stage, read=False)
     stage.left.move("D/Plans", "Elsewhere")
     await stage.settle()
 
@@ -240,8 +229,7 @@ async def test_a_folder_that_was_moved_out_stays_undoable_where_no_app_may_read(
 
 
 async def test_what_is_moved_back_into_the_link_is_there(stage: Stage) -> None:
-    let_apps(stage, read=False)
-    await in_step(stage)
+    await in_step(stage, read=False)
     stage.left.move("D/Plans", "Elsewhere")
     await stage.settle()
     stage.left.mkdir("D/New")
@@ -255,7 +243,6 @@ async def test_what_is_moved_back_into_the_link_is_there(stage: Stage) -> None:
 
 
 async def test_what_was_written_outside_of_the_link_is_not_sent_into_it(stage: Stage) -> None:
-    let_apps(stage)
     await in_step(stage)
     stage.left.move("D/c.pdf", "c.pdf")
     await stage.settle()
@@ -271,7 +258,6 @@ async def test_what_was_written_outside_of_the_link_is_not_sent_into_it(stage: S
 async def test_a_file_that_was_moved_out_of_a_deleted_folder_is_not_back_with_it(
     stage: Stage,
 ) -> None:
-    let_apps(stage)
     await in_step(stage)
     stage.left.move("D/Plans/a.pdf", "a.pdf")
     stage.left.delete("D/Plans")
@@ -288,7 +274,6 @@ async def test_a_file_that_was_moved_out_of_a_deleted_folder_is_not_back_with_it
 async def test_nothing_is_brought_back_into_a_folder_that_was_moved_out_of_the_link(
     stage: Stage,
 ) -> None:
-    let_apps(stage)
     await in_step(stage)
     stage.left.delete("D/Plans/a.pdf")
     await stage.settle()
@@ -303,8 +288,7 @@ async def test_nothing_is_brought_back_into_a_folder_that_was_moved_out_of_the_l
 
 
 async def test_another_file_of_the_same_name_and_size_is_not_the_deleted_one(stage: Stage) -> None:
-    let_apps(stage, restore=False)
-    await in_step(stage)
+    await in_step(stage, restore=False)
     stage.left.delete("D/c.pdf")
     await stage.settle()
     stage.left.put("D/c.pdf", b"d")
@@ -317,8 +301,7 @@ async def test_another_file_of_the_same_name_and_size_is_not_the_deleted_one(sta
 
 
 async def test_the_same_bytes_under_the_same_name_are_there_already(stage: Stage) -> None:
-    let_apps(stage, restore=False)
-    await in_step(stage)
+    await in_step(stage, restore=False)
     stage.left.delete("D/c.pdf")
     await stage.settle()
     stage.left.put("D/c.pdf", b"c")
@@ -332,8 +315,7 @@ async def test_the_same_bytes_under_the_same_name_are_there_already(stage: Stage
 
 
 async def test_what_came_back_before_is_not_sent_a_second_time_with_the_rest(stage: Stage) -> None:
-    let_apps(stage, restore=False)
-    await in_step(stage)
+    await in_step(stage, restore=False)
     stage.left.delete("D/Plans")
     await stage.settle()
     batch = await in_thread(newest, stage)
@@ -355,7 +337,6 @@ async def test_what_came_back_before_is_not_sent_a_second_time_with_the_rest(sta
 
 
 async def test_a_remote_that_lets_us_in_no_more_stops_the_undoing(stage: Stage) -> None:
-    let_apps(stage)
     await in_step(stage)
     stage.right.delete("D/c.pdf")
     await stage.settle()
@@ -368,7 +349,6 @@ async def test_a_remote_that_lets_us_in_no_more_stops_the_undoing(stage: Stage) 
 
 
 async def test_an_undoing_whose_link_was_taken_over_notes_nothing(stage: Stage) -> None:
-    let_apps(stage)
     await in_step(stage)
     stage.right.delete("D/c.pdf")
     await stage.settle()
