@@ -1,5 +1,6 @@
 """The whole plan for files that both sides had before, and for what our own app wrote."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from planning.telling import LEFT, RIGHT
 from planning.world import START
 
 from turnbuckle.model.policy import Answer, Twins
+from turnbuckle.model.trees import PHOTOS
 
 mirrored = pytest.mark.parametrize("turned", [False, True])
 
@@ -190,4 +192,54 @@ def test_a_new_file_that_meets_one_that_has_to_be_read_waits_for_it() -> None:
         "0 left read x/a.pdf",
         "rests left ., x",
         "rests right ., x",
+    ]
+
+
+@mirrored
+def test_a_name_that_an_undecided_file_holds_is_not_taken(turned: bool) -> None:
+    told = two_plans(turned)
+    told.put(LEFT, "p:1/A.docx", b"another plan, and new")
+
+    assert [line for line in told.told() if not line.startswith("waits")] == [
+        "0 right file p-1/A (2).docx of left p:1/A.docx, paired",
+        "rests left ., p:1",
+        "rests right ., p-1",
+    ]
+
+
+@mirrored
+def test_what_failed_is_not_asked_about(turned: bool) -> None:
+    told = two_plans(turned)
+    told.fail(LEFT, "p:1/a.docx")
+
+    assert not any("undecided" in line for line in told.told())
+
+
+def test_what_a_side_rewrites_is_asked_of_the_tool() -> None:
+    told = tale(gallery=True)
+    can = told.world.terms.capabilities(told.side(RIGHT))
+    told.able(RIGHT, tools={PHOTOS: replace(can, rewrites=frozenset({".jpg"}))})
+    told.world.began = START + timedelta(days=1)
+    for tool in "DP":
+        told.put(LEFT, f"{tool}/a.jpg", b"photo")
+        told.put(RIGHT, f"{tool}/a.jpg", b"photo with properties")
+        told.put(LEFT, f"{tool}/b.jpg", b"photo")
+        wrote = told.place(LEFT).items[told.id(LEFT, f"{tool}/b.jpg")].modified
+        told.put(RIGHT, f"{tool}/b.jpg", b"photo with properties")
+        told.change(RIGHT, f"{tool}/b.jpg", by_us=True, modified=wrote)
+
+    assert told.told() == [
+        "0 agree on all of left P/b.jpg, right P/b.jpg, new",
+        "1 right move a.jpg to a (conflict right 016b77).jpg with none, open",
+        "2 right move b.jpg to b (conflict right 016b77).jpg with none, open",
+        "3 right file a.jpg of left a.jpg, paired after 1",
+        "4 right file b.jpg of left b.jpg, paired after 2",
+        "5 left file a (conflict right 016b77).jpg of right a.jpg, paired after 1",
+        "6 left file b (conflict right 016b77).jpg of right b.jpg, paired after 2",
+        "waits left a.jpg: undecided",
+        "tells right all: rebuilt_without_history",
+        "tells right a.jpg: conflict",
+        "tells right b.jpg: conflict",
+        "rests left ., P",
+        "rests right ., P",
     ]
