@@ -166,3 +166,16 @@ def test_a_file_that_is_too_small_for_a_side_waits_with_its_path_and_its_size() 
     assert made.waiting == (
         Notice(reason=Reason.EMPTY_NOT_ALLOWED, side=LEFT, path="x/n.pdf", detail="3 bytes"),
     )
+
+
+def test_a_folder_that_waits_for_the_name_of_a_file_to_be_read_is_not_read_itself() -> None:
+    world = in_step("a", "x/")
+    right = world.sides[RIGHT]
+    write(world, LEFT, b"b", "a")  # of the same size: somebody has to read it
+    remove(world, RIGHT, "a")
+    right.move(at(right, "x"), ROOT, "a")
+
+    made = world.look()
+
+    assert len(made.steps) == 1
+    assert compares(made) == [(LEFT, "a")]

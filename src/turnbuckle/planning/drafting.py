@@ -52,9 +52,11 @@ def _draft_frozen(draft: Draft, node: Node) -> None:
     if node.aside is not None:
         draft.hold(node, node.aside, Reason.SET_ASIDE)
         return
-    if node.undecided and node.pair is not None:  # it is deleted on the other side
-        for side in node.items:
-            compare(draft, node, side)
+    only = node.only
+    if not node.undecided or node.pair is None or only is None:
+        return
+    if change_of(node, only, draft.forest.terms) is Change.UNKNOWN:  # else it waits for a name
+        compare(draft, node, only)
 
 
 def _draft_kept(draft: Draft, node: Node) -> None:
