@@ -137,7 +137,8 @@ def merge_names(forest: Forest) -> list[Notice]:
 
 def _by_nesting(node: Node) -> int:
     """Folders come before those that are nested in them, whose names may begin with theirs."""
-    return max((len(name) for name in node.shown.values()), default=0)
+    names = (*node.shown.values(), *node.shown_then.values())
+    return max(map(len, names), default=0)
 
 
 def _merge_two_names(forest: Forest, node: Node) -> list[Notice]:
