@@ -18,7 +18,7 @@ from store.building import (
 from turnbuckle.model.items import ItemId, Version
 from turnbuckle.model.pairs import Pair
 from turnbuckle.model.side import Side
-from turnbuckle.store import journal, leases, models, queries, trees
+from turnbuckle.store import history, journal, leases, models, trees
 from turnbuckle.store.journal import Outcome
 from turnbuckle.store.records import Entry, Link, Run
 from turnbuckle.store.rows import PAIR_COLUMNS, pair_of
@@ -81,7 +81,7 @@ def test_an_outcome_is_committed_with_all_that_belongs_to_it(house: House, run: 
     assert held(house.right, RIGHT.id) == RIGHT
     assert base(house.link) == {a_pair(LEFT, RIGHT)}
     assert dirty(house.link) == set()
-    assert [line.path for line in queries.activity(house.link, 10)] == ["A-101.pdf"]
+    assert [line.path for line in history.lines(house.link, 10)] == ["A-101.pdf"]
 
 
 def test_our_own_write_is_no_change_when_its_feed_tells_it(house: House, run: Run) -> None:
@@ -264,7 +264,7 @@ def test_notices_are_recorded_without_a_step(house: House, run: Run) -> None:
         now=NOW,
     )
 
-    (line,) = queries.activity(house.link, 10)
+    (line,) = history.lines(house.link, 10)
     assert (line.what, line.detail) == ("notice", "both sides changed it")
 
 

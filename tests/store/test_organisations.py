@@ -3,7 +3,7 @@ from store.building import NOW, House, a_file, a_pair, dirty, states, tell
 
 from turnbuckle.model.items import ItemId, Version
 from turnbuckle.model.side import Side
-from turnbuckle.store import journal, notes, organisations, queries, set_aside, trees
+from turnbuckle.store import history, journal, notes, organisations, queries, set_aside, trees
 from turnbuckle.store.connections import secrets_of
 from turnbuckle.store.journal import Outcome
 from turnbuckle.store.names import UnknownName
@@ -61,7 +61,7 @@ def test_what_one_organisation_does_the_other_does_not_see(ours: House, theirs: 
 
     view = queries.overview(theirs.link)
     assert (view.files, view.undecided, view.set_aside) == (0, 1, ())
-    assert queries.activity(theirs.link, 10) == []
+    assert history.lines(theirs.link, 10) == []
     assert set_aside.waiting(theirs.link, NOW) == frozenset()
     assert journal.open_intents(ours.link) == []
     assert states(theirs.right) == {}

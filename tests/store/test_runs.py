@@ -5,7 +5,7 @@ from store.building import NOW, TTL, House, a_file, a_folder, a_pair, tell
 
 from turnbuckle.model.items import ItemId, Version
 from turnbuckle.model.side import Side
-from turnbuckle.store import journal, leases, models, queries, runs, set_aside, trees
+from turnbuckle.store import history, journal, leases, models, queries, runs, set_aside, trees
 from turnbuckle.store.journal import Outcome
 from turnbuckle.store.records import Entry
 
@@ -125,18 +125,14 @@ def test_a_link_that_never_ran_has_an_empty_overview(house: House) -> None:
     assert (view.files, view.folders, view.bytes, view.last_run) == (0, 0, 0, None)
 
 
-def test_activity_is_read_in_order_and_can_be_followed(house: House) -> None:
+def test_the_newest_activity_is_read_in_order(house: House) -> None:
     run = house.run()
     entries = [Entry(side=Side.LEFT, what="created", path=f"{n}.pdf") for n in range(5)]
     journal.record(house.link, run, entries, now=NOW)
 
-    newest = queries.activity(house.link, 3)
-    journal.record(house.link, run, entries[:1], now=NOW)
+    newest = history.lines(house.link, 3)
 
     assert [line.path for line in newest] == ["2.pdf", "3.pdf", "4.pdf"]
-    assert [line.path for line in queries.activity(house.link, 9, after=newest[-1].number)] == [
-        "0.pdf"
-    ]
 
 
 def test_an_item_set_aside_is_free_as_soon_as_something_new_is_told_of_it(house: House) -> None:

@@ -69,29 +69,6 @@ def overview(link: Link) -> Overview:
     )
 
 
-@tidy
-def activity(link: Link, limit: int, after: int = 0) -> list[ActivityLine]:
-    """Give the newest lines of activity, oldest first.
-
-    Args:
-        link: whose.
-        limit: how many at most.
-        after: only lines with a larger number.
-    """
-    rows = models.Activity.objects.filter(link_id=link.id, id__gt=after).order_by("-id")[:limit]
-    return [
-        ActivityLine(
-            number=row.id,
-            at=row.at,
-            side=Side(row.side),
-            what=row.what,
-            path=row.path,
-            detail=row.detail,
-        )
-        for row in reversed(rows)
-    ]
-
-
 def _waiting(link: Link) -> list[Waiting]:
     rows = models.SetAside.objects.filter(link_id=link.id).order_by("path", "side")
     return [

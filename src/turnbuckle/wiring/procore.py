@@ -1,6 +1,6 @@
 """Procore put together: sign-in, wire, projects, and a project's two-way tools as a connector."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from turnbuckle.connectors.procore import preflight
@@ -100,12 +100,7 @@ class ProcoreAccount:
         Raises:
             Blocked: they cannot; the text says what to do.
         """
-        company = int(self._account.settings["company_id"])
-        wire = _wire(self._account, self._shared, company)
-        problems = await preflight.check(wire, Project(company, project))
-        if problems:
-            raise Blocked("; ".join(problems))
-        return await preflight.root_folder(wire, Project(company, project))
+        return await preflight.root_folder(*await self._checked(project, preflight.check))
 
     async def ready_tools(self, project: int) -> Mapping[str, Item]:
         """Make sure that Documents and Photos can be synced, and give the top folder of each.
@@ -113,15 +108,22 @@ class ProcoreAccount:
         Raises:
             Blocked: they cannot; the text says what to do.
         """
+        wire, within = await self._checked(project, preflight.check_both)
+        return {
+            DOCUMENTS: await preflight.root_folder(wire, within),
+            PHOTOS: preflight.photos_folder(within),
+        }
+
+    async def _checked(
+        self, number: int, check: Callable[[Wire, Project], Awaitable[Sequence[str]]]
+    ) -> tuple[Wire, Project]:
+        """Give what the preflight works with, once nothing is in the way."""
         company = int(self._account.settings["company_id"])
-        wire = _wire(self._account, self._shared, company)
-        problems = await preflight.check_both(wire, Project(company, project))
+        wire, project = _wire(self._account, self._shared, company), Project(company, number)
+        problems = await check(wire, project)
         if problems:
             raise Blocked("; ".join(problems))
-        return {
-            DOCUMENTS: await preflight.root_folder(wire, Project(company, project)),
-            PHOTOS: preflight.photos_folder(Project(company, project)),
-        }
+        return wire, project
 
 
 def consent_address(account: Account, redirect_uri: str, state: str) -> str:
