@@ -10,6 +10,7 @@ are those of the processor in this process, which other work on the machine stre
 
 import argparse
 import os
+import resource
 import tempfile
 import time
 from pathlib import Path
@@ -54,6 +55,8 @@ def measure(items: int) -> None:
         )
     quiet = sorted(large.run().cpu_seconds for _ in range(LOOKS))[LOOKS // 2]
     print(f"\na run of the large link that finds nothing new: {quiet * 1000:.0f} ms")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"the most memory in all of this: {peak} MiB")
 
 
 def _look(link: "AtRest", change: "Change") -> "Cost":
