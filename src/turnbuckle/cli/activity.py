@@ -8,6 +8,7 @@ import typer
 
 from turnbuckle.cli.choosing import link_of, side_of, time_of
 from turnbuckle.cli.opening import console, open_store
+from turnbuckle.cli.options import AsJson, OnlyLink
 from turnbuckle.cli.sides import NAMES
 from turnbuckle.model.plans import WORDS, Reason
 from turnbuckle.store import history
@@ -17,10 +18,7 @@ _REASONS = {reason.value: WORDS[reason] for reason in Reason}
 
 
 def activity(  # noqa: PLR0917  typer gives them by name
-    link: Annotated[
-        str | None,
-        typer.Argument(metavar="LINK", help="The link's name. [default: the only one]"),
-    ] = None,
+    link: OnlyLink = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many lines at most.")] = 50,
     side: Annotated[
         str | None, typer.Option(help="Only what was done there: procore or teams.")
@@ -34,7 +32,7 @@ def activity(  # noqa: PLR0917  typer gives them by name
     since: Annotated[
         str | None, typer.Option(metavar="DATE", help="Only from then on: 2026-11-23, or 7d.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Tell what happened, newest last: what was written where, and what was decided.
 

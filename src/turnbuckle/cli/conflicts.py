@@ -12,6 +12,7 @@ from turnbuckle.actions.conflicts import Conflicts, Copy, Undecided
 from turnbuckle.cli.amounts import amount
 from turnbuckle.cli.choosing import link_of
 from turnbuckle.cli.opening import console, open_store
+from turnbuckle.cli.options import AsJson, LinkName, OnlyLink
 from turnbuckle.cli.person import person
 from turnbuckle.cli.sides import NAMES
 from turnbuckle.model.plans import WORDS, Reason
@@ -51,10 +52,8 @@ Examples:
 
 @app.command("list")
 def list_(
-    link: Annotated[
-        str | None, typer.Argument(metavar="LINK", help="The link's name. [default: the only one]")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+    link: OnlyLink = None,
+    as_json: AsJson = False,
 ) -> None:
     """List conflict copies that are still there, moves that did not hold, and files to decide.
 
@@ -74,7 +73,7 @@ def list_(
 
 @app.command()
 def decide(
-    link: Annotated[str, typer.Argument(metavar="LINK", help="The link's name.")],
+    link: LinkName,
     path: Annotated[
         str, typer.Argument(metavar="PATH", help="As `turnbuckle conflicts` shows it.")
     ],

@@ -13,6 +13,7 @@ from turnbuckle.cli.amounts import counted
 from turnbuckle.cli.choosing import link_of
 from turnbuckle.cli.mistakes import Mistake
 from turnbuckle.cli.opening import console, open_store
+from turnbuckle.cli.options import AllPaths, AsJson, LinkName
 from turnbuckle.cli.person import person
 from turnbuckle.cli.sides import NAMES
 from turnbuckle.model.items import Kind
@@ -26,7 +27,6 @@ app = typer.Typer(
 
 _FIRST_PATHS = 5
 
-LinkName = Annotated[str, typer.Argument(metavar="LINK", help="The link's name.")]
 Batch = Annotated[
     int | None, typer.Argument(metavar="BATCH", help="Its number in `turnbuckle held list`.")
 ]
@@ -38,10 +38,8 @@ def list_(
     link: Annotated[
         str | None, typer.Argument(metavar="LINK", help="The link's name. [default: every link]")
     ] = None,
-    everything: Annotated[
-        bool, typer.Option("--all", help="All paths, not the first ones.")
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+    everything: AllPaths = False,
+    as_json: AsJson = False,
 ) -> None:
     """List what is held: why, since when, how much, and which files.
 

@@ -12,6 +12,7 @@ from turnbuckle.actions.wishes import Wishes
 from turnbuckle.cli.amounts import amount, counted
 from turnbuckle.cli.choosing import link_of, side_of
 from turnbuckle.cli.opening import console, open_store
+from turnbuckle.cli.options import AsJson, LinkName, OnlyLink
 from turnbuckle.cli.sides import NAMES
 from turnbuckle.model.policy import Albums, LimitMode, Loser, Policy, Winner
 from turnbuckle.model.scope import Direction, Rule
@@ -52,7 +53,7 @@ Examples:
 
 
 def set_(  # noqa: PLR0917  typer gives them by name
-    name: Annotated[str, typer.Argument(metavar="LINK", help="The link's name.")],
+    name: LinkName,
     winner: Annotated[
         str | None, typer.Option(help="Who keeps the name in a conflict: newest, procore, teams.")
     ] = None,
@@ -144,10 +145,8 @@ def set_(  # noqa: PLR0917  typer gives them by name
 
 
 def show(
-    name: Annotated[
-        str | None, typer.Argument(metavar="LINK", help="The link's name. [default: the only one]")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+    name: OnlyLink = None,
+    as_json: AsJson = False,
 ) -> None:
     """Show what a link keeps in step, and how; `link set` changes it.
 

@@ -1,7 +1,6 @@
 """`turnbuckle plan LINK`: what a run would do."""
 
 import json
-from typing import Annotated
 
 import msgspec
 import typer
@@ -11,6 +10,7 @@ from turnbuckle.cli import sides
 from turnbuckle.cli.amounts import amount, counted, duration
 from turnbuckle.cli.expecting import expected
 from turnbuckle.cli.opening import console, open_store
+from turnbuckle.cli.options import AsJson, LinkName
 from turnbuckle.cli.sides import NAMES
 from turnbuckle.model.plans import WORDS, CreateFile, Plan, Replace
 
@@ -18,8 +18,8 @@ _MOST_HELD = 20
 
 
 def plan(
-    link: Annotated[str, typer.Argument(metavar="LINK", help="The link's name.")],
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+    link: LinkName,
+    as_json: AsJson = False,
 ) -> None:
     """Say what a run would do now; nothing is written to either side.
 

@@ -7,12 +7,13 @@ import typer
 from turnbuckle.actions import runs
 from turnbuckle.cli.mistakes import TROUBLE, Mistake
 from turnbuckle.cli.opening import console, open_store
+from turnbuckle.cli.options import LinkName
 from turnbuckle.cli.outcome import outcome
 from turnbuckle.cli.progress import ShowProgress
 
 
 def run(
-    link: Annotated[str, typer.Argument(metavar="LINK", help="The link's name.")],
+    link: LinkName,
     complete: Annotated[
         bool, typer.Option("--complete", help="List both sides anew, whatever is known.")
     ] = False,

@@ -12,6 +12,7 @@ from turnbuckle.cli.amounts import counted
 from turnbuckle.cli.choosing import link_of
 from turnbuckle.cli.mistakes import TROUBLE
 from turnbuckle.cli.opening import console, open_store
+from turnbuckle.cli.options import AllPaths, AsJson, OnlyLink
 from turnbuckle.cli.sides import NAMES
 from turnbuckle.model.items import Kind
 from turnbuckle.model.side import Side
@@ -28,16 +29,12 @@ BINS = {
 
 
 def undo(
-    link: Annotated[
-        str | None, typer.Argument(metavar="LINK", help="The link's name. [default: the only one]")
-    ] = None,
+    link: OnlyLink = None,
     batch: Annotated[
         int | None, typer.Argument(metavar="BATCH", help="Bring back what this one deleted.")
     ] = None,
-    everything: Annotated[
-        bool, typer.Option("--all", help="All paths, not the first ones.")
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+    everything: AllPaths = False,
+    as_json: AsJson = False,
 ) -> None:
     """List what runs deleted in the last 93 days; with BATCH, bring that back.
 

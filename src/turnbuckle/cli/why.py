@@ -12,6 +12,7 @@ from turnbuckle.actions.explaining import Answer, Explained, State
 from turnbuckle.cli.amounts import amount, counted
 from turnbuckle.cli.choosing import link_of
 from turnbuckle.cli.opening import console, open_store
+from turnbuckle.cli.options import AsJson
 from turnbuckle.cli.sides import NAMES, planned
 from turnbuckle.model.items import Kind
 from turnbuckle.model.plans import WORDS
@@ -28,7 +29,7 @@ def why(
     second: Annotated[
         str | None, typer.Argument(metavar="PATH", help="A path on either side, or a name.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Say how a file or folder stands, why, and what you can do about it. Asks no remote.
 
