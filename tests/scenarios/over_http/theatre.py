@@ -15,6 +15,7 @@ from typing import Any
 
 from scenarios.acting import Counts, Fault, Hands, NotHere, Row, WorldClock
 from scenarios.over_http.arming import Arming
+from scenarios.over_http.connections import connected
 from scenarios.over_http.contents import Contents, size_bytes
 from scenarios.over_http.counting import Counting
 from scenarios.over_http.left_hands import LeftHands
@@ -41,7 +42,7 @@ from turnbuckle.practice.procore.server import PracticeProcore
 from turnbuckle.practice.procore.switches import NO_LIMITS, ProcoreSwitches
 from turnbuckle.store import organisations
 from turnbuckle.store.organisations import Scope
-from turnbuckle.store.records import Bound, Connection, Link
+from turnbuckle.store.records import Bound, Link
 from turnbuckle.sync.ends import Ends
 from turnbuckle.transport.meter import Meter
 from turnbuckle.wiring.procore import feed_address
@@ -258,35 +259,7 @@ def _link(parts: Parts, row: Row, policy: Policy) -> tuple[Scope, Link]:
     number = next(_numbers)
     now = parts.clock.now()
     scope = organisations.of()
-    left = _connection(
-        scope,
-        f"Procore {number}",
-        "procore",
-        {
-            "practice": parts.procore.address,
-            "practice_storage": parts.procore.storage_address,
-            "client_id": parts.procore.client_id,
-            "sign_in": "app",
-            "company_id": parts.procore.company_id,
-            "user_id": parts.procore.service_account.id,
-        },
-        parts.procore.client_secret,
-        now,
-    )
-    right = _connection(
-        scope,
-        f"Microsoft {number}",
-        "microsoft",
-        {
-            "practice": parts.microsoft.address,
-            "practice_storage": parts.microsoft.storage_address,
-            "client_id": parts.microsoft.client_id,
-            "sign_in": "app",
-            "tenant": parts.microsoft.tenant_id,
-        },
-        parts.microsoft.client_secret,
-        now,
-    )
+    left, right = connected(scope, parts.procore, parts.microsoft, number=number, now=now)
     root = folder_id(parts.procore.documents(parts.project).root_id)
     caps = row.get("caps", {}).get("B", {})
     above = _above(parts.drive, parts.tools["D"])
@@ -307,16 +280,3 @@ def _link(parts: Parts, row: Row, policy: Policy) -> tuple[Scope, Link]:
         now=now,
     )
     return scope, link
-
-
-def _connection(
-    scope: Scope, name: str, system: str, settings: dict[str, Any], secret: str, now: datetime
-) -> Connection:
-    return scope.connections.add(
-        name,
-        system=system,
-        kind="practice",
-        settings=settings,
-        secrets={"client_secret": secret},
-        now=now,
-    )

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from scenarios.over_http.connections import connected
 from sync.over_http.hand import Hand, Row
 
 from turnbuckle.connectors.procore.items import folder_id
@@ -29,7 +30,7 @@ from turnbuckle.practice.procore.server import PracticeProcore
 from turnbuckle.practice.procore.switches import NO_LIMITS, ProcoreLimits, ProcoreSwitches
 from turnbuckle.store import organisations
 from turnbuckle.store.organisations import Scope
-from turnbuckle.store.records import Bound, Connection, Link
+from turnbuckle.store.records import Bound, Link
 from turnbuckle.sync.ends import Ends
 from turnbuckle.sync.report import Report
 from turnbuckle.sync.running import run_link
@@ -237,35 +238,7 @@ def _link(
     number = next(_numbers)
     scope = organisations.of()
     channel = microsoft.channel(CHANNEL)
-    left = _connection(
-        scope,
-        f"Procore {number}",
-        "procore",
-        {
-            "practice": procore.address,
-            "practice_storage": procore.storage_address,
-            "client_id": procore.client_id,
-            "sign_in": "app",
-            "company_id": procore.company_id,
-            "user_id": procore.service_account.id,
-        },
-        procore.client_secret,
-        now,
-    )
-    right = _connection(
-        scope,
-        f"Microsoft {number}",
-        "microsoft",
-        {
-            "practice": microsoft.address,
-            "practice_storage": microsoft.storage_address,
-            "client_id": microsoft.client_id,
-            "sign_in": "app",
-            "tenant": microsoft.tenant_id,
-        },
-        microsoft.client_secret,
-        now,
-    )
+    left, right = connected(scope, procore, microsoft, number=number, now=now)
     link = scope.links.add(
         f"Harbour Tower {number}",
         left=scope.feeds.of(left, f"{project}/documents"),
@@ -282,16 +255,3 @@ def _link(
         now=now,
     )
     return scope, link
-
-
-def _connection(
-    scope: Scope, name: str, system: str, settings: dict[str, Any], secret: str, now: datetime
-) -> Connection:
-    return scope.connections.add(
-        name,
-        system=system,
-        kind="practice",
-        settings=settings,
-        secrets={"client_secret": secret},
-        now=now,
-    )
