@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
+from planning.smallest import smallest
 from planning.users import CHANGES, act, first_tree
 from planning.world import ROOT, Place, World
 
@@ -66,18 +67,7 @@ def world_of(deeds: Deeds, policy: Policy | None = None) -> World:
 
 def shrunk(deeds: Deeds, fails: Callable[[Deeds], bool]) -> Deeds:
     """Leave out what the case does not need to fail."""
-    tries = 0
-    went_on = True
-    while went_on:
-        went_on = False
-        for smaller in _smaller(deeds):
-            if tries >= _MOST_TRIES:
-                return deeds
-            tries += 1
-            if fails(smaller):
-                deeds, went_on = smaller, True
-                break
-    return deeds
+    return smallest(deeds, _smaller, fails, _MOST_TRIES)
 
 
 def printed(seed: int, fails: Callable[[Deeds], bool], policy: Policy | None = None) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from planning.smallest import smallest
 from simulation.case import Case, Episode, Setting
 
 _MOST_PLAYS = 400
@@ -12,18 +13,7 @@ type Fails = Callable[[Case], bool]
 
 def shrunk(case: Case, fails: Fails, most_plays: int = _MOST_PLAYS) -> Case:
     """Give a smaller case that fails, too; `case` must fail."""
-    plays = 0
-    went_on = True
-    while went_on:
-        went_on = False
-        for smaller in _smaller(case):
-            if plays >= most_plays:
-                return case
-            plays += 1
-            if fails(smaller):
-                case, went_on = smaller, True
-                break
-    return case
+    return smallest(case, _smaller, fails, most_plays)
 
 
 def _smaller(case: Case) -> Iterator[Case]:
