@@ -10,6 +10,8 @@ from planning.world import ROOT
 from turnbuckle.model.items import Item, ItemId, Kind, Name
 from turnbuckle.model.names import NameRules
 from turnbuckle.model.pairs import Base, Half, Pair, half_of
+from turnbuckle.model.policy import Policy
+from turnbuckle.model.scope import Direction
 from turnbuckle.model.side import Side
 from turnbuckle.model.trees import DOCUMENTS, PHOTOS, Tree
 from turnbuckle.planning.matching import same_bytes
@@ -151,6 +153,52 @@ def test_a_file_is_renamed_while_its_path_fits(name: str, moves: bool, turned: b
         if moves
         else "waits right x/abc-ef.pdf: path_too_long (13 characters, 12 at most)"
     )
+
+
+@mirrored
+def test_a_folder_does_not_move_into_one_that_lies_in_it_and_failed_to_leave(turned: bool) -> None:
+    told = tale("x/", "y/", turned=turned)
+    told.move(LEFT, "x", "y/x")
+    told.move(RIGHT, "y", "x/y")
+    told.fail(RIGHT, "x/y")
+
+    assert told.told() == [
+        "waits right y: set_aside",
+        "tells right y: move_overruled",
+        "rests left .",
+        "rests right .",
+    ]
+
+
+@mirrored
+def test_a_folder_does_not_move_into_one_that_lies_in_it_and_may_not_leave(turned: bool) -> None:
+    told = tale("x/", "y/", policy=Policy(directions={"": Direction.TO_RIGHT}), turned=turned)
+    told.move(LEFT, "x", "y/x")
+    told.move(RIGHT, "y", "x/y")
+
+    assert told.told() == [
+        "waits right y: one_way",
+        "tells right y: move_overruled",
+        "rests left ., y",
+        "rests right ., x/y",
+    ]
+
+
+def test_a_folder_does_not_move_into_one_that_lies_in_it_and_has_no_name_yet() -> None:
+    told = tale("x/", "y/", "a", "k.pdf")
+    told.move(LEFT, "x", "y/x")
+    told.write(LEFT, "a", b"A")
+    told.remove(RIGHT, "a")
+    told.move(RIGHT, "y", "x/a")
+
+    assert told.told() == [
+        "0 left read a",
+        "tells right y: move_overruled",
+        "rests left ., k.pdf",
+        "rests right ., k.pdf",
+    ]
+    told.world.settle()
+    assert told.place(LEFT).paths() == told.place(RIGHT).paths()
 
 
 def item(name: str, parent: str | None, kind: Kind = Kind.FOLDER) -> Item:

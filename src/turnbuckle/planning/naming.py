@@ -87,14 +87,16 @@ def settle_names(forest: Forest) -> tuple[Folders, list[Notice], list[Notice]]:
     """Settle the names in every folder concerned.
 
     A node that meets one whose content must be read first is put off, and one that a side would
-    not take at its new place is pinned. Both keep the names that they have; so all names are handed
-    out anew until there is no other such node.
+    not take at its new place is pinned; so a folder may have to stay that was to move into such a
+    one. All of them keep the names that they have; so all names are handed out anew until there is
+    no other such node.
 
     Returns:
         The names taken in each folder, the names of one side that gave way to the other side's,
         and the conflicts.
     """
     while True:
+        _stop_before_circles(forest)
         forest.find_homes()
         overruled = merge_names(forest)
         folders = Folders(forest.terms)
@@ -109,6 +111,29 @@ def settle_names(forest: Forest) -> tuple[Folders, list[Notice], list[Notice]]:
                 notices.extend(told or ())
         if not put_off and not pin_what_cannot_go(forest):
             return folders, overruled, notices
+
+
+def _stop_before_circles(forest: Forest) -> None:
+    """Let a folder stay that would move into one that lies in it and stays where it is for now."""
+    for node in forest.nodes:
+        if node.kind is not Kind.FOLDER or node.fate is not Fate.KEPT or node.is_root:
+            continue
+        for side in node.items:
+            moves = forest.home(node, side) is not forest.holder_now(node, side)
+            if moves and _comes_to_lie_in_itself(forest, node, side):
+                node.fate, node.undecided = Fate.FROZEN, True
+                node.parent = forest.parent_now(node, side)
+                break
+
+
+def _comes_to_lie_in_itself(forest: Forest, node: Node, side: Side) -> bool:
+    """Tell whether a folder is below itself on a side after all moves that can be made."""
+    folder, seen = forest.home(node, side), set[int]()
+    while folder is not None and folder is not node and id(folder) not in seen:
+        seen.add(id(folder))
+        stays = folder.fate is Fate.FROZEN and side in folder.items
+        folder = forest.holder_now(folder, side) if stays else forest.home(folder, side)
+    return folder is node
 
 
 def _take_fixed(forest: Forest, folders: Folders) -> None:
