@@ -80,7 +80,7 @@ class QuickXor:
         for index, byte in enumerate(period.to_bytes(_PERIOD, "little")):
             register ^= byte << (_SHIFT_BITS * index % _WIDTH_BITS)
         register = (register & ((1 << _WIDTH_BITS) - 1)) ^ (register >> _WIDTH_BITS)
-        register ^= (self._length & ((1 << 64) - 1)) << 96
+        register ^= self._length << 96
         value = base64.b64encode(register.to_bytes(20, "little")).decode("ascii")
         return f"{HashKind.QUICKXOR}:{value}"
 

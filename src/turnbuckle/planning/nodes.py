@@ -142,6 +142,16 @@ class Forest:
         item = node.items.get(side)
         return self.node(side, item.parent) if item else None
 
+    def holders_now(self, node: Node, side: Side) -> Iterator[Node]:
+        """Give the folders above the node on that side, the nearest first.
+
+        What is present lies below a bound folder, so there is an end to them.
+        """
+        holder = self.holder_now(node, side)
+        while holder is not None:
+            yield holder
+            holder = self.holder_now(holder, side)
+
     def holder_then(self, node: Node, side: Side) -> Node | None:
         """Give the folder that really held the node on that side when both sides agreed."""
         return self.node(side, node.pair.half(side).parent) if node.pair else None
@@ -300,9 +310,7 @@ class Forest:
                     self.ignored.append((side, item))
                     continue
                 states = {side: State.PRESENT, side.other: State.NEVER}
-                node = Node(
-                    kind=item.kind, pair=None, items={side: item}, states=states, origin=side
-                )
+                node = Node(kind=item.kind, pair=None, items={side: item}, states=states)
                 self._by_id[(side, item.id)] = node
                 self._nodes[id(node)] = node
 

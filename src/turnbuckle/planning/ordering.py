@@ -149,16 +149,12 @@ def _leave_before_entering(draft: Draft) -> None:
 def _empty_before_deleting(draft: Draft) -> None:
     for (_, side), step in draft.moves.items():
         node, _ = draft.places[step]
-        current = draft.forest.holder_now(node, side)
-        seen: set[int] = set()
-        while current is not None and id(current) not in seen:
-            seen.add(id(current))
-            if current.fate is Fate.DOOMED:
-                delete = draft.deletes.get((id(current), side))
+        for holder in draft.forest.holders_now(node, side):
+            if holder.fate is Fate.DOOMED:
+                delete = draft.deletes.get((id(holder), side))
                 if delete is not None:
                     draft.wait(delete, step)
                 break
-            current = draft.forest.holder_now(current, side)
 
 
 def _name_albums_before_their_folder(draft: Draft) -> None:
@@ -170,14 +166,10 @@ def _name_albums_before_their_folder(draft: Draft) -> None:
         node, _ = draft.places[step]
         if side.other not in node.shown:
             continue
-        current = draft.forest.holder_now(node, side.other)
-        seen: set[int] = set()
-        while current is not None and id(current) not in seen:
-            seen.add(id(current))
-            outer = draft.moves.get((id(current), side))
+        for holder in draft.forest.holders_now(node, side.other):
+            outer = draft.moves.get((id(holder), side))
             if outer is not None:
                 draft.wait(outer, step)
-            current = draft.forest.holder_now(current, side.other)
 
 
 def _renumber(draft: Draft) -> tuple[Step, ...]:
@@ -225,7 +217,7 @@ def _refer(step: Step, place: dict[int, int], after: frozenset[int]) -> Step:
 
     match step:
         case CreateFile():
-            twin = None if step.twin is None else new(step.twin)
+            twin = step.twin and new(step.twin)
             return replace(step, parent=new(step.parent), twin=twin, after=after)
         case CreateFolder() | Move():
             return replace(step, parent=new(step.parent), after=after)

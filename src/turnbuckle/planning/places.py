@@ -46,9 +46,7 @@ def merge_places(forest: Forest) -> list[Notice]:
 def _tool_above(node: Node) -> str:
     """Give the tool of the bound folder that a node is to be below."""
     current = node
-    seen: set[int] = set()
-    while current.parent is not None and not current.is_root and id(current) not in seen:
-        seen.add(id(current))
+    while current.parent is not None and not current.is_root:
         current = current.parent
     return current.tool
 
@@ -87,8 +85,6 @@ def _merge_parent(forest: Forest, node: Node) -> None:
             break
     else:
         node.parent = forest.parent_now(node, prefer)
-    if node.parent is not None and node.parent.fate is Fate.FORGOTTEN:
-        node.parent = forest.parent_now(node, prefer.other) or node.parent
 
 
 def _break_cycles(forest: Forest) -> list[Notice]:

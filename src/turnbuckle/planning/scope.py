@@ -39,7 +39,7 @@ def places_of(forest: Forest, *, then: bool = False) -> dict[int, Place]:
             current = above(current)
         place: Place = () if current is None or current.is_root else found[id(current)]
         for passed in reversed(trail):
-            side = prefer if prefer in passed.items else (passed.only or prefer)
+            side = passed.only or prefer
             seen = side in passed.items and not (then and passed.pair)
             name = passed.name_now(side) if seen else passed.name_then(side)
             place = (*place, name.casefold())
@@ -90,13 +90,10 @@ def _watch_below_what_left(forest: Forest, standing: Standing) -> None:
 
 
 def _is_below(node: Node, folders: set[int]) -> bool:
-    folder, seen = node.parent, set[int]()
-    while folder is not None and id(folder) not in seen:
-        if id(folder) in folders:
-            return True
-        seen.add(id(folder))
+    folder = node.parent
+    while folder is not None and id(folder) not in folders:
         folder = folder.parent
-    return False
+    return folder is not None
 
 
 def _differs(node: Node) -> bool:
