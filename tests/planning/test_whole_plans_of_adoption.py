@@ -243,3 +243,36 @@ def test_what_a_side_rewrites_is_asked_of_the_tool() -> None:
         "rests left ., P",
         "rests right ., P",
     ]
+
+
+@mirrored
+def test_an_edit_of_a_rewritten_type_that_a_person_made_is_sent(turned: bool) -> None:
+    told = tale("x/", "x/a.docx", "x/b.docx", turned=turned)
+    told.able(RIGHT, rewrites=frozenset({".docx"}))
+    for name in "ab":
+        told.write(RIGHT, f"x/{name}.docx", b"edited, and longer")
+    told.change(RIGHT, "x/b.docx", by_us=True)
+
+    assert told.told() == [
+        "0 left replace x/a.docx by x/a.docx",
+        "1 left replace x/b.docx by x/b.docx",
+        "rests left ., x",
+        "rests right ., x",
+    ]
+
+
+def test_of_files_that_have_to_be_read_only_what_failed_is_not_read() -> None:
+    told = tale("x/")
+    for name in "abc":
+        for side, content in ((LEFT, b"one"), (RIGHT, b"two")):
+            told.put(side, f"x/{name}.pdf", content)
+    told.fail(LEFT, "x/a.pdf")
+    told.fail(RIGHT, "x/c.pdf")
+
+    assert told.told() == [
+        "0 left read x/b.pdf",
+        "waits right x/c.pdf: set_aside",
+        "waits left x/a.pdf: set_aside",
+        "rests left ., x",
+        "rests right ., x",
+    ]
