@@ -201,6 +201,27 @@ def test_a_folder_does_not_move_into_one_that_lies_in_it_and_has_no_name_yet() -
     assert told.place(LEFT).paths() == told.place(RIGHT).paths()
 
 
+@mirrored
+def test_what_both_moved_into_folders_that_they_put_into_each_other_is_told_once_they_are_parted(
+    turned: bool,
+) -> None:
+    told = tale("one/", "two/", "three/", "a.pdf", turned=turned)
+    told.move(LEFT, "one", "two/one")
+    told.move(LEFT, "a.pdf", "two/one/a.pdf")
+    told.move(RIGHT, "two", "one/two")
+    told.move(RIGHT, "a.pdf", "three/a.pdf")
+
+    assert told.told() == [
+        "0 right move one/two to two with two, settles",
+        "1 right move one to one/two/one told as two/one with two/one, settles after 0",
+        "2 right move three/a.pdf to one/a.pdf told as two/one/a.pdf with two/one/a.pdf, settles",
+        "tells right two/one/a.pdf: move_overruled",
+        "tells right two: move_overruled",
+        "rests left ., three",
+        "rests right ., three",
+    ]
+
+
 def item(name: str, parent: str | None, kind: Kind = Kind.FOLDER) -> Item:
     above = None if parent is None else ItemId(parent)
     return Item(id=ItemId(name), parent=above, name=Name(name), kind=kind)

@@ -30,12 +30,15 @@ def renamed(node: Node, side: Side) -> bool:
 
 def merge_places(forest: Forest) -> list[Notice]:
     """Give every living node its folder, and undo moves that would put folders into each other."""
-    notices: list[Notice] = []
-    for node in forest.nodes:
-        if not node.is_root:
-            _merge_parent(forest, node)
-            notices.extend(_overruled_moves(forest, node))
-    notices.extend(_break_cycles(forest))
+    placed = [node for node in forest.nodes if not node.is_root]
+    for node in placed:
+        _merge_parent(forest, node)
+    undone = _break_cycles(forest)  # before any path is told: in a circle none has an end
+    notices = [notice for node in placed for notice in _overruled_moves(forest, node)]
+    yielding = forest.terms.policy.prefer.other
+    notices.extend(
+        Notice(reason=Reason.MOVE_OVERRULED, side=yielding, path=path_of(node)) for node in undone
+    )
     forest.find_homes()
     for node in forest.nodes if len(forest.roots) > 1 else ():
         if node.parent is not None and not node.is_root:
@@ -87,22 +90,20 @@ def _merge_parent(forest: Forest, node: Node) -> None:
         node.parent = forest.parent_now(node, prefer)
 
 
-def _break_cycles(forest: Forest) -> list[Notice]:
-    notices: list[Notice] = []
+def _break_cycles(forest: Forest) -> list[Node]:
+    """Undo moves until no folder is to be below itself, and give the folders concerned."""
+    undone: list[Node] = []
     yielding = forest.terms.policy.prefer.other
     for node in sorted(forest.nodes, key=Node.order):
         while node.kind is Kind.FOLDER and (cycle := _cycle_through(node)):
-            undone = min(
+            chosen = min(
                 (one for one in cycle if one.parent_from is yielding),
                 key=Node.order,
                 default=cycle[0],
             )
-            undone.parent = forest.parent_now(undone, yielding.other)
-            undone.parent_from = None
-            notices.append(
-                Notice(reason=Reason.MOVE_OVERRULED, side=yielding, path=path_of(undone))
-            )
-    return notices
+            chosen.parent, chosen.parent_from = forest.parent_now(chosen, yielding.other), None
+            undone.append(chosen)
+    return undone
 
 
 def _cycle_through(node: Node) -> list[Node]:
