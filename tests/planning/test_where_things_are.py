@@ -125,3 +125,15 @@ def test_where_no_folder_says_otherwise_the_top_decides_and_then_both_ways() -> 
     assert direction_at(everywhere, node(Kind.FOLDER), ("z",)) is Direction.TO_RIGHT
     assert direction_at(somewhere, node(Kind.FOLDER), ("z",)) is Direction.BOTH
     assert direction_at(Policy(), node(Kind.FOLDER), ("x",)) is Direction.BOTH
+
+
+def test_places_have_an_end_where_the_base_has_two_folders_in_each_other() -> None:
+    world = in_step("x/", "y/")
+    x, y = (pair for pair in world.pairs if pair.left.parent == ROOT)
+    inside = replace(x, left=replace(x.left, parent=y.left.id))
+    around = replace(y, left=replace(y.left, parent=x.left.id))
+    world.pairs = [pair for pair in world.pairs if pair not in (x, y)] + [inside, around]
+
+    found = places_of(forest_of(world), then=True)
+
+    assert sorted(map(len, found.values())) == [1, 2]

@@ -35,9 +35,11 @@ def places_of(forest: Forest, *, then: bool = False) -> dict[int, Place]:
         trail: list[Node] = []
         current: Node | None = node
         while current is not None and not current.is_root and id(current) not in found:
+            if current in trail:
+                break  # agreed on at different times, two folders may each have lain in the other
             trail.append(current)
             current = above(current)
-        place: Place = () if current is None or current.is_root else found[id(current)]
+        place: Place = found.get(id(current), ())
         for passed in reversed(trail):
             side = passed.only or prefer
             seen = side in passed.items and not (then and passed.pair)
