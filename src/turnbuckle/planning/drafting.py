@@ -156,6 +156,9 @@ def _draft_own_rename(draft: Draft, node: Node, side: Side) -> None:
 
 
 def _draft_moves(draft: Draft, node: Node) -> None:
+    if node.homeless:
+        draft.later.add(id(node))
+        return
     moving = [side for side in node.items if draft.forest.is_leaving(node, side)]
     ready = [side for side in moving if draft.home(node, side) is not None]
     if len(ready) < len(moving):

@@ -98,6 +98,7 @@ def settle_names(forest: Forest) -> tuple[Folders, list[Notice], list[Notice]]:
     while True:
         _stop_before_circles(forest)
         forest.find_homes()
+        _stop_before_what_waits(forest)
         overruled = merge_names(forest)
         folders = Folders(forest.terms)
         _take_fixed(forest, folders)
@@ -134,6 +135,29 @@ def _comes_to_lie_in_itself(forest: Forest, node: Node, side: Side) -> bool:
         stays = folder.fate is Fate.FROZEN and side in folder.items
         folder = forest.holder_now(folder, side) if stays else forest.home(folder, side)
     return folder is node
+
+
+def _stop_before_what_waits(forest: Forest) -> None:
+    """Let what would move into a folder that is not made yet keep its place, and so its name."""
+    for node in forest.nodes:
+        if node.fate is not Fate.KEPT or node.is_root or node.stays_put or len(node.items) < 2:
+            continue
+        if any(
+            forest.is_leaving(node, side) and not _can_hold(forest, node, side) for side in Side
+        ):
+            node.stays_put = node.homeless = True
+    forest.find_homes()
+
+
+def _can_hold(forest: Forest, node: Node, side: Side) -> bool:
+    """Tell whether the folder that is to hold the node there is there, or is made by this plan."""
+    folder, seen = forest.home(node, side), set[int]()
+    while folder is not None and side not in folder.items and id(folder) not in seen:
+        seen.add(id(folder))
+        if folder.fate is not Fate.KEPT or folder.blocked is not None:
+            return False
+        folder = forest.home(folder, side)
+    return True
 
 
 def _take_fixed(forest: Forest, folders: Folders) -> None:

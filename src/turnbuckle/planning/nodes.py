@@ -65,6 +65,7 @@ class Node:
     kept_back: bool = False  # its new content is not carried over in this plan
     reverted: Side | None = None  # the side that gets the other side's content back
     stays_put: bool = False  # its place and names stay as they are on both sides
+    homeless: bool = False  # it stays put since the folder that it is to move into is to wait
     writable: Side | None = None  # the only side that may be written to; None: both
     refused: tuple[Side, str, Reason, str] | None = None  # why it stays put, its path as wanted
     within: dict[Side, "Node"] = field(default_factory=dict)  # its folder there, if not `parent`
