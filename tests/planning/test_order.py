@@ -153,3 +153,24 @@ def test_an_edit_beats_a_deletion(side: Side) -> None:
     world.settle()
 
     assert both(world) == {"a.pdf": b"edited"}
+
+
+def test_a_folder_brought_back_within_a_circle_stays_and_another_move_of_its_side_is_undone() -> (
+    None
+):
+    world = in_step("X/", "X/x.pdf", "Y/", "Z/", "Z/z.pdf")
+    left, right = world.sides[LEFT], world.sides[RIGHT]
+    left.delete(at(left, "Z"))
+    left.move(at(left, "X"), at(left, "Y"), "X")  # left: X is in Y
+    right.move(at(right, "Y"), at(right, "Z"), "Y")
+    right.move(at(right, "Z"), at(right, "X"), "Z")  # right: Y is in Z, which is in X
+
+    world.settle()
+
+    assert both(world) == {
+        "Y": None,
+        "Y/X": None,
+        "Y/X/x.pdf": b"X/x.pdf",
+        "Y/X/Z": None,
+        "Y/X/Z/z.pdf": b"Z/z.pdf",
+    }

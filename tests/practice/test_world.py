@@ -20,8 +20,8 @@ from turnbuckle.practice.playing.procore_user import ProcoreUser
 from turnbuckle.practice.playing.teams_user import TeamsUser
 from turnbuckle.practice.sample import awkward
 from turnbuckle.practice.sample.project import sample_project
+from turnbuckle.practice.startup import CannotStart
 from turnbuckle.practice.world import (
-    CannotStart,
     Ports,
     PracticeWorld,
     WorldSettings,

@@ -3,13 +3,14 @@
 import itertools
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from shape.house import HOUSE
+from typer.testing import CliRunner
+
+from turnbuckle.cli.app import app
 
 README = (HOUSE / "README.md").read_text("utf-8")
 PAGES = [HOUSE / "README.md", *sorted((HOUSE / "docs").rglob("*.md"))]
@@ -46,15 +47,10 @@ def test_a_make_target_of_the_readme_is_there(target: str) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_a_command_of_the_readme_is_there(command: tuple[str, ...]) -> None:
-    shown = subprocess.run(
-        [sys.executable, "-m", "turnbuckle", *command, "--help"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    shown = CliRunner().invoke(app, [*command, "--help"])
 
-    assert shown.returncode == 0, shown.stderr
-    assert " ".join(command) in shown.stdout
+    assert shown.exit_code == 0, shown.output
+    assert " ".join(command) in shown.output
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

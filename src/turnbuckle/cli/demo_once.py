@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
@@ -16,10 +16,12 @@ from turnbuckle.cli.outcome import outcome
 from turnbuckle.cli.syncing import sync
 from turnbuckle.model.plans import Plan
 from turnbuckle.model.side import Side
-from turnbuckle.practice.comparison import Comparison, compare
-from turnbuckle.practice.working_day import WorkingDay, play_working_day
 from turnbuckle.store.organisations import Scope
 from turnbuckle.store.records import Link
+
+if TYPE_CHECKING:  # practice mode is imported by those who play it
+    from turnbuckle.practice.comparison import Comparison
+    from turnbuckle.practice.working_day import WorkingDay
 
 _MOST_PROCORE_CALLS, _MOST_MICROSOFT_CALLS = 3, 2  # of a run that finds no change
 _MOST_SHOWN = 20
@@ -62,6 +64,8 @@ def play_once(
             console.print(f"  {line}")
         return Measured(title=title, ran=ran, counted=_since(before, practice.counts()))
 
+    from turnbuckle.practice.comparison import compare
+
     startup = _at_link(practice.startup, link)
     runs = [measure("First sync", say_expected)]
     if runs[0].ran.report.stopped:
@@ -83,7 +87,9 @@ def _at_link(startup: Mapping[str, Any], link: Link) -> dict[str, Any]:
     return {**startup, "microsoft": microsoft}
 
 
-def _work(startup: Mapping[str, Any], console: Console) -> WorkingDay:
+def _work(startup: Mapping[str, Any], console: Console) -> "WorkingDay":
+    from turnbuckle.practice.working_day import play_working_day
+
     console.print("\nA working day on both sides")
     day = asyncio.run(play_working_day(startup))
     for event in day.events:
@@ -100,7 +106,7 @@ def _since(
     }
 
 
-def _report(runs: list[Measured], day: WorkingDay, result: Comparison) -> Iterator[str]:
+def _report(runs: list[Measured], day: "WorkingDay", result: "Comparison") -> Iterator[str]:
     first = runs[0]
     files = sum(tally.files_made for tally in first.ran.report.tallies.values()) or 1
     yield "\nReport"
@@ -141,7 +147,7 @@ def _labels(run: Measured, remote: str) -> str:
     return ", ".join(f"{label} {count:,}" for label, count in calls.most_common())
 
 
-def _faults(runs: list[Measured], result: Comparison) -> Iterator[str]:
+def _faults(runs: list[Measured], result: "Comparison") -> Iterator[str]:
     """Say what is not as it must be."""
     for run in runs:
         report = run.ran.report

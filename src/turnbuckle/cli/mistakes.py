@@ -16,7 +16,7 @@ from turnbuckle.ports.errors import RemoteError
 from turnbuckle.practice.blobs import ForeignFolder
 from turnbuckle.practice.folder_copy import NotAFolder
 from turnbuckle.practice.playing.seen import Refused
-from turnbuckle.practice.world import CannotStart
+from turnbuckle.practice.startup import CannotStart
 from turnbuckle.store.holds import NoSuchBatch
 from turnbuckle.store.leases import LeaseLost, LinkBusy
 from turnbuckle.store.names import NameTaken, StillUsed, UnknownName

@@ -7,15 +7,17 @@ import signal
 import sys
 import threading
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from turnbuckle.cli.amounts import counted
 from turnbuckle.cli.browser import REDIRECT
 from turnbuckle.cli.opening import console
-from turnbuckle.practice.counters import Counters
-from turnbuckle.practice.world import Ports, PracticeWorld, WorldSettings, serve
+
+if TYPE_CHECKING:  # practice mode is imported where it is started: it is a web server
+    from turnbuckle.practice.counters import Counters
+    from turnbuckle.practice.world import PracticeWorld
 
 COUNTS = "counts"
 """The line by which whoever attends practice mode asks for its counters."""
@@ -56,6 +58,8 @@ def practice(  # noqa: PLR0917  typer gives them by name
       turnbuckle practice
       turnbuckle practice --documents ~/Projects/Tower --procore-port 8071 --microsoft-port 8072
     """
+    from turnbuckle.practice.world import Ports, PracticeWorld, WorldSettings, serve
+
     settings = WorldSettings(
         documents="sample" if documents is None else documents,
         folder=folder,
@@ -66,7 +70,7 @@ def practice(  # noqa: PLR0917  typer gives them by name
     asyncio.run(serve(PracticeWorld(settings), _attend if attended else _announce))
 
 
-def _announce(world: PracticeWorld) -> None:
+def _announce(world: "PracticeWorld") -> None:
     world.procore.allow_redirect(REDIRECT)
     facts = world.startup
     console.print(f"{counted(facts['files'], 'file')} in the project {facts['place']!r}.")
@@ -95,7 +99,7 @@ def _print_service(system: str, facts: dict[str, Any]) -> None:
         )
 
 
-def _attend(world: PracticeWorld) -> None:
+def _attend(world: "PracticeWorld") -> None:
     """Answer whoever started us, line by line, and end when they are gone."""
     world.procore.allow_redirect(REDIRECT)
     loop = asyncio.get_running_loop()
@@ -113,7 +117,7 @@ def _attend(world: PracticeWorld) -> None:
     threading.Thread(target=listen, daemon=True).start()
 
 
-def counts(world: PracticeWorld) -> dict[str, dict[str, int]]:
+def counts(world: "PracticeWorld") -> dict[str, dict[str, int]]:
     """Give what both services counted so far, of calls that apps made."""
     return {
         "Procore": _counted(world.procore.counters),
@@ -121,7 +125,7 @@ def counts(world: PracticeWorld) -> dict[str, dict[str, int]]:
     }
 
 
-def _counted(counters: Counters) -> dict[str, int]:
+def _counted(counters: "Counters") -> dict[str, int]:
     return {
         "calls": counters.calls,
         "writes": counters.writes,

@@ -91,13 +91,17 @@ def _merge_parent(forest: Forest, node: Node) -> None:
 
 
 def _break_cycles(forest: Forest) -> list[Node]:
-    """Undo moves until no folder is to be below itself, and give the folders concerned."""
+    """Undo moves until no folder is to be below itself, and give the folders concerned.
+
+    Only what the other side has, too, can go back to where it is there. There is always one: where
+    a circle passes from the moves of one side to those of the other, both have the folder.
+    """
     undone: list[Node] = []
     yielding = forest.terms.policy.prefer.other
     for node in sorted(forest.nodes, key=Node.order):
         while node.kind is Kind.FOLDER and (cycle := _cycle_through(node)):
             chosen = min(
-                (one for one in cycle if one.parent_from is yielding),
+                (one for one in cycle if one.parent_from is yielding and one.only is None),
                 key=Node.order,
                 default=cycle[0],
             )

@@ -7,6 +7,10 @@ from pathlib import Path
 from typing import Any
 
 
+class CannotStart(Exception):
+    """Practice mode did not come up; the text says what to do."""
+
+
 def write_startup(path: Path, startup: Mapping[str, Any]) -> None:
     """Write the file so that nobody else can read it, and never half of it.
 

@@ -31,7 +31,7 @@ from turnbuckle.practice.playing.teams_user import TeamsUser
 from turnbuckle.practice.procore.server import PracticeProcore
 from turnbuckle.practice.procore.switches import NO_LIMITS, ProcoreLimits, ProcoreSwitches
 from turnbuckle.practice.sample.project import LARGE_FILE_POINTS, PROJECT, sample_project
-from turnbuckle.practice.startup import write_startup
+from turnbuckle.practice.startup import CannotStart, write_startup
 
 CHANNEL = "Site Office"
 PHOTOS_HOME = f"{HOME}photos/"
@@ -39,10 +39,6 @@ _PROCORE_TOOLS = (("Documents", HOME), ("Photos", PHOTOS_HOME))
 
 Limits = Literal["real", "off"]
 Documents = Literal["sample", "empty"] | Path
-
-
-class CannotStart(Exception):
-    """Practice mode did not come up; the text says what to do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Sign-in to Microsoft: an app by itself, or a person through our app.
 
-msal speaks the protocol; it blocks, so it works in a thread. How long a token is good is counted
+msal speaks the protocol; it blocks, so it works in a thread. It and what it brings take longer to
+import than all of ours, so that is done where they are needed. How long a token is good is counted
 by our own clock, and msal's cache is not asked. For a person, the refresh token is saved before
 the access token that came with it is used.
 
@@ -13,9 +14,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-
-import msal
-import requests
 
 from turnbuckle.connectors.graph.replies import REMOTE
 from turnbuckle.ports.clock import Clock
@@ -86,7 +84,9 @@ class _Answer:
     def raise_for_status(self) -> None:
         """Nothing to raise: msal looks at the status itself."""
         if self.status_code >= 500:
-            raise requests.HTTPError(f"practice mode's sign-in answered {self.status_code}")
+            from requests import HTTPError
+
+            raise HTTPError(f"practice mode's sign-in answered {self.status_code}")
 
 
 class LoopbackHttp:
@@ -95,7 +95,9 @@ class LoopbackHttp:
     def __init__(self, cloud: Cloud) -> None:
         self._plain = cloud.sign_in
         self._secure = "https" + cloud.sign_in.removeprefix("http")
-        self._session = requests.Session()
+        from requests import Session
+
+        self._session = Session()
         self._session.trust_env = False  # no proxy stands between us and this machine
 
     def get(self, url: str, **options: Any) -> _Answer:
@@ -131,6 +133,8 @@ def _application(registration: Registration) -> Any:
         SignInNeeded: there is no such tenant.
         Unreachable: the sign-in host does not answer.
     """
+    import msal
+
     cloud = registration.cloud
     if not _TENANT.fullmatch(registration.tenant):
         raise SignInNeeded(f"{REMOTE}: {_NEXT_STEPS[900023]}")
@@ -154,11 +158,13 @@ async def _ask(
     meter: Meter | None, label: str, work: Callable[[], Mapping[str, Any]]
 ) -> Mapping[str, Any]:
     """Do msal's work in a thread, and give its answer if it holds a token."""
+    from requests import RequestException
+
     if meter is not None:
         meter.sign_ins[REMOTE, label] += 1
     try:
         answer = await asyncio.to_thread(work)
-    except requests.RequestException as error:
+    except RequestException as error:
         text = redact(str(error))[:200]
         raise Unreachable(f"Microsoft's sign-in could not be reached: {text}") from error
     if "access_token" not in answer:
@@ -314,6 +320,7 @@ class Consent:
         Args:
             state: single-use and not to be guessed; comes back with the person.
         """
+        from requests import RequestException
 
         def start() -> dict[str, Any]:
             flow: dict[str, Any] = _application(self._registration).initiate_auth_code_flow(
@@ -323,7 +330,7 @@ class Consent:
 
         try:
             flow = await asyncio.to_thread(start)
-        except requests.RequestException as error:
+        except RequestException as error:
             raise Unreachable("Microsoft's sign-in could not be reached") from error
         cloud = self._registration.cloud
         if cloud.kind == "practice":
