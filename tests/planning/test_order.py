@@ -158,7 +158,7 @@ def test_an_edit_beats_a_deletion(side: Side) -> None:
 def test_a_folder_brought_back_within_a_circle_stays_and_another_move_of_its_side_is_undone() -> (
     None
 ):
-    world = in_step("X/", "X/x.pdf", "Y/", "Z/", "Z/z.pdf")
+    world = in_step("Z/", "Z/z.pdf", "X/", "X/x.pdf", "Y/")
     left, right = world.sides[LEFT], world.sides[RIGHT]
     left.delete(at(left, "Z"))
     left.move(at(left, "X"), at(left, "Y"), "X")  # left: X is in Y

@@ -15,7 +15,7 @@ from typing import Any, Self
 from turnbuckle.cli.mistakes import Mistake
 from turnbuckle.cli.practice import COUNTS
 
-_END_SECONDS = 20
+_END_SECONDS = 60
 
 
 class PracticeEnded(Mistake):
