@@ -6,6 +6,7 @@ from planning.world import ROOT
 
 from turnbuckle.model.names import TEMPORARY
 from turnbuckle.model.plans import Delete, Move, Reason
+from turnbuckle.model.policy import Policy
 from turnbuckle.model.side import Side
 
 
@@ -173,4 +174,22 @@ def test_a_folder_brought_back_within_a_circle_stays_and_another_move_of_its_sid
         "Y/X/x.pdf": b"X/x.pdf",
         "Y/X/Z": None,
         "Y/X/Z/z.pdf": b"Z/z.pdf",
+    }
+
+
+def test_a_folder_leaves_another_before_that_one_moves_into_a_new_folder_below_it() -> None:
+    world = in_step("A/", "A/B/", "A/B/b.pdf", "A/C/", policy=Policy(prefer=RIGHT))
+    left, right = world.sides[LEFT], world.sides[RIGHT]
+    left.move(at(left, "A/B"), ROOT, "X")
+    left.move(at(left, "A"), at(left, "X"), "X")  # left: A is X/X, in what was B
+    right.move(at(right, "A/B"), put(right, "A/C/new", None), "B")  # right: B is in A/C/new
+
+    world.settle()
+
+    assert both(world) == {
+        "X": None,
+        "X/C": None,
+        "X/C/new": None,
+        "X/C/new/X": None,
+        "X/C/new/X/b.pdf": b"A/B/b.pdf",
     }

@@ -141,7 +141,8 @@ def _leave_before_entering(draft: Draft) -> None:
         current = draft.forest.home(node, side)
         while current is not None and current is not node and current not in chain:
             chain.append(current)
-            current = draft.forest.holder_now(current, side)
+            is_there = side in current.items
+            current = (draft.forest.holder_now if is_there else draft.forest.home)(current, side)
         if current is node:
             draft.wait(step, *(draft.moves.get((id(one), side)) for one in chain))
 
