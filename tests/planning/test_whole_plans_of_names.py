@@ -169,8 +169,8 @@ def test_three_folders_moved_round_in_a_circle_by_both_sides_undo_one_move(turne
 
     assert told.told() == [
         "0 left move two/one to one with one, settles",
-        "1 left move three to two/one/three told as one/three with one/three, settles",
-        "2 left move two to three/two told as one/three/two with one/three/two, settles",
+        "1 left move three to two/one/three told as one/three with one/three, settles after 0",
+        "2 left move two to three/two told as one/three/two with one/three/two, settles after 0, 1",
         "tells left one: move_overruled",
         "rests left .",
         "rests right .",

@@ -132,19 +132,46 @@ def _circle(draft: Draft, waits: dict[int, int]) -> set[int]:
 
 
 def _leave_before_entering(draft: Draft) -> None:
-    """A folder that moves below one of its own descendants waits until that one has left it."""
+    """Let no folder move into one that lies below it then.
+
+    Where that could be at some time between, the folder waits until all that is to be above it has
+    come to its place: then nothing of what is above its new place is below it any more.
+    """
     for (_, side), step in draft.moves.items():
         node, _ = draft.places[step]
-        if node.kind is not Kind.FOLDER:
-            continue
-        chain: list[Node] = []
-        current = draft.forest.home(node, side)
-        while current is not None and current is not node and current not in chain:
-            chain.append(current)
-            is_there = side in current.items
-            current = (draft.forest.holder_now if is_there else draft.forest.home)(current, side)
-        if current is node:
-            draft.wait(step, *(draft.moves.get((id(one), side)) for one in chain))
+        if node.kind is Kind.FOLDER and _may_lie_below_itself(draft, node, side):
+            draft.wait(
+                step, *(draft.moves.get((id(one), side)) for one in _above(draft, node, side))
+            )
+
+
+def _may_lie_below_itself(draft: Draft, node: Node, side: Side) -> bool:
+    """Tell whether its new place lies below a folder by where folders are now, or are to be."""
+    pending, seen = [draft.forest.home(node, side)], set[int]()
+    while pending:
+        folder = pending.pop()
+        if folder is node:
+            return True
+        if folder is not None and id(folder) not in seen:
+            seen.add(id(folder))
+            pending += [draft.forest.holder_now(folder, side), _folder_after(draft, folder, side)]
+    return False
+
+
+def _above(draft: Draft, node: Node, side: Side) -> list[Node]:
+    """Give the folders above a node after all moves, the nearest first."""
+    found: list[Node] = []
+    folder = draft.forest.home(node, side)
+    while folder is not None and folder is not node and folder not in found:
+        found.append(folder)
+        folder = _folder_after(draft, folder, side)
+    return found
+
+
+def _folder_after(draft: Draft, node: Node, side: Side) -> Node | None:
+    """Give the folder that holds a node after all moves; what is not there yet is made there."""
+    stays = side in node.items and (id(node), side) not in draft.moves
+    return (draft.forest.holder_now if stays else draft.forest.home)(node, side)
 
 
 def _empty_before_deleting(draft: Draft) -> None:
