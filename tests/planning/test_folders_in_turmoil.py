@@ -21,7 +21,7 @@ from turnbuckle.model.side import Side
 
 SEED = int(os.environ.get("TURNBUCKLE_SEED", "1"))
 CASES = int(os.environ.get("TURNBUCKLE_CASES", "300"))
-CI_CASES = 10_000
+CI_CASES = 4_000
 MOST_SECONDS = 10
 DEEDS = (*["move"] * 8, "rename", "delete", "folder", "edit")
 
@@ -94,5 +94,5 @@ def test_whatever_has_to_wait_the_rest_is_planned_and_in_the_end_all_is_in_step(
 
 
 @pytest.mark.ci
-def test_whatever_has_to_wait_all_is_in_step_in_the_end_in_ten_thousand_cases() -> None:
+def test_whatever_has_to_wait_all_is_in_step_in_the_end_in_four_thousand_cases() -> None:
     hold_in(range(SEED, SEED + CI_CASES))
