@@ -1,11 +1,14 @@
 """Steps come in an order that no remote refuses, and folders die around nothing that lives."""
 
+from dataclasses import replace
+
 import pytest
 from planning.telling import LEFT, RIGHT, at, both, in_step, put, reasons
 from planning.world import ROOT
 
+from turnbuckle.model.items import ItemId
 from turnbuckle.model.names import TEMPORARY
-from turnbuckle.model.plans import Delete, Move, Reason
+from turnbuckle.model.plans import Delete, Forget, Move, Reason
 from turnbuckle.model.policy import Policy
 from turnbuckle.model.side import Side
 
@@ -82,6 +85,29 @@ def test_folders_moved_into_each_other_by_the_two_sides_lose_nothing() -> None:
     assert Reason.MOVE_OVERRULED in reasons(made.notices)
     assert {content for content in both(world).values() if content} == {b"one/a.pdf", b"two/b.pdf"}
     assert world.deletes == 0
+
+
+def test_folders_that_are_gone_and_lay_in_each_other_by_our_records_alone_are_forgotten() -> None:
+    world = in_step("x/", "y/", "k.pdf")
+    above: dict[ItemId, ItemId] = {}  # as when a run was cut off between what it noted of the two
+    for place in world.sides.values():
+        x, y = at(place, "x"), at(place, "y")
+        above |= {x: y, y: x}
+        place.delete(x)
+        place.delete(y)
+    world.pairs = [
+        replace(
+            pair,
+            left=replace(pair.left, parent=above.get(pair.left.id, pair.left.parent)),
+            right=replace(pair.right, parent=above.get(pair.right.id, pair.right.parent)),
+        )
+        for pair in world.pairs
+    ]
+
+    made = world.look()
+
+    assert {type(step) for step in made.steps} == {Forget}
+    assert len(made.steps) == 2
 
 
 def test_a_file_saved_out_of_a_folder_leaves_it_before_it_is_deleted() -> None:

@@ -178,6 +178,7 @@ def test_a_folder_does_not_move_into_one_that_lies_in_it_and_may_not_leave(turne
 
     assert told.told() == [
         "waits right y: one_way",
+        "waits right x: folder_waits",
         "tells right y: move_overruled",
         "rests left ., y",
         "rests right ., x/y",
@@ -193,6 +194,7 @@ def test_a_folder_does_not_move_into_one_that_lies_in_it_and_has_no_name_yet() -
 
     assert told.told() == [
         "0 left read a",
+        "waits right x: folder_waits",
         "tells right y: move_overruled",
         "rests left ., k.pdf",
         "rests right ., k.pdf",

@@ -70,6 +70,21 @@ def test_nested_folders_stay_where_they_are_where_the_owner_wants_no_albums_of_t
 
 
 @mirrored
+def test_what_moves_into_such_a_folder_stays_where_it_is_on_the_other_side(turned: bool) -> None:
+    told = gallery("P/j.jpg", turned=turned, policy=Policy(albums=Albums.BLOCK))
+    told.put(RIGHT, "P/Site/North/i.jpg", b"north")
+    told.move(RIGHT, "P/j.jpg", "P/Site/North/j.jpg")
+
+    assert told.told() == [
+        "0 left folder P/Site of P/Site",
+        "waits left j.jpg: folder_waits",
+        "waits left Site/North: nested_album",
+        "rests left ., P",
+        "rests right ., P",
+    ]
+
+
+@mirrored
 def test_a_renamed_folder_renames_the_albums_of_those_in_it_first(turned: bool) -> None:
     told = nested("P/Site/North/Roof/i.jpg", turned=turned)
     told.move(RIGHT, "P/Site", "P/Yard")

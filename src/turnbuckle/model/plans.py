@@ -165,6 +165,7 @@ class Reason(StrEnum):
     NESTED = "nested_album"
     HIDDEN = "hidden"
     SET_ASIDE = "set_aside"
+    FOLDER_WAITS = "folder_waits"
     # held until a person decides
     DELETE_LIMIT = "delete_limit"
     SIDE_EMPTIED = "side_emptied"
@@ -206,6 +207,7 @@ WORDS: Mapping[Reason, str] = {
     Reason.NESTED: "albums hold no albums; move the folder up, or let such folders become albums",
     Reason.HIDDEN: "cannot be seen now and nothing proves that it was deleted; left as it is",
     Reason.SET_ASIDE: "failed before; it is tried again later",
+    Reason.FOLDER_WAITS: "it cannot move into its new folder yet; it follows as soon as it can",
     Reason.DELETE_LIMIT: "more deletions at once than this link lets through; approve or reject",
     Reason.SIDE_EMPTIED: "everything on one side is gone at once; approve or reject",
     Reason.MASS_CHANGE: "most files changed at once; approve if that was meant, or reject",

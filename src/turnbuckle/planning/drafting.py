@@ -52,6 +52,9 @@ def _draft_frozen(draft: Draft, node: Node) -> None:
     if node.aside is not None:
         draft.hold(node, node.aside, Reason.SET_ASIDE)
         return
+    if node.homeless is not None:
+        _tell_homeless(draft, node, node.homeless)
+        return
     only = node.only
     if not node.undecided or node.pair is None or only is None:
         return
@@ -156,14 +159,11 @@ def _draft_own_rename(draft: Draft, node: Node, side: Side) -> None:
 
 
 def _draft_moves(draft: Draft, node: Node) -> None:
-    if node.homeless:
+    if node.homeless is not None:
         draft.later.add(id(node))
+        _tell_homeless(draft, node, node.homeless)
         return
     moving = [side for side in node.items if draft.forest.is_leaving(node, side)]
-    ready = [side for side in moving if draft.home(node, side) is not None]
-    if len(ready) < len(moving):
-        draft.later.add(id(node))  # its new folder waits
-        return
     for number, side in enumerate(moving):
         last = number == len(moving) - 1
         _move(draft, node, side, twin=node.items[side.other], settles=last)
@@ -176,9 +176,15 @@ def _draft_moves(draft: Draft, node: Node) -> None:
         agree(draft, node, place=True, content=True)
 
 
+def _tell_homeless(draft: Draft, node: Node, side: Side) -> None:
+    path = path_of(node, side)
+    draft.waiting.append(Notice(reason=Reason.FOLDER_WAITS, side=side, path=path))
+
+
 def _move(draft: Draft, node: Node, side: Side, twin: Item | None, settles: bool) -> None:
     parent = draft.home(node, side)
     if parent is None:
+        draft.later.add(id(node))
         return
     step = draft.numbering.add(
         Move(

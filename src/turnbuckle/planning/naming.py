@@ -122,7 +122,7 @@ def _stop_before_circles(forest: Forest) -> None:
         for side in node.items:
             moves = forest.home(node, side) is not forest.holder_now(node, side)
             if moves and _comes_to_lie_in_itself(forest, node, side):
-                node.fate, node.undecided = Fate.FROZEN, True
+                node.fate, node.undecided, node.homeless = Fate.FROZEN, True, side
                 node.parent = forest.parent_now(node, side)
                 break
 
@@ -142,10 +142,15 @@ def _stop_before_what_waits(forest: Forest) -> None:
     for node in forest.nodes:
         if node.fate is not Fate.KEPT or node.is_root or node.stays_put or len(node.items) < 2:
             continue
-        if any(
-            forest.is_leaving(node, side) and not _can_hold(forest, node, side) for side in Side
-        ):
-            node.stays_put = node.homeless = True
+        node.homeless = next(
+            (
+                side
+                for side in Side
+                if forest.is_leaving(node, side) and not _can_hold(forest, node, side)
+            ),
+            None,
+        )
+        node.stays_put = node.homeless is not None
     forest.find_homes()
 
 

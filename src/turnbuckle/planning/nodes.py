@@ -49,7 +49,7 @@ class Node:
     origin: Side = Side.LEFT  # the side whose name it goes by
     revived: bool = False  # deleted on one side, kept because of the other
     loses: bool = False  # it must leave its name to another version of the same name
-    undecided: bool = False  # frozen until its content has been read
+    undecided: bool = False  # frozen until its content has been read, or its name or folder is free
     aside: Side | None = None  # frozen since it failed there; it is tried again later
     ending: bool = False  # frozen for another try, and to be deleted as soon as there is one
     linked_now: bool = False  # two items without a base, found to be one
@@ -65,7 +65,7 @@ class Node:
     kept_back: bool = False  # its new content is not carried over in this plan
     reverted: Side | None = None  # the side that gets the other side's content back
     stays_put: bool = False  # its place and names stay as they are on both sides
-    homeless: bool = False  # it stays put since the folder that it is to move into is to wait
+    homeless: Side | None = None  # where it cannot move, since its new folder there is to wait
     writable: Side | None = None  # the only side that may be written to; None: both
     refused: tuple[Side, str, Reason, str] | None = None  # why it stays put, its path as wanted
     within: dict[Side, "Node"] = field(default_factory=dict)  # its folder there, if not `parent`

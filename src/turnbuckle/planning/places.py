@@ -93,21 +93,38 @@ def _merge_parent(forest: Forest, node: Node) -> None:
 def _break_cycles(forest: Forest) -> list[Node]:
     """Undo moves until no folder is to be below itself, and give the folders concerned.
 
-    Only what the other side has, too, can go back to where it is there. There is always one: where
-    a circle passes from the moves of one side to those of the other, both have the folder.
+    An undone move can close another circle; that one leads through the folder taken back, which is
+    this one or comes after it, so once through all folders is enough.
     """
     undone: list[Node] = []
-    yielding = forest.terms.policy.prefer.other
     for node in sorted(forest.nodes, key=Node.order):
         while node.kind is Kind.FOLDER and (cycle := _cycle_through(node)):
-            chosen = min(
-                (one for one in cycle if one.parent_from is yielding and one.only is None),
-                key=Node.order,
-                default=cycle[0],
-            )
-            chosen.parent, chosen.parent_from = forest.parent_now(chosen, yielding.other), None
-            undone.append(chosen)
+            undone.extend(_undo_one(forest, cycle))
     return undone
+
+
+def _undo_one(forest: Forest, cycle: list[Node]) -> list[Node]:
+    """Take one folder of a circle back to where the preferred side has it, and give it.
+
+    Neither side has the circle, so where it passes from what one of them says to what the other
+    says there is a folder that both have. Each is taken back once, so there is an end to it. A
+    circle that the base alone tells of, of folders that are gone, is cut without a word.
+    """
+    prefer = forest.terms.policy.prefer
+    chosen = min(
+        (
+            one
+            for one in cycle
+            if len(one.items) == len(Side) and one.parent is not forest.parent_now(one, prefer)
+        ),
+        key=lambda one: (not _has_say(forest, one, prefer), one.parent_from is None, one.order()),
+        default=None,
+    )
+    if chosen is None:
+        cycle[0].parent = None
+        return []
+    chosen.parent, chosen.parent_from = forest.parent_now(chosen, prefer), None
+    return [chosen]
 
 
 def _cycle_through(node: Node) -> list[Node]:
