@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
+from store.building import House
 
 from turnbuckle.store import migrations
 
@@ -180,3 +182,7 @@ def test_a_full_disk_is_one_clear_line_and_no_harm_once_there_is_room(tmp_path: 
 
     assert "the disk is full or failing" in said
     assert _migrate(tmp_path) == "default -"
+
+
+def test_the_migrations_make_what_the_models_say(house: House) -> None:
+    call_command("makemigrations", "store", check_changes=True, dry_run=True, verbosity=0)

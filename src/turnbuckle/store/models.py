@@ -151,6 +151,12 @@ class Former(models.Model):
                 fields=("feed", "item_id", "version", "parent_id", "name"), name="former_state"
             ),
         )
+        indexes = (
+            models.Index(fields=("feed", "written"), name="former_age"),
+            models.Index(
+                fields=("feed", "id"), condition=models.Q(doubted=True), name="former_doubted"
+            ),
+        )
 
 
 class PairRow(models.Model):

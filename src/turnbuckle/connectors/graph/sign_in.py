@@ -1,9 +1,9 @@
 """Sign-in to Microsoft: an app by itself, or a person through our app.
 
-msal speaks the protocol; it blocks, so it works in a thread. It and what it brings take longer to
-import than all of ours, so that is done where they are needed. How long a token is good is counted
-by our own clock, and msal's cache is not asked. For a person, the refresh token is saved before
-the access token that came with it is used.
+msal speaks the protocol; it blocks, so it works in a thread. It and what it brings take
+about half a second to import, so that is done where they are needed. How long a token is good is
+counted by our own clock, and msal's cache is not asked. For a person, the refresh token is saved
+before the access token that came with it is used.
 
 Source: section 1 of the Graph fact sheet.
 """

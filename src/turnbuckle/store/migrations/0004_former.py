@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                 ('feed', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='store.feed')),
             ],
             options={
+                'indexes': [models.Index(fields=['feed', 'written'], name='former_age'), models.Index(condition=models.Q(('doubted', True)), fields=['feed', 'id'], name='former_doubted')],
                 'constraints': [models.UniqueConstraint(fields=('feed', 'item_id', 'version', 'parent_id', 'name'), name='former_state')],
             },
         ),
