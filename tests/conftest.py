@@ -1,10 +1,14 @@
-"""No test touches the data folder of the person who runs it."""
+"""No test touches the data folder of the person who runs it, and each run tries the same examples.
+
+What nobody tried before is tried by `make test-long`.
+"""
 
 import os
 import shutil
 import tempfile
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 
@@ -15,6 +19,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Put the data folder of this process, and of those it starts, into a temporary one."""
     settings.TURNBUCKLE_DATA = _FOLDER
     os.environ["TURNBUCKLE_DATA"] = str(_FOLDER)
+    hypothesis.settings.register_profile("known", derandomize=True)
+    hypothesis.settings.load_profile("known")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

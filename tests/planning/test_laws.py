@@ -25,6 +25,9 @@ EXAMPLES = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 MANY = settings(EXAMPLES, max_examples=2_000)
+UNSEEN = settings(
+    EXAMPLES, max_examples=int(os.environ.get("TURNBUCKLE_EXAMPLES", "10000")), derandomize=False
+)
 
 type Law = Callable[..., None]
 LAWS: dict[str, tuple[Law, tuple[SearchStrategy[Any], ...]]] = {}
@@ -265,3 +268,10 @@ def test_a_change_on_one_side_reaches_the_other_and_only_that(
 def test_a_law_holds_for_two_thousand_examples(name: str) -> None:
     stated, given_by = LAWS[name]
     MANY(given(*given_by)(stated))()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", LAWS)
+def test_a_law_holds_for_examples_that_nobody_saw_before(name: str) -> None:
+    stated, given_by = LAWS[name]
+    UNSEEN(given(*given_by)(stated))()
