@@ -11,7 +11,7 @@ from turnbuckle.model.items import Item, ItemId, Kind, Name
 from turnbuckle.model.names import NameRules
 from turnbuckle.model.pairs import Base, Half, Pair, half_of
 from turnbuckle.model.policy import Policy
-from turnbuckle.model.scope import Direction
+from turnbuckle.model.scope import Direction, Rule
 from turnbuckle.model.side import Side
 from turnbuckle.model.trees import DOCUMENTS, PHOTOS, Tree
 from turnbuckle.planning.matching import same_bytes
@@ -19,6 +19,7 @@ from turnbuckle.planning.nodes import Forest, State
 
 mirrored = pytest.mark.parametrize("turned", [False, True])
 
+TO_Z = Policy(directions={"z": Direction.TO_RIGHT})
 LONGER = b"edited, and of another length"
 
 
@@ -163,7 +164,7 @@ def test_a_folder_does_not_move_into_one_that_lies_in_it_and_failed_to_leave(tur
     told.fail(RIGHT, "x/y")
 
     assert told.told() == [
-        "waits right y: set_aside",
+        "waits right x/y: set_aside",
         "tells right y: move_overruled",
         "rests left .",
         "rests right .",
@@ -182,6 +183,41 @@ def test_a_folder_does_not_move_into_one_that_lies_in_it_and_may_not_leave(turne
         "tells right y: move_overruled",
         "rests left ., y",
         "rests right ., x/y",
+    ]
+
+
+@mirrored
+def test_what_stays_in_a_folder_that_is_to_be_in_it_is_told_where_it_is(turned: bool) -> None:
+    policy = Policy(
+        scope=(Rule(include=False, folder="n/p/f"),), directions={"n": Direction.TO_LEFT}
+    )
+    told = tale("f/", "f/p/", "n/", policy=policy, turned=turned)
+    told.move(LEFT, "f/p", "n/p")
+    told.move(LEFT, "f", "n/p/f")
+
+    assert told.told() == [
+        "waits left n: one_way",
+        "waits left n/p: one_way",
+        "rests left ., n/p, n/p/f",
+        "rests right ., f, f/p",
+    ]
+
+
+@mirrored
+def test_two_that_stay_each_in_the_other_on_one_side_are_told_where_they_are(turned: bool) -> None:
+    told = tale("p/", "p/f/", "long/", "z/", policy=TO_Z, turned=turned)
+    names = told.world.terms.capabilities(told.side(RIGHT)).names
+    told.able(RIGHT, names=replace(names, longest_path=5))
+    told.move(LEFT, "p", "long/p")
+    told.move(RIGHT, "p/f", "z/f")
+    told.move(RIGHT, "p", "z/f/p")
+
+    assert told.told() == [
+        "waits right z/f: one_way",
+        "waits right long/p: path_too_long (7 characters, 5 at most)",
+        "tells right long/p: move_overruled",
+        "rests left ., long, long/p/f, z",
+        "rests right ., long, z, z/f",
     ]
 
 

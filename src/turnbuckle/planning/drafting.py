@@ -50,10 +50,10 @@ def _draft_frozen(draft: Draft, node: Node) -> None:
             draft.hold(node, side, Reason.HIDDEN)
             return
     if node.aside is not None:
-        draft.hold(node, node.aside, Reason.SET_ASIDE)
+        _tell_where_it_is(draft, node, node.aside, Reason.SET_ASIDE)
         return
     if node.homeless is not None:
-        _tell_homeless(draft, node, node.homeless)
+        _tell_where_it_is(draft, node, node.homeless, Reason.FOLDER_WAITS)
         return
     only = node.only
     if not node.undecided or node.pair is None or only is None:
@@ -161,7 +161,7 @@ def _draft_own_rename(draft: Draft, node: Node, side: Side) -> None:
 def _draft_moves(draft: Draft, node: Node) -> None:
     if node.homeless is not None:
         draft.later.add(id(node))
-        _tell_homeless(draft, node, node.homeless)
+        _tell_where_it_is(draft, node, node.homeless, Reason.FOLDER_WAITS)
         return
     moving = [side for side in node.items if draft.forest.is_leaving(node, side)]
     for number, side in enumerate(moving):
@@ -176,9 +176,8 @@ def _draft_moves(draft: Draft, node: Node) -> None:
         agree(draft, node, place=True, content=True)
 
 
-def _tell_homeless(draft: Draft, node: Node, side: Side) -> None:
-    path = path_of(node, side)
-    draft.waiting.append(Notice(reason=Reason.FOLDER_WAITS, side=side, path=path))
+def _tell_where_it_is(draft: Draft, node: Node, side: Side, reason: Reason) -> None:
+    draft.waiting.append(Notice(reason=reason, side=side, path=path_of(node, side)))
 
 
 def _move(draft: Draft, node: Node, side: Side, twin: Item | None, settles: bool) -> None:

@@ -219,7 +219,9 @@ def path_of(node: Node, side: Side | None = None) -> str:
     """Give a node's path below the link's root, for people to read."""
     names: list[str] = []
     current: Node | None = node
-    while current is not None and not current.is_root:
+    passed = set[int]()
+    while current is not None and not current.is_root and id(current) not in passed:
+        passed.add(id(current))
         chosen = side if side in current.items else (current.only or Side.LEFT)
         item = current.items.get(chosen)
         name = current.names.get(side or chosen) or (item.name if item else "")

@@ -96,9 +96,7 @@ def settle_names(forest: Forest) -> tuple[Folders, list[Notice], list[Notice]]:
         and the conflicts.
     """
     while True:
-        _stop_before_circles(forest)
-        forest.find_homes()
-        _stop_before_what_waits(forest)
+        _stop_what_cannot_move(forest)
         overruled = merge_names(forest)
         folders = Folders(forest.terms)
         _take_fixed(forest, folders)
@@ -114,8 +112,19 @@ def settle_names(forest: Forest) -> tuple[Folders, list[Notice], list[Notice]]:
             return folders, overruled, notices
 
 
-def _stop_before_circles(forest: Forest) -> None:
+def _stop_what_cannot_move(forest: Forest) -> None:
+    """Let items stay that cannot move now, and then those that cannot because these stay."""
+    found = True
+    while found:
+        found = _stop_before_circles(forest)
+        forest.find_homes()
+        found = _stop_before_what_waits(forest) or found
+    forest.find_homes()
+
+
+def _stop_before_circles(forest: Forest) -> bool:
     """Let a folder stay that would move into one that lies in it and stays where it is for now."""
+    found = False
     for node in forest.nodes:
         if node.kind is not Kind.FOLDER or node.fate is not Fate.KEPT or node.is_root:
             continue
@@ -124,7 +133,9 @@ def _stop_before_circles(forest: Forest) -> None:
             if moves and _comes_to_lie_in_itself(forest, node, side):
                 node.fate, node.undecided, node.homeless = Fate.FROZEN, True, side
                 node.parent = forest.parent_now(node, side)
+                found = True
                 break
+    return found
 
 
 def _comes_to_lie_in_itself(forest: Forest, node: Node, side: Side) -> bool:
@@ -132,26 +143,21 @@ def _comes_to_lie_in_itself(forest: Forest, node: Node, side: Side) -> bool:
     folder, seen = forest.home(node, side), set[int]()
     while folder is not None and folder is not node and id(folder) not in seen:
         seen.add(id(folder))
-        stays = folder.fate is Fate.FROZEN and side in folder.items
-        folder = forest.holder_now(folder, side) if stays else forest.home(folder, side)
+        folder = forest.home(folder, side)
     return folder is node
 
 
-def _stop_before_what_waits(forest: Forest) -> None:
+def _stop_before_what_waits(forest: Forest) -> bool:
     """Let what would move into a folder that is not made yet keep its place, and so its name."""
+    found = False
     for node in forest.nodes:
         if node.fate is not Fate.KEPT or node.is_root or node.stays_put or len(node.items) < 2:
             continue
-        node.homeless = next(
-            (
-                side
-                for side in Side
-                if forest.is_leaving(node, side) and not _can_hold(forest, node, side)
-            ),
-            None,
-        )
-        node.stays_put = node.homeless is not None
-    forest.find_homes()
+        for side in Side:
+            if forest.is_leaving(node, side) and not _can_hold(forest, node, side):
+                node.stays_put, node.homeless, found = True, side, True
+                break
+    return found
 
 
 def _can_hold(forest: Forest, node: Node, side: Side) -> bool:

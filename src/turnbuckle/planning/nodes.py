@@ -180,9 +180,10 @@ class Forest:
     def home(self, node: Node, side: Side) -> Node | None:
         """Give the folder that is really to hold the node on that side.
 
-        A nested folder that is shown at the top stays in, or comes back to, the folder it is in.
+        What is left alone stays where it is. A nested folder that is shown at the top stays in, or
+        comes back to, the folder it is in.
         """
-        if node.stays_put and side in node.items:
+        if side in node.items and (node.stays_put or node.fate is Fate.FROZEN):
             return self.holder_now(node, side)
         if node.parent is None or not node.parent.is_root:
             return node.parent
@@ -199,7 +200,8 @@ class Forest:
         """Note where a node is to be on a side that is not as the other side could have it."""
         for node in self.nodes:
             node.within = {}
-            if node.stays_put or node.shown or node.shown_then:
+            stays = node.stays_put or node.fate is Fate.FROZEN
+            if stays or node.shown or node.shown_then:
                 homes = {side: self.home(node, side) for side in Side}
                 node.within = {
                     side: home for side, home in homes.items() if home and home is not node.parent
@@ -359,7 +361,11 @@ class Forest:
         return found
 
     def top_down(self) -> Iterator[Node]:
-        """Walk the nodes, each after the folder it is to be in."""
+        """Walk the nodes, each after the folder it is to be in.
+
+        What stays where it is can be in another that is in it on the other side; the order of such
+        two is all the same.
+        """
         depths: dict[int, int] = {}
 
         def above(node: Node) -> Node | None:
@@ -371,6 +377,7 @@ class Forest:
             current: Node | None = node
             while current is not None and id(current) not in depths:
                 trail.append(current)
+                depths[id(current)] = 0
                 current = above(current)
             level = depths[id(current)] if current is not None else -1
             for passed in reversed(trail):
