@@ -1,17 +1,16 @@
 """Folders that both sides move into each other while some of them have to wait.
 
-What waits for its next try, a direction and a rule of the scope each keep single items where they
-are, so of many moves only some can be made. `TURNBUCKLE_SEED` says where to begin.
+What waits for its next try, a direction, a rule of the scope and paths too long for a side each
+keep single items where they are, so of many moves only some can be made. `TURNBUCKLE_SEED` says
+where to begin.
 """
 
 import os
 import random
-import signal
-from collections.abc import Iterator
 from dataclasses import replace
-from types import FrameType
 
 import pytest
+from planning.endless import in_time
 from planning.users import act, first_tree
 from planning.world import ROOT, World
 
@@ -22,21 +21,8 @@ from turnbuckle.model.side import Side
 SEED = int(os.environ.get("TURNBUCKLE_SEED", "1"))
 CASES = int(os.environ.get("TURNBUCKLE_CASES", "300"))
 CI_CASES = 4_000
-MOST_SECONDS = 10
+FOLDERS = ("b", "a.pdf", "c", "A.pdf", "b/c")
 DEEDS = (*["move"] * 8, "rename", "delete", "folder", "edit")
-
-
-@pytest.fixture(autouse=True)
-def _clock_for_endless_plans() -> Iterator[None]:
-    """A plan without an end fails its case, and not the whole run."""
-
-    def stop(_: int, __: FrameType | None) -> None:
-        raise TimeoutError(f"no plan after {MOST_SECONDS} s")
-
-    before = signal.signal(signal.SIGALRM, stop)
-    yield
-    signal.alarm(0)
-    signal.signal(signal.SIGALRM, before)
 
 
 def turmoil(chance: random.Random) -> World:
@@ -55,34 +41,54 @@ def _picks(chance: random.Random) -> list[int]:
 
 
 def keep_some_in_place(world: World, chance: random.Random) -> None:
-    """Have some items wait, allow one direction only, or leave a folder out of the scope."""
-    policy = world.terms.policy
-    match chance.randrange(4):
-        case 0 | 1:
-            for side, place in world.sides.items():
-                there = sorted(item for item in place.items if item != ROOT)
-                picked = chance.sample(there, min(len(there), chance.randrange(3)))
-                world.set_aside.update((side, item) for item in picked)
-        case 2:
-            way = chance.choice([Direction.TO_LEFT, Direction.TO_RIGHT])
-            world.terms = replace(world.terms, policy=replace(policy, directions={"": way}))
-        case _:
-            rule = Rule(include=False, folder=chance.choice(["b", "a.pdf", "c", "A.pdf"]))
-            world.terms = replace(world.terms, policy=replace(policy, scope=(rule,)))
+    """Have some items wait, allow one direction only, leave a folder out, or forbid long paths."""
+    for restrict in chance.sample(RESTRICTIONS, chance.choice([1, 1, 2, 3])):
+        restrict(world, chance)
+
+
+def _set_some_aside(world: World, chance: random.Random) -> None:
+    for side, place in world.sides.items():
+        there = sorted(item for item in place.items if item != ROOT)
+        picked = chance.sample(there, min(len(there), chance.randrange(3)))
+        world.set_aside.update((side, item) for item in picked)
+
+
+def _go_one_way(world: World, chance: random.Random) -> None:
+    way = chance.choice([Direction.TO_LEFT, Direction.TO_RIGHT])
+    folder = chance.choice(["", *FOLDERS])
+    policy = replace(world.terms.policy, directions={folder: way})
+    world.terms = replace(world.terms, policy=policy)
+
+
+def _leave_one_out(world: World, chance: random.Random) -> None:
+    rule = Rule(include=False, folder=chance.choice(FOLDERS))
+    world.terms = replace(world.terms, policy=replace(world.terms.policy, scope=(rule,)))
+
+
+def _forbid_long_paths(world: World, chance: random.Random) -> None:
+    side = chance.choice(list(Side))
+    can = world.terms.capabilities(side)
+    names = replace(can.names, longest_path=chance.choice([9, 13, 17]))
+    can = replace(can, names=names)
+    left = side is Side.LEFT
+    world.terms = replace(world.terms, left=can) if left else replace(world.terms, right=can)
+
+
+RESTRICTIONS = (_set_some_aside, _go_one_way, _leave_one_out, _forbid_long_paths)
 
 
 def hold_in(seeds: range) -> None:
     for seed in seeds:
-        signal.alarm(MOST_SECONDS)
         chance = random.Random(seed)
         world = turmoil(chance)
-        policy = world.terms
+        terms = world.terms
         keep_some_in_place(world, chance)
         try:
-            world.settle()  # no step is refused, and it comes to rest
-            world.set_aside.clear()
-            world.terms = policy
-            world.finish()
+            with in_time():
+                world.settle()  # no step is refused, and it comes to rest
+                world.set_aside.clear()
+                world.terms = terms
+                world.finish()
             left, right = (world.sides[side] for side in Side)
             assert len(left.items) == len(right.items) == len(world.pairs)
         except (AssertionError, KeyError, TimeoutError) as error:

@@ -16,6 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from planning.endless import in_time
 from planning.failing import Deeds, drawn, printed, world_of
 from planning.world import ROOT, World
 
@@ -115,7 +116,8 @@ def hold_laws_in(seeds: range, law: Callable[[World, int], None] = hold_laws) ->
 def what_breaks(law: Callable[[World, int], None], deeds: Deeds, seed: int) -> Exception | None:
     """Give what a law, or the strict world, says against a case."""
     try:
-        law(world_of(deeds, policy_of(seed)), seed)
+        with in_time():
+            law(world_of(deeds, policy_of(seed)), seed)
     except Exception as error:  # noqa: BLE001 - whatever comes is told
         return error
     return None
