@@ -176,7 +176,7 @@ def test_files_set_aside_are_neither_read_nor_linked() -> None:
 
     assert told.told() == [
         "0 agree on all of left p:1, right p-1, new",
-        "waits right p:1/a.pdf: set_aside",
+        "waits right p-1/a.pdf: set_aside",
         "rests left .",
         "rests right .",
     ]
