@@ -12,6 +12,8 @@ import hypothesis
 import pytest
 from django.conf import settings
 
+pytest_plugins = ["contracts.plugin"]
+
 _FOLDER = Path(tempfile.mkdtemp(prefix="turnbuckle-tests-"))
 
 

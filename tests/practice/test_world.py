@@ -80,6 +80,7 @@ async def test_the_startup_file_is_for_this_user_alone_and_goes_at_the_end(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.off_contract
 async def test_the_service_accounts_of_the_startup_file_get_tokens() -> None:
     async with (
         PracticeWorld(WorldSettings(documents="empty")) as world,

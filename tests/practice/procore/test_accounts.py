@@ -193,12 +193,14 @@ async def test_a_body_that_is_not_what_it_should_be_is_refused(
     assert reply.status == 400
 
 
+@pytest.mark.off_contract
 async def test_a_form_is_read_like_json(world: World, app: Caller) -> None:
     reply = await app.call("POST", world.path("folders"), data={"folder[name]": "Plans"})
 
     assert (reply.status, reply.body["name"]) == (201, "Plans")
 
 
+@pytest.mark.off_contract
 async def test_unknown_fields_are_ignored(world: World, app: Caller) -> None:
     folder = await world.new_folder(app, "Plans", custom_fields={"custom_field_1": 2})
 

@@ -235,6 +235,17 @@ class GraphHost:
         return found
 
 
+def is_known(method: str, path: str) -> bool:
+    """Tell whether Graph can be asked this at all, whatever the path below the version names."""
+    try:
+        address = read_address(path)
+    except Refusal:
+        return False
+    if address is None:
+        return method == "GET" and find_directory_route(path) is not None
+    return find_operation(method, address) is not None
+
+
 def failed(fault: Fault, headers: dict[str, str], clock: PracticeClock) -> web.Response:
     """The error that a fault orders, as JSON or as a gateway's page."""
     assert fault.status is not None

@@ -14,6 +14,7 @@ from aiohttp import web
 from turnbuckle.practice.blobs import Blobs
 from turnbuckle.practice.clock import PracticeClock
 from turnbuckle.practice.counters import Counters
+from turnbuckle.practice.exchanges import telling
 from turnbuckle.practice.guard import guard
 from turnbuckle.practice.microsoft.call import Desk
 from turnbuckle.practice.microsoft.copies import Copies
@@ -163,7 +164,7 @@ class PracticeMicrosoft:
         self._runners.clear()
 
     def _main_app(self) -> web.Application:
-        app = web.Application(middlewares=[guard], client_max_size=1 << 20)
+        app = web.Application(middlewares=[guard, telling("graph")], client_max_size=1 << 20)
         graph = GraphHost(self._desk, self.signin, self.books, self.clock)
         for version in ("v1.0", "v2.0"):  # the second for clients that add it to a tenant address
             app.router.add_route("*", f"/{version}/{{rest:.*}}", graph.handle)

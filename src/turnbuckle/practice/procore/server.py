@@ -9,10 +9,12 @@ from aiohttp import web
 from turnbuckle.practice.blobs import Blobs
 from turnbuckle.practice.clock import PracticeClock
 from turnbuckle.practice.counters import Counters
+from turnbuckle.practice.exchanges import telling
 from turnbuckle.practice.guard import guard
 from turnbuckle.practice.persons import COMPANY_NAME, DOMAIN, PERSONS, Person
 from turnbuckle.practice.procore.account_calls import AccountCalls
 from turnbuckle.practice.procore.album_calls import AlbumCalls
+from turnbuckle.practice.procore.call import Route
 from turnbuckle.practice.procore.company import Company, Level, Project
 from turnbuckle.practice.procore.consent import OUT_OF_BAND
 from turnbuckle.practice.procore.document_calls import DocumentCalls
@@ -278,6 +280,14 @@ class PracticeProcore:
         """What runs before each call's work; it may answer in its place."""
         return self._state.faults.before
 
+    @property
+    def operations(self) -> frozenset[str]:
+        """What the API can be asked, as ``GET /rest/v1.0/folders/{id}``."""
+        pages = SignIn(self._state).routes()
+        known = [(one.method, one.path) for one in pages if isinstance(one, web.RouteDef)]
+        known += [(one.method, one.path) for one in self._routes()]
+        return frozenset(f"{method} {path}" for method, path in known)
+
     # Inside
 
     def _project(self, project_id: int) -> Project:
@@ -287,16 +297,18 @@ class PracticeProcore:
         return project
 
     def _api_app(self) -> web.Application:
-        app = web.Application(middlewares=[guard, speak_json])
-        state = self._state
-        app.add_routes(SignIn(state).routes())
-        parts = (AccountCalls, DocumentCalls, FileCalls, AlbumCalls, PhotoCalls)
-        for part in (*parts, UploadCalls, DownloadCalls):
-            for route in part(state).routes():
-                app.router.add_route(route.method, route.path, self._gate.enter(route))
-                if route.method == "GET":
-                    app.router.add_route("HEAD", route.path, self._gate.enter(route))
+        app = web.Application(middlewares=[guard, telling("procore"), speak_json])
+        app.add_routes(SignIn(self._state).routes())
+        for route in self._routes():
+            app.router.add_route(route.method, route.path, self._gate.enter(route))
+            if route.method == "GET":
+                app.router.add_route("HEAD", route.path, self._gate.enter(route))
         return app
+
+    def _routes(self) -> list[Route]:
+        parts = (AccountCalls, DocumentCalls, FileCalls, AlbumCalls, PhotoCalls)
+        every = (*parts, UploadCalls, DownloadCalls)
+        return [route for part in every for route in part(self._state).routes()]
 
     def _storage_app(self) -> web.Application:
         app = web.Application(middlewares=[guard])
