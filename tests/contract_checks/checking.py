@@ -14,8 +14,8 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
 
-from contracts.contract import Contract, Operation, Schema
-from contracts.graph_addresses import described
+from contract_checks.contract import Contract, Operation, Schema
+from contract_checks.graph_addresses import described
 
 from turnbuckle.practice.exchanges import Exchange
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from contracts.checking import Checker
-from contracts.report import implemented, report, summary
+from contract_checks.checking import Checker
+from contract_checks.report import implemented, report, summary
 
 from turnbuckle.practice.exchanges import onlookers
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import aiohttp
 import pytest
-from contracts.checking import Checker, contracts
-from contracts.graph_addresses import described
-from contracts.report import Standing, implemented, report, summary
+from contract_checks.checking import Checker, contracts
+from contract_checks.graph_addresses import described
+from contract_checks.report import Standing, implemented, report, summary
 
 from turnbuckle.practice.exchanges import Exchange
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from contracts.checking import contracts
+from contract_checks.checking import contracts
 
 from turnbuckle.practice.blobs import Blobs
 from turnbuckle.practice.clock import RealClock
