@@ -15,7 +15,7 @@ DOCUMENTED = {
 }
 ACROSS_ROOMS = {
     "conformance",
-    "contracts",
+    "contract_checks",
     "figures",
     "killing",
     "scenarios",
