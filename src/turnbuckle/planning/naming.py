@@ -119,7 +119,6 @@ def _stop_what_cannot_move(forest: Forest) -> None:
         found = _stop_before_circles(forest)
         forest.find_homes()
         found = _stop_before_what_waits(forest) or found
-    forest.find_homes()
 
 
 def _stop_before_circles(forest: Forest) -> bool:
