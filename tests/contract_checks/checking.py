@@ -93,7 +93,7 @@ class Checker:
 
     def _faults(self, exchange: Exchange, path: str, query: str) -> Iterator[str]:
         refused = exchange.status >= HTTPStatus.BAD_REQUEST or self.lenient
-        is_ours = exchange.asked_headers.get("User-Agent", "").lower().startswith("turnbuckle")
+        is_ours = "Turnbuckle/" in exchange.asked_headers.get("User-Agent", "")
         found = self._find(exchange, path)
         if found is None:
             other = _MORE_OPERATIONS.get(exchange.service)

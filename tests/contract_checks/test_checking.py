@@ -9,11 +9,12 @@ from contract_checks.checking import Checker, contracts
 from contract_checks.graph_addresses import described
 from contract_checks.report import Standing, implemented, report, summary
 
+from turnbuckle.connectors.graph.api import USER_AGENT
 from turnbuckle.practice.exchanges import Exchange
 
 ITEM = {"id": "1", "name": "a.pdf", "size": 3, "file": {"mimeType": "application/pdf"}}
 FOLDER = {"id": 7, "name": "Plans", "parent_id": 1}
-OURS = {"User-Agent": "turnbuckle/1", "Content-Type": "application/json"}
+OURS = {"User-Agent": USER_AGENT, "Content-Type": "application/json"}
 
 
 def exchange(service: str, call: str, status: int = 200, **told: Any) -> Exchange:
