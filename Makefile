@@ -19,13 +19,16 @@ setup: .venv/.ready ## make .venv from the lock file
 .venv/.ready: uv.lock pyproject.toml scripts/setup
 	@scripts/setup
 
+.venv/.others: .venv/.ready
+	@scripts/setup others
+
 demo: .venv/.ready ## practice mode, a first sync, then keep in step (ARGS="--once")
 	@$(BIN)/turnbuckle demo $(ARGS)
 
 test: check ## all checks and tests but the heaviest
 	@$(pytest) -n $(WORKERS) --dist loadfile -m "not ci and not long"
 
-test-ci: .venv/.ready ## the heavy tests and figures that run in CI only, and the catalogue's table
+test-ci: .venv/.others ## the heavy tests and figures that run in CI only, and the catalogue's table
 	@$(pytest) -n $(WORKERS) --dist loadfile -m ci
 	@$(BIN)/python scripts/catalogue.py $(if $(CATALOGUE),--report $(CATALOGUE))
 
