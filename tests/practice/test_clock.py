@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from turnbuckle.practice.clock import RealClock, SimulatedClock, SkewedClock
+from turnbuckle.practice.clock import RealClock, ShiftedClock, SimulatedClock, SkewedClock
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -63,3 +63,14 @@ def test_a_skewed_clock_is_wrong_by_its_skew_and_may_jump() -> None:
     skewed.skew_seconds = -60
 
     assert (first - NOON, skewed.now() - NOON) == (timedelta(hours=2), timedelta(minutes=-1))
+
+
+async def test_a_shifted_clock_is_ahead_of_the_machines_own_and_never_goes_back() -> None:
+    clock = ShiftedClock()
+
+    clock.advance(3600)
+    clock.advance(1800)
+
+    assert timedelta(hours=1.4) < clock.now() - datetime.now(UTC) < timedelta(hours=1.6)
+    with pytest.raises(ValueError, match="does not go back"):
+        clock.advance(-1)

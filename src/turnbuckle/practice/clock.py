@@ -59,6 +59,30 @@ class SimulatedClock:
         await asyncio.sleep(0)
 
 
+class ShiftedClock:
+    """The machine's own clock, set ahead by a person who does not want to wait for an expiry.
+
+    It never goes back, and whoever sleeps by it waits in real time.
+    """
+
+    def __init__(self) -> None:
+        self.ahead_seconds = 0.0
+
+    def now(self) -> datetime:
+        """The time by which expiries are told, in UTC, with time zone."""
+        return datetime.now(UTC) + timedelta(seconds=self.ahead_seconds)
+
+    def advance(self, seconds: float) -> None:
+        """Set the clock ahead by so much more; it never goes back."""
+        if seconds < 0:
+            raise ValueError("a clock does not go back")
+        self.ahead_seconds += seconds
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait that long."""
+        await asyncio.sleep(seconds)
+
+
 class SkewedClock:
     """Another clock, read by somebody whose own is wrong by so many seconds.
 

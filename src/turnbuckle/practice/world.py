@@ -15,7 +15,7 @@ from typing import Any, Literal, Self
 from aiohttp import web
 
 from turnbuckle.practice.blobs import Blobs
-from turnbuckle.practice.clock import PracticeClock, RealClock
+from turnbuckle.practice.clock import PracticeClock, ShiftedClock
 from turnbuckle.practice.folder_copy import CopyReport, copy_folder
 from turnbuckle.practice.microsoft.limits import GraphLimits
 from turnbuckle.practice.microsoft.server import PracticeMicrosoft
@@ -68,14 +68,14 @@ class PracticeWorld:
 
     Args:
         settings: what to start.
-        clock: the time for both; the machine's own by default.
+        clock: the time for both; by default the machine's own, which the panel may set ahead.
     """
 
     def __init__(
         self, settings: WorldSettings | None = None, clock: PracticeClock | None = None
     ) -> None:
         self.settings = settings or WorldSettings()
-        self.clock = clock or RealClock()
+        self.clock = clock or ShiftedClock()
         self.people_token = secrets.token_urlsafe(24)
         self.copied: CopyReport | None = None  # only for a folder that was copied
         self.files = 0  # in the project at the start

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from turnbuckle.practice.clock import PracticeClock
 from turnbuckle.practice.microsoft.drive import Drive
 from turnbuckle.practice.microsoft.items import Bytes, Entry
+from turnbuckle.practice.microsoft.limits import GraphLimits
 from turnbuckle.practice.microsoft.refusals import Refusal, not_found
 from turnbuckle.practice.microsoft.tenant import Tenant
 
@@ -17,16 +18,16 @@ _SEAL_CHARACTERS = 32
 class Downloads:
     """Makes and reads download addresses."""
 
-    def __init__(self, tenant: Tenant, clock: PracticeClock, life_seconds: int) -> None:
+    def __init__(self, tenant: Tenant, clock: PracticeClock, limits: GraphLimits) -> None:
         self._tenant = tenant
         self._clock = clock
-        self._life_seconds = life_seconds
+        self._limits = limits
         self._key = secrets.token_bytes(32)
         self._sites: dict[str, str] = {}
 
     def path(self, drive: Drive, entry: Entry, version: int = 0) -> str:
         """The address without its host; version 0 is whatever is current when it is used."""
-        expires = int(self._clock.now().timestamp()) + self._life_seconds
+        expires = int(self._clock.now().timestamp()) + self._limits.download_seconds
         ticket = f"{drive.place.drive_id}|{entry.id}|{version}|{expires}".encode()
         packed = base64.urlsafe_b64encode(ticket).decode("ascii").rstrip("=")
         site = self._site(drive)

@@ -12,6 +12,8 @@ from typing import Literal
 
 from aiohttp import web
 
+from turnbuckle.practice.guard import PEOPLE_HEADER
+
 Host = Literal["graph", "storage"]
 
 
@@ -36,6 +38,8 @@ class Fault:
     path: str = ""  # a regular expression, searched in the undecoded path
     query: str = ""  # the same for the undecoded query
     host: Host | None = None
+    operation: str = ""  # the name under which the call is counted; empty: any
+    spares_people: bool = False  # calls by hand, with the token of the start-up line, go on
     skip: int = 0  # let so many matching requests pass first
     times: int = 1
     delay_seconds: float = 0.0
@@ -47,9 +51,13 @@ class Fault:
     cut_after_bytes: int | None = None  # a download, or a fragment coming in, ends here
     corrupt: bool = False  # a download has the right length and one wrong byte
 
-    def matches(self, host: Host, method: str, path: str, query: str = "") -> bool:
+    def matches(
+        self, host: Host, method: str, path: str, query: str = "", operation: str = ""
+    ) -> bool:
         """Whether this request is meant; counts it."""
         if self.times <= 0 or self.host not in {None, host}:
+            return False
+        if self.operation not in {"", operation}:
             return False
         if self.method not in {"", method} or re.search(self.path, path) is None:
             return False
@@ -91,10 +99,13 @@ class Faults(list[Fault]):
         for hook in list(hooks):
             await hook(event)
 
-    def next_for(self, host: Host, request: web.Request) -> Fault | None:
+    def next_for(self, host: Host, request: web.Request, operation: str = "") -> Fault | None:
         """The fault that this request meets, if any."""
-        address = request.rel_url
+        path, query = request.rel_url.raw_path, request.rel_url.raw_query_string
+        by_hand = PEOPLE_HEADER in request.headers
         for fault in self:
-            if fault.matches(host, request.method, address.raw_path, address.raw_query_string):
+            if fault.spares_people and by_hand:
+                continue
+            if fault.matches(host, request.method, path, query, operation):
                 return fault
         return None

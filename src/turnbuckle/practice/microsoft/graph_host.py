@@ -66,12 +66,12 @@ class GraphHost:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer one request."""
         await self._desk.rewriter.run_due(self._clock.now())
-        fault = self._books.faults.next_for("graph", request)
+        faults = self._books.faults
+        fault = faults.next_for("graph", request, _called(request) if faults else "")
         if fault is not None and fault.delay_seconds:
             await self._clock.sleep(fault.delay_seconds)
         principal: Principal | None = None
         headers = self._own_headers(request)
-        faults = self._books.faults
         await faults.strike(faults.before, Event("graph", request))
         self._note_haste(request)
         try:
@@ -233,6 +233,19 @@ class GraphHost:
         if found is None:
             raise not_found()
         return found
+
+
+def _called(request: web.Request) -> str:
+    """The name under which this call is counted; empty where the address is none."""
+    _, _, rest = request.rel_url.raw_path[1:].partition("/")
+    try:
+        address = read_address(f"/{rest}")
+    except Refusal:
+        return ""
+    if address is not None:
+        return operation_name(request.method, address)
+    found = find_directory_route(f"/{rest}")
+    return "" if found is None else f"{request.method} {found[0].name}"
 
 
 def is_known(method: str, path: str) -> bool:

@@ -58,6 +58,12 @@ def operation_name(method: str, address: Address) -> str:
     return f"{method} /{address.action or 'item'}"
 
 
+def operation_names() -> list[str]:
+    """All names that `operation_name` gives for what can be done."""
+    by_item = {f"{method} /{action or 'item'}" for method, action in _BY_ITEM}
+    return sorted({*by_item, "GET /drive"})
+
+
 def units_of(operation: Operation, address: Address, *, with_token: bool) -> int:
     """What the call costs: delta is cheaper with a token."""
     if address.action == "delta" and (with_token or address.argument):

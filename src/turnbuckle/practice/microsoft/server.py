@@ -67,7 +67,7 @@ class PracticeMicrosoft:
             limits=limits,
             switches=switches,
             uploads=self.uploads,
-            downloads=Downloads(self.tenant, clock, limits.download_seconds),
+            downloads=Downloads(self.tenant, clock, limits),
             feeds=Feeds(),
             rewriter=Rewriter(blobs),
             copies=Copies(),

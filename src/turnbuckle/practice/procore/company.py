@@ -7,6 +7,7 @@ from turnbuckle.practice.persons import Person
 from turnbuckle.practice.procore.nodes import Node
 from turnbuckle.practice.procore.photo_book import PhotoBook
 from turnbuckle.practice.procore.refusals import denied, not_found, wrong_project
+from turnbuckle.practice.procore.switches import ProcoreSwitches
 from turnbuckle.practice.procore.tree import DocumentTree
 
 
@@ -47,14 +48,19 @@ class Project:
     photos: PhotoBook
     created: int  # seconds since 1970
     updated: int
+    switches: ProcoreSwitches
     active: bool = True
-    frozen: bool = False  # inactive, and so nothing in it can be written
     documents_on: bool = True  # the tool is switched on
     photos_on: bool = True
     default_level: Level = Level.STANDARD
     levels: dict[int, Level] = field(default_factory=dict)  # on Documents, by the id of a person
     photo_levels: dict[int, Level] = field(default_factory=dict)  # on Photos, where they differ
     closed_to: set[int] = field(default_factory=set)  # ids of those who are not in the project
+
+    @property
+    def frozen(self) -> bool:
+        """Whether it is inactive, and so nothing in it can be written."""
+        return not self.active and self.switches.inactive_refuses_writes
 
     def level(self, person: Person) -> Level:
         """What a person may do in Documents."""

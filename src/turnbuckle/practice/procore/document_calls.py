@@ -52,7 +52,7 @@ class DocumentCalls:
         paging = Paging.asked(
             call.request.url, default=min(DEFAULT_PER_PAGE, largest), largest=largest
         )
-        index = self._indexes.setdefault(viewer.project.id, Index(switches))
+        index = self._indexes.setdefault(viewer.project.id, Index())
         nodes = index.ask(Question.asked(query, switches), viewer)
         rows = Rows(self._state, viewer)
         page = [rows.document(node, extended=view == "extended") for node in paging.cut(nodes)]

@@ -46,6 +46,11 @@ class Gate:
         self.counters = Counters()
         self.log: deque[LogEntry] = deque(maxlen=_LOGGED)
 
+    @property
+    def limits(self) -> ProcoreLimits:
+        """By which limits calls are counted."""
+        return self._limiter.limits
+
     def set_limits(self, limits: ProcoreLimits) -> None:
         """Count by other limits from now on."""
         self._limiter = Limiter(limits, self._state.clock)

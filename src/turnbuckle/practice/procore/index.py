@@ -50,10 +50,10 @@ class Question:
         kind = filters.one("document_type")
         if kind not in (None, "file", "folder"):
             raise invalid("document_type", "is neither file nor folder")
-        folder = filters.one("folder_id")
+        folder, in_bin = filters.one("folder_id"), filters.yes("is_in_recycle_bin")
         return cls(
             sort=filters.order(SORTS),
-            in_bin=filters.yes("is_in_recycle_bin"),
+            in_bin=False if in_bin is None and not switches.bin_in_index else in_bin,
             folder_id=None if folder is None else whole(folder, "folder_id"),
             document_type=kind,
             file_types=frozenset(each.lower().lstrip(".") for each in filters.many("file_type")),
@@ -69,8 +69,7 @@ class Question:
 class Index:
     """Answers questions about one project's Documents."""
 
-    def __init__(self, switches: ProcoreSwitches) -> None:
-        self._switches = switches
+    def __init__(self) -> None:
         self._answers: OrderedDict[tuple[Question, int, Level], tuple[int, list[Node]]] = (
             OrderedDict()
         )
@@ -109,10 +108,7 @@ class Index:
 
     def _tests(self, question: Question) -> list[Callable[[Node], bool]]:
         tests: list[Callable[[Node], bool]] = []
-        in_bin = question.in_bin
-        if in_bin is None and not self._switches.bin_in_index:
-            in_bin = False
-        if in_bin is not None:
+        if (in_bin := question.in_bin) is not None:
             tests.append(lambda node: node.deleted is in_bin)
         if updated := question.updated:
             tests.append(lambda node: updated.holds(node.updated))

@@ -62,7 +62,7 @@ class Limiter:
     """Counts the calls of all accounts."""
 
     def __init__(self, limits: ProcoreLimits, clock: PracticeClock) -> None:
-        self._limits = limits
+        self.limits = limits
         self._clock = clock
         self._windows: dict[str, list[_Window]] = {}
 
@@ -86,7 +86,7 @@ class Limiter:
 
     def _new_windows(self) -> list[_Window]:
         both = (
-            (self._limits.spike, self._limits.spike_seconds),
-            (self._limits.hourly, self._limits.hourly_seconds),
+            (self.limits.spike, self.limits.spike_seconds),
+            (self.limits.hourly, self.limits.hourly_seconds),
         )
         return [_Window(limit, seconds) for limit, seconds in both if limit is not None]

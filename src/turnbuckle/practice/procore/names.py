@@ -18,7 +18,8 @@ class NameBook:
     def __init__(self, switches: ProcoreSwitches) -> None:
         self._switches = switches
         self._owners: dict[_Key, int] = {}
-        self._claims: dict[int, _Key] = {}
+        self._claims: dict[int, tuple[int, str, bool]] = {}
+        self._sorted_by = self._sameness
 
     def accept(self, name: str) -> str:
         """Give the name as Procore stores it.
@@ -40,18 +41,20 @@ class NameBook:
         Raises:
             Refusal: another item has it.
         """
+        self._sort()
         key = self._key(parent, name, is_folder)
         if self._owners.get(key, owner) != owner:
             raise name_taken(self._switches)
         self.release(owner)
         self._owners[key] = owner
-        self._claims[owner] = key
+        self._claims[owner] = (parent, name, is_folder)
 
     def release(self, owner: int) -> None:
         """Free the name of an item."""
-        key = self._claims.pop(owner, None)
-        if key is not None:
-            del self._owners[key]
+        self._sort()
+        claim = self._claims.pop(owner, None)
+        if claim is not None and self._owners.get(self._key(*claim)) == owner:
+            del self._owners[self._key(*claim)]
 
     def bin(self, owner: int) -> None:
         """An item goes into the bin; by the switch, its name is free or stays blocked."""
@@ -60,6 +63,7 @@ class NameBook:
 
     def free_name(self, parent: int, name: str, is_folder: bool) -> str:
         """Give the name, or the first of its numbered forms that nobody has in this folder."""
+        self._sort()
         stem, dot, ending = name.rpartition(".")
         if is_folder or not dot or not stem:
             stem, suffix = name, ""
@@ -80,6 +84,17 @@ class NameBook:
             )
             number += 1
         return tried
+
+    @property
+    def _sameness(self) -> tuple[bool, bool]:
+        return self._switches.share_names, self._switches.case_blind
+
+    def _sort(self) -> None:
+        """Sort the names anew when somebody turned a switch by which they are the same."""
+        if self._sorted_by == self._sameness:
+            return
+        self._sorted_by = self._sameness
+        self._owners = {self._key(*claim): owner for owner, claim in self._claims.items()}
 
     def _key(self, parent: int, name: str, is_folder: bool) -> _Key:
         kind = ("folder" if is_folder else "file") if self._switches.share_names else ""

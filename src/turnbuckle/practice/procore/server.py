@@ -147,7 +147,7 @@ class PracticeProcore:
             updated=now,
             active=active,
             levels=levels,
-            frozen=not active and state.switches.inactive_refuses_writes,
+            switches=state.switches,
         )
         company.projects[project.id] = project
         return project.id
@@ -218,7 +218,6 @@ class PracticeProcore:
         """Make a project inactive, as its admin does when the work is over, or active again."""
         project = self._project(project_id)
         project.active = active
-        project.frozen = not active and self._state.switches.inactive_refuses_writes
         project.updated = int(self._state.now())
 
     def rename_project(self, project_id: int, name: str) -> None:
@@ -231,6 +230,16 @@ class PracticeProcore:
     def delete_project(self, project_id: int) -> None:
         """Take a project away with all it holds."""
         del self._project(project_id).company.projects[project_id]
+
+    @property
+    def switches(self) -> ProcoreSwitches:
+        """How it behaves where the contract leaves it open; may be turned while it runs."""
+        return self._state.switches
+
+    @property
+    def limits(self) -> ProcoreLimits:
+        """By which limits it counts."""
+        return self._gate.limits
 
     def set_limits(self, limits: ProcoreLimits) -> None:
         """Count by other limits from now on; what was counted is forgotten."""

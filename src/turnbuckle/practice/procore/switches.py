@@ -1,7 +1,7 @@
 """What nobody public says about Procore, as switches, and its limits, as numbers.
 
 The numbers in the comments are the rows of section 16 of the fact sheet; the defaults are the
-values given there.
+values given there. A test or the panel may turn a switch while the service runs.
 """
 
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class ImageBody(StrEnum):
 PHOTO_TYPES = frozenset({"jpg", "jpeg", "gif", "png", "bmp", "tif"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class ProcoreSwitches:
     """How this Procore behaves where the contract leaves it open."""
 
