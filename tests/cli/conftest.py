@@ -1,9 +1,13 @@
-"""The command line as a person calls it: a process of its own, against practice services."""
+"""The command line as a person calls it: processes of their own, against practice services."""
 
 import asyncio
+import atexit
+import functools
 import os
 import shutil
+import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
@@ -15,6 +19,8 @@ import pytest
 from turnbuckle.practice.persons import PERSONS
 from turnbuckle.practice.procore.company import Level
 from turnbuckle.practice.world import PracticeWorld, WorldSettings
+
+HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -35,16 +41,42 @@ class Finished:
         return True
 
 
+@functools.cache
+def nursery() -> str:
+    """Give the socket of the process from which commands start quickly; see `nursery.py`."""
+    folder = tempfile.mkdtemp(prefix="turnbuckle-nursery-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    address = f"{folder}/socket"
+    process = subprocess.Popen(  # it ends with us, when nobody holds its stdin open any more
+        [sys.executable, HERE / "nursery.py", address],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    atexit.register(process.communicate)
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"ready\n"
+    return address
+
+
 @dataclass
 class Cli:
     """Calls `turnbuckle` with a data folder of its own."""
 
     data: Path
 
-    async def start(self, *arguments: str, **environment: str) -> asyncio.subprocess.Process:
-        """Start a command and leave it running; the caller ends it."""
+    async def start(
+        self, *arguments: str, alone: bool = False, **environment: str
+    ) -> asyncio.subprocess.Process:
+        """Start a command and leave it running; the caller ends it.
+
+        Args:
+            arguments: what follows `turnbuckle`.
+            alone: not out of the nursery, but as a shell starts it, which takes a second longer.
+            environment: variables besides those of this process.
+        """
+        quickly = ("-S", "-E", HERE / "starting.py", nursery())
         return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "turnbuckle", *arguments),
+            *(sys.executable, *(("-m", "turnbuckle") if alone else quickly), *arguments),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -53,7 +85,7 @@ class Cli:
 
     async def __call__(self, *arguments: str, stdin: str = "", **environment: str) -> Finished:
         """Run a command to its end."""
-        process = await self.start(*arguments, **environment)
+        process = await self.start(*arguments, alone=False, **environment)
         try:
             async with asyncio.timeout(120):
                 out, err = await process.communicate(stdin.encode())

@@ -43,7 +43,9 @@ async def test_what_is_changed_while_it_stays_crosses_and_ctrl_c_leaves_nothing(
     cli: Cli, documents: Path, temporary: Path
 ) -> None:
     process = await cli.start(
-        *("demo", "--no-limits", "--documents", str(documents), "--keep"), TMPDIR=str(temporary)
+        *("demo", "--no-limits", "--documents", str(documents), "--keep"),
+        alone=True,
+        TMPDIR=str(temporary),
     )
     await said(process, "In step.")
     (startup,) = temporary.glob("turnbuckle-demo-*/practice.json")
@@ -64,7 +66,7 @@ async def test_a_demo_that_is_killed_takes_its_services_with_it(
     cli: Cli, documents: Path, temporary: Path
 ) -> None:
     process = await cli.start(
-        *("demo", "--no-limits", "--documents", str(documents)), TMPDIR=str(temporary)
+        *("demo", "--no-limits", "--documents", str(documents)), alone=True, TMPDIR=str(temporary)
     )
     await said(process, "In step.")
     (child,) = psutil.Process(process.pid).children()
