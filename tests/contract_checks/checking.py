@@ -68,7 +68,8 @@ def contracts(service: str) -> tuple[Contract, ...]:
     """Give the documents of a service; the first that knows an operation speaks."""
     if service == "graph":
         return (Contract("graph.json"),)
-    return Contract("procore.yaml"), Contract("procore-subset.json", tells_null=False)
+    own = Contract("procore.yaml", "procore-additions.yaml")
+    return own, Contract("procore-subset.json", tells_null=False)
 
 
 class Checker:

@@ -39,11 +39,14 @@ class Contract:
 
     Args:
         name: a file of `contracts/`.
+        more: another one, whose operations are added; its references name the first.
         tells_null: whether it tells which fields may be null; where it does not, any may.
     """
 
-    def __init__(self, name: str, *, tells_null: bool = True) -> None:
+    def __init__(self, name: str, more: str | None = None, *, tells_null: bool = True) -> None:
         self.document = _read(name)
+        if more is not None:
+            self.document["paths"] |= _within(_read(more)["paths"], name)
         if not tells_null:
             self.document = _nullable(self.document, everywhere=True)
         self._validators: dict[int, Draft202012Validator] = {}
@@ -157,6 +160,18 @@ def _read(name: str) -> dict[str, Any]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     read: dict[str, Any] = yaml.load((FOLDER / name).read_bytes(), Loader=loader)
     return _nullable(read) if read["openapi"].startswith("3.0") else read
+
+
+def _within(part: Any, name: str) -> Any:
+    """Turn references to that file into references within it."""
+    if isinstance(part, list):
+        return [_within(one, name) for one in part]
+    if not isinstance(part, dict):
+        return part
+    return {
+        key: value.removeprefix(name) if key == "$ref" else _within(value, name)
+        for key, value in part.items()
+    }
 
 
 def _nullable(schema: Any, *, everywhere: bool = False) -> Any:

@@ -49,9 +49,18 @@ def texts(node: object) -> Iterator[str]:
         yield node
 
 
-@pytest.mark.parametrize("name", ["graph.json", "procore-subset.json", "procore.yaml"])
+EVERY = (*OF_VENDORS, "procore.yaml", "procore-additions.yaml")
+
+
+@pytest.mark.parametrize("name", EVERY)
 def test_a_contract_is_valid_openapi(name: str) -> None:
-    validate(document(name))
+    validate(document(name), base_uri=(CONTRACTS / name).as_uri())
+
+
+def test_what_is_added_is_not_in_the_contract_that_it_adds_to() -> None:
+    assert not set(document("procore-additions.yaml")["paths"]) & set(
+        document("procore.yaml")["paths"]
+    )
 
 
 @pytest.mark.parametrize("name", OF_VENDORS)

@@ -26,7 +26,7 @@ from turnbuckle.practice.procore.server import PracticeProcore
 
 _LISTS = frozenset({"GET /documents", "GET /images", "GET /image_categories"})
 _OUT_OF_ORDER = (
-    *("already been taken", "is not a folder of this project", "is inside the folder"),
+    *("already been taken", "is not a folder here", "is inside the folder"),
     *("is not an album", "is in the recycle bin"),
 )
 

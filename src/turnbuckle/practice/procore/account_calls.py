@@ -1,36 +1,18 @@
-"""Who am I, which companies and projects are there, and what may I do in them."""
+"""Who am I, and which companies and projects are there."""
 
 from typing import Any
 
 from aiohttp import web
 
 from turnbuckle.practice.procore.call import Answering, Call, CompanyHeader, Route, answer
-from turnbuckle.practice.procore.company import Level, Project, Viewer
+from turnbuckle.practice.procore.company import Holder, Level, Project, Viewer
 from turnbuckle.practice.procore.filters import Filters
 from turnbuckle.practice.procore.nodes import stamp
 from turnbuckle.practice.procore.paging import Paging
-from turnbuckle.practice.procore.refusals import (
-    Refusal,
-    invalid,
-    not_found,
-    settings_problem,
-    wrong_project,
-)
+from turnbuckle.practice.procore.refusals import invalid, not_found, wrong_project
 from turnbuckle.practice.procore.state import State
 
 Row = dict[str, Any]
-
-_DOCUMENTS, _PHOTOS = "documents", "images"
-_TOOLS = (  # id, name, title, whether a project can do without
-    (1, "home", "Home", True),
-    (9, "daily_log", "Daily Log", False),
-    (14, _DOCUMENTS, "Documents", False),
-    (16, _PHOTOS, "Photos", False),
-    (22, "rfi", "RFIs", False),
-    (24, "submittal_log", "Submittals", False),
-    (2, "admin", "Admin", True),
-)
-_ACTIONS = ((11, "see_recycle_bin", "See Recycle Bin"), (12, "destroy_files_and_folders", "Delete"))
 
 
 class AccountCalls:
@@ -64,9 +46,6 @@ class AccountCalls:
             get("/rest/v1.0/projects", "GET /projects", self.projects),
             get("/rest/v1.1/projects", "GET /projects", self.projects),
             get("/rest/v1.0/projects/{id}", "GET /projects/{id}", self.project),
-            get("/rest/v1.0/projects/{id}/tools", "GET /tools", self.project_tools),
-            get("/rest/v1.0/tools", "GET /tools", self.my_tools),
-            get("/rest/v1.0/settings/permissions", "GET /permissions", self.permissions),
         ]
 
     async def me(self, call: Call) -> web.Response:
@@ -117,39 +96,6 @@ class AccountCalls:
             raise wrong_project()
         return answer(_project_row(self._open(call, call.in_path("id")), "extended"))
 
-    async def project_tools(self, call: Call) -> web.Response:
-        """The tools of a project."""
-        return answer(self._tools(self._open(call, call.in_path("id"))))
-
-    async def my_tools(self, call: Call) -> web.Response:
-        """The same, with what the account may do in each."""
-        project = self._open(call, call.needed_in_query("project_id"))
-        rows = [
-            {
-                **row,
-                "user_access_level": _level(project, call, tool[1]).label,
-                "provider_id": project.id,
-                "provider_type": "Project",
-            }
-            for row, tool in zip(self._tools(project), _TOOLS, strict=True)
-        ]
-        return answer(rows)
-
-    async def permissions(self, call: Call) -> web.Response:
-        """What the account may do in each tool of a project, or of the company."""
-        try:
-            project_id, company_id = call.in_query("project_id"), call.in_query("company_id")
-        except Refusal:
-            raise settings_problem(400, "invalid", "An id is not a number") from None
-        if project_id is None:
-            if company_id is None:
-                raise settings_problem(400, "missing", "Name a project_id or a company_id")
-            if company_id != call.company.id:
-                raise wrong_project()
-            return answer({"tools": []})
-        project = self._open(call, project_id)
-        return answer({"tools": [self._permission(project, call, tool) for tool in _TOOLS]})
-
     def _open(self, call: Call, project_id: int) -> Project:
         return self._state.companies.open_project(project_id, call.company, call.person)
 
@@ -173,56 +119,31 @@ class AccountCalls:
             projects = [each for each in projects if span.holds(each.updated)]
         return projects
 
-    def _tools(self, project: Project) -> list[Row]:
-        return [
-            {
-                "id": project.id * 100 + number,
-                "engine_name": self._called(name),
-                "is_active": _is_on(project, name),
-                "position": position,
-                "required": required,
-                "title": title,
-            }
-            for position, (number, name, title, required) in enumerate(_TOOLS, 1)
-        ]
 
-    def _permission(self, project: Project, call: Call, tool: tuple[int, str, str, bool]) -> Row:
-        number, name, title, _required = tool
-        level = _level(project, call, name)
-        actions = _ACTIONS if name == _DOCUMENTS and level is Level.ADMIN else ()
-        return {
-            "id": project.id * 100 + number,
-            "name": self._called(name),
-            "friendly_name": title,
-            "domain_id": number,
-            "tab_group": "core",
-            "available_for_user": level is not Level.NONE,
-            "url": f"/{project.id}/project/{self._called(name)}",
-            "user_access_level": {"id": int(level), "name": level.label},
-            "permitted_actions": [
-                {"id": each, "action_name": action, "label": label, "tool_name": name}
-                for each, action, label in actions
-            ],
-            "create_url": None,
-            "can_create": None,
-            "trial": False,
-        }
+def open_viewer(state: State, call: Call, level: Level) -> Viewer:
+    """Give the caller's view of the Documents that a call is about.
 
-    def _called(self, tool: str) -> str:
-        """What answers call a tool."""
-        return self._state.switches.photos_tool if tool == _PHOTOS else tool
-
-
-def open_viewer(state: State, call: Call, project_id: int, level: Level) -> Viewer:
-    """Give the caller's view of a project's Documents.
+    They are a project's where the path or the query names one, and else those of the company in
+    the path.
 
     Raises:
-        Refusal: the project is not theirs, or their level on Documents is too low.
+        Refusal: the project or company is not theirs, or their level on Documents is too low.
     """
-    project = state.companies.open_project(project_id, call.company, call.person)
-    viewer = Viewer(call.person, project)
+    viewer = Viewer(call.person, _holder(state, call))
     viewer.require(level)
     return viewer
+
+
+def _holder(state: State, call: Call) -> Holder:
+    named = call.request.match_info
+    if "company_id" in named and call.in_path("company_id") != call.company.id:
+        raise wrong_project()
+    if "project_id" not in named and "company_id" in named:
+        return call.company
+    project_id = (
+        call.in_path("project_id") if "project_id" in named else call.needed_in_query("project_id")
+    )
+    return state.companies.open_project(project_id, call.company, call.person)
 
 
 def find_project(state: State, project_id: int) -> Project:
@@ -253,16 +174,3 @@ def _project_row(project: Project, view: str) -> Row:
         "created_at": stamp(project.created),
         "updated_at": stamp(project.updated),
     }
-
-
-def _is_on(project: Project, tool: str) -> bool:
-    return {_DOCUMENTS: project.documents_on, _PHOTOS: project.photos_on}.get(tool, True)
-
-
-def _level(project: Project, call: Call, tool: str) -> Level:
-    """The level on a tool; what is set for Documents holds for the tools beside it too."""
-    if not _is_on(project, tool):
-        return Level.NONE
-    if tool == _PHOTOS:
-        return project.photo_level(call.person)
-    return project.level(call.person)

@@ -1,10 +1,15 @@
-"""Companies, their projects, and what each account may do in a project's tools."""
+"""Companies, their projects, and what each account may do in the tools of both.
+
+A company has a Documents tool of its own beside those of its projects; the rules of both are the
+same, so whoever looks at one is a `Viewer`, and what they look at is a `Holder`.
+"""
 
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import Protocol
 
 from turnbuckle.practice.persons import Person
-from turnbuckle.practice.procore.nodes import Node
+from turnbuckle.practice.procore.nodes import Node, Version
 from turnbuckle.practice.procore.photo_book import PhotoBook
 from turnbuckle.practice.procore.refusals import denied, not_found, wrong_project
 from turnbuckle.practice.procore.switches import ProcoreSwitches
@@ -25,6 +30,41 @@ class Level(IntEnum):
         return self.name.replace("_", " ").title()
 
 
+class Holder(Protocol):
+    """Who has a Documents tool: a project, or a company."""
+
+    @property
+    def title(self) -> str:
+        """What refusals call it: project or company."""
+
+    @property
+    def id(self) -> int:
+        """Its number among the holders of its kind."""
+
+    @property
+    def company(self) -> "Company":
+        """The company, or that of the project."""
+
+    @property
+    def project_id(self) -> int | None:
+        """The project's number; None for a company."""
+
+    @property
+    def documents(self) -> DocumentTree:
+        """The folders and files."""
+
+    @property
+    def documents_on(self) -> bool:
+        """Whether the tool is switched on."""
+
+    @property
+    def frozen(self) -> bool:
+        """Whether nothing in it can be written."""
+
+    def level(self, person: Person) -> Level:
+        """What a person may do in its Documents."""
+
+
 @dataclass(slots=True, eq=False, kw_only=True)
 class Company:
     """A company with an account at Procore."""
@@ -33,7 +73,28 @@ class Company:
     name: str
     people: set[int]  # the ids of those in its directory
     connected_apps: set[str]  # the client ids of the apps that are installed
+    documents: DocumentTree
+    documents_on: bool = True
+    default_level: Level = Level.NONE
+    levels: dict[int, Level] = field(default_factory=dict)  # on its Documents, by person
     projects: dict[int, "Project"] = field(default_factory=dict)
+
+    title = "company"
+    frozen = False
+    project_id = None
+
+    @property
+    def company(self) -> "Company":
+        """Itself."""
+        return self
+
+    def level(self, person: Person) -> Level:
+        """What a person may do in the company's own Documents."""
+        return self.levels.get(person.id, self.default_level)
+
+    def is_open_to(self, person: Person) -> bool:
+        """Whether the person is in the company's directory."""
+        return person.id in self.people
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -57,10 +118,17 @@ class Project:
     photo_levels: dict[int, Level] = field(default_factory=dict)  # on Photos, where they differ
     closed_to: set[int] = field(default_factory=set)  # ids of those who are not in the project
 
+    title = "project"
+
     @property
     def frozen(self) -> bool:
         """Whether it is inactive, and so nothing in it can be written."""
         return not self.active and self.switches.inactive_refuses_writes
+
+    @property
+    def project_id(self) -> int:
+        """Its own id."""
+        return self.id
 
     def level(self, person: Person) -> Level:
         """What a person may do in Documents."""
@@ -77,15 +145,15 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """One person looking at one project's Documents."""
+    """One person looking at the Documents of one project, or of a company."""
 
     person: Person
-    project: Project
+    holder: Holder
 
     @property
     def level(self) -> Level:
         """What they may do."""
-        return self.project.level(self.person)
+        return self.holder.level(self.person)
 
     def require(self, level: Level) -> None:
         """Refuse whoever is below that level, or anybody when the tool is off.
@@ -93,10 +161,10 @@ class Viewer:
         Raises:
             Refusal: with status 403.
         """
-        if self.project.frozen and level > Level.READ_ONLY:
+        if self.holder.frozen and level > Level.READ_ONLY:
             raise denied("The project is inactive and can only be read")
-        if not self.project.documents_on:
-            raise denied("The Documents tool is not enabled in this project")
+        if not self.holder.documents_on:
+            raise denied(f"The Documents tool is not enabled in this {self.holder.title}")
         if self.level < level:
             raise denied(f"This needs the level {level.label} on Documents")
 
@@ -106,7 +174,7 @@ class Viewer:
             return True
         if node.deleted or node.is_bin:
             return False
-        tree = self.project.documents
+        tree = self.holder.documents
         return not tree.has_private or not any(
             each.private and each.by != self.person for each in (node, *tree.above(node))
         )
@@ -117,7 +185,7 @@ class Viewer:
         Raises:
             Refusal: 404 when it is absent, of the other kind, or not visible to them.
         """
-        node = self.project.documents.nodes.get(node_id)
+        node = self.holder.documents.nodes.get(node_id)
         if node is None or node.is_folder is not folder or not self.sees(node):
             raise not_found("Folder" if folder else "File")
         return node
@@ -138,6 +206,18 @@ class Companies:
         for company in self.all.values():
             if project_id in company.projects:
                 return company.projects[project_id]
+        return None
+
+    def content(self, key: str) -> tuple[Company | Project, Version] | None:
+        """Give the content of a file or photo by the last part of its address, and whose it is."""
+        for company in self.all.values():
+            if key in company.documents.by_key:
+                return company, company.documents.by_key[key]
+            for project in company.projects.values():
+                if key in project.documents.by_key:
+                    return project, project.documents.by_key[key]
+                if key in project.photos.by_key:
+                    return project, project.photos.by_key[key].content
         return None
 
     def open_project(self, project_id: int, company: Company, person: Person) -> Project:

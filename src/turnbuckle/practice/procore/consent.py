@@ -1,11 +1,11 @@
 """The pages of sign-in: who are you, and may this app act for you?"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from aiohttp import web
 
-from turnbuckle.practice.persons import PERSONS
+from turnbuckle.practice.persons import Person
 
 OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
 _PASSED_ON = ("response_type", "client_id", "redirect_uri", "state")
@@ -20,16 +20,19 @@ _HEADERS = {
 _STYLE = "body{font:16px/1.5 sans-serif;max-width:32rem;margin:3rem auto;padding:0 1rem}"
 
 
-def consent_page(wanted: Mapping[str, str], *, asks_token: bool, status: int = 200) -> web.Response:
+def consent_page(
+    wanted: Mapping[str, str], everybody: Sequence[Person], *, asks_token: bool, status: int = 200
+) -> web.Response:
     """The page with the persons, and the buttons Allow and Deny."""
     hidden = "".join(
         f'<input type="hidden" name="{name}" value="{escape(wanted.get(name, ""))}">'
         for name in _PASSED_ON
     )
     people = "".join(
-        f'<p><label><input type="radio" name="person" value="{one.key}"'
-        f"{' checked' if one is PERSONS[0] else ''}> {escape(one.name)}, {one.login}</label></p>"
-        for one in PERSONS
+        f'<p><label><input type="radio" name="person" value="{escape(one.key)}"'
+        f"{' checked' if one is everybody[0] else ''}> {escape(one.name)}, "
+        f"{escape(one.login)}</label></p>"
+        for one in everybody
     )
     token = (
         '<p><label>Token of the start-up line: <input name="practice_token" type="password">'

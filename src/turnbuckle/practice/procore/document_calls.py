@@ -1,11 +1,13 @@
-"""The flat index, and the folders of Documents."""
+"""The flat index, and the folders of Documents, of a project or of the company itself."""
+
+from collections.abc import Sequence
 
 from aiohttp import web
 
 from turnbuckle.practice.procore.account_calls import open_viewer
 from turnbuckle.practice.procore.arguments import Fields
 from turnbuckle.practice.procore.body import read_body
-from turnbuckle.practice.procore.call import Call, Route, answer
+from turnbuckle.practice.procore.call import Answering, Call, Route, answer
 from turnbuckle.practice.procore.company import Level, Viewer
 from turnbuckle.practice.procore.index import Index, Question
 from turnbuckle.practice.procore.nodes import Node
@@ -15,6 +17,9 @@ from turnbuckle.practice.procore.rows import Rows
 from turnbuckle.practice.procore.state import State
 
 DEFAULT_PER_PAGE = 100
+AT_TOP = "/rest/v1.0"  # the query names the project
+IN_PROJECT = "/rest/v1.0/projects/{project_id}"
+_IN_COMPANY = "/rest/v1.0/companies/{company_id}"
 
 
 class DocumentCalls:
@@ -26,24 +31,22 @@ class DocumentCalls:
 
     def routes(self) -> list[Route]:
         """All operations of this part."""
-        one, many = "/rest/v1.0/folders/{id}", "/rest/v1.0/folders"
-        index = "/rest/v1.0/projects/{project_id}/documents"
+        index = "/documents"
         table = (
-            ("GET", index, "GET /documents", self.index),
-            ("GET", many, "GET /folders", self.root),
-            ("GET", one, "GET /folders/{id}", self.show),
-            ("POST", many, "POST /folders", self.create),
-            ("PATCH", one, "PATCH /folders", self.change),
-            ("DELETE", one, "DELETE /folders", self.delete),
+            ("GET", "/folders", "/folders", self.root),
+            ("GET", "/folders/{id}", "/folders/{id}", self.show),
+            ("POST", "/folders", "/folders", self.create),
+            ("PATCH", "/folders/{id}", "/folders", self.change),
+            ("DELETE", "/folders/{id}", "/folders", self.delete),
         )
         return [
-            Route(method=method, path=path, operation=operation, answering=answering)
-            for method, path, operation, answering in table
+            *document_routes((("GET", index, index, self.index),), of_project=IN_PROJECT),
+            *document_routes(table, of_project=AT_TOP),
         ]
 
     async def index(self, call: Call) -> web.Response:
         """All items of a project in one flat list, a page at a time."""
-        viewer = open_viewer(self._state, call, call.in_path("project_id"), Level.READ_ONLY)
+        viewer = self._viewer(call, Level.READ_ONLY)
         query, switches = call.request.query, self._state.switches
         view = query.get("view", "normal")
         if view not in {"normal", "extended"}:
@@ -52,7 +55,7 @@ class DocumentCalls:
         paging = Paging.asked(
             call.request.url, default=min(DEFAULT_PER_PAGE, largest), largest=largest
         )
-        index = self._indexes.setdefault(viewer.project.id, Index())
+        index = self._indexes.setdefault(viewer.holder.id, Index())
         nodes = index.ask(Question.asked(query, switches), viewer)
         rows = Rows(self._state, viewer)
         page = [rows.document(node, extended=view == "extended") for node in paging.cut(nodes)]
@@ -61,7 +64,7 @@ class DocumentCalls:
     async def root(self, call: Call) -> web.Response:
         """The root folder with its direct children."""
         viewer = self._viewer(call, Level.READ_ONLY)
-        tree = viewer.project.documents
+        tree = viewer.holder.documents
         return answer(self._opened(call, viewer, tree.nodes[tree.root_id]))
 
     async def show(self, call: Call) -> web.Response:
@@ -75,7 +78,7 @@ class DocumentCalls:
         fields = (await read_body(call.request, self._state.blobs)).part("folder")
         parent = new_parent(viewer, fields)
         marks = read_marks(fields)
-        node = viewer.project.documents.create_folder(
+        node = viewer.holder.documents.create_folder(
             parent, fields.needed_text("name"), call.person
         )
         set_marks(viewer, node, marks)
@@ -97,11 +100,11 @@ class DocumentCalls:
         node = viewer.find(call.in_path("id"), folder=True)
         if node.deleted:
             raise not_found("Folder")
-        viewer.project.documents.delete(node)
+        viewer.holder.documents.delete(node)
         return web.Response()
 
     def _viewer(self, call: Call, level: Level) -> Viewer:
-        return open_viewer(self._state, call, call.needed_in_query("project_id"), level)
+        return open_viewer(self._state, call, level)
 
     def _opened(self, call: Call, viewer: Viewer, node: Node) -> dict[str, object]:
         return Rows(self._state, viewer).opened_folder(
@@ -110,6 +113,29 @@ class DocumentCalls:
             files=not call.flag("exclude_files"),
             latest_only=call.flag("show_latest_file_version_only"),
         )
+
+
+Line = tuple[str, str, str, Answering]
+"""Method, path, what counters call it, and who answers."""
+
+
+def document_routes(table: Sequence[Line], *, of_project: str) -> list[Route]:
+    """Give each operation twice: for a project's Documents, and for a company's own.
+
+    Args:
+        table: paths without what stands before them.
+        of_project: what stands before them where a project is meant.
+    """
+    return [
+        Route(
+            method=method,
+            path=before + path,
+            operation=f"{method} {place}{operation}",
+            answering=answering,
+        )
+        for before, place in ((of_project, ""), (_IN_COMPANY, "/companies"))
+        for method, path, operation, answering in table
+    ]
 
 
 Marks = tuple[bool | None, bool | None]
@@ -131,7 +157,7 @@ def set_marks(viewer: Viewer, node: Node, marks: Marks) -> None:
         return
     node.tracked = node.tracked if tracked is None else tracked
     node.private = node.private if private is None else private
-    viewer.project.documents.changed(node)
+    viewer.holder.documents.changed(node)
 
 
 def new_parent(viewer: Viewer, fields: Fields) -> Node:
@@ -140,11 +166,11 @@ def new_parent(viewer: Viewer, fields: Fields) -> Node:
     Raises:
         Refusal: 400, it is not there, in the bin, or hidden from the caller.
     """
-    tree = viewer.project.documents
+    tree = viewer.holder.documents
     parent_id = fields.number("parent_id")
     parent = tree.folder(tree.root_id if parent_id is None else parent_id)
     if not viewer.sees(parent):
-        raise invalid("parent_id", "is not a folder of this project")
+        raise invalid("parent_id", "is not a folder here")
     return parent
 
 
@@ -157,4 +183,4 @@ def relocate(viewer: Viewer, node: Node, fields: Fields) -> None:
     name = fields.text("name")
     parent = new_parent(viewer, fields) if fields.raw("parent_id") is not None else None
     if name is not None or parent is not None:
-        viewer.project.documents.place(node, parent, name)
+        viewer.holder.documents.place(node, parent, name)

@@ -3,9 +3,8 @@
 from aiohttp import web
 
 from turnbuckle.practice.procore.account_calls import find_project
-from turnbuckle.practice.procore.arguments import whole
 from turnbuckle.practice.procore.call import Call, CompanyHeader, Route
-from turnbuckle.practice.procore.company import Level, Project, Viewer
+from turnbuckle.practice.procore.company import Company, Level, Project, Viewer
 from turnbuckle.practice.procore.nodes import Version
 from turnbuckle.practice.procore.photo_viewer import PhotoViewer
 from turnbuckle.practice.procore.photos import Photo
@@ -39,21 +38,35 @@ class DownloadCalls:
         """Send the caller on to the storage, with an address that works for ten minutes."""
         key = call.request.match_info["key"]
         self._check_signature(call, key)
-        project = find_project(
-            self._state, whole(call.request.query.get("projectId", ""), "projectId")
-        )
-        version, photo = project.documents.by_key.get(key), project.photos.by_key.get(key)
+        holder = self._holder(call)
+        version = holder.documents.by_key.get(key)
         if version is not None:
             if call.known_grant is not None:
-                self._require_sight(call, project, version)
-        elif photo is not None and not photo.destroyed:
-            version = photo.content
-            if call.known_grant is not None:
-                self._require_photo_sight(call, project, photo)
+                self._require_sight(call, holder, version)
+        elif isinstance(holder, Project):
+            version = self._of_photo(call, holder, key)
         else:
             raise not_found("File")
-        location = download_address(self._state, version, project.company.id)
+        location = download_address(self._state, version, holder.company.id)
         return web.Response(status=302, headers={"Location": location})
+
+    def _holder(self, call: Call) -> Company | Project:
+        """The project that the address names; the company where it names none."""
+        project_id = call.in_query("projectId")
+        if project_id is not None:
+            return find_project(self._state, project_id)
+        company = self._state.companies.all.get(call.in_path("company_id"))
+        if company is None:
+            raise not_found("Company")
+        return company
+
+    def _of_photo(self, call: Call, project: Project, key: str) -> Version:
+        photo = project.photos.by_key.get(key)
+        if photo is None or photo.destroyed:
+            raise not_found("File")
+        if call.known_grant is not None:
+            self._require_photo_sight(call, project, photo)
+        return photo.content
 
     def _check_signature(self, call: Call, key: str) -> None:
         expires, _, signature = call.request.query.get("sig", "").partition("-")
@@ -70,10 +83,10 @@ class DownloadCalls:
         viewer.require(Level.READ_ONLY)
         viewer.find(photo.id)
 
-    def _require_sight(self, call: Call, project: Project, version: Version) -> None:
-        if not project.is_open_to(call.person):
+    def _require_sight(self, call: Call, holder: Company | Project, version: Version) -> None:
+        if not holder.is_open_to(call.person):
             raise wrong_project()
-        viewer = Viewer(call.person, project)
+        viewer = Viewer(call.person, holder)
         viewer.require(Level.READ_ONLY)
         node = viewer.find(version.file_id, folder=False)
         if node.deleted and not self._state.switches.binned_content:

@@ -12,6 +12,8 @@ from turnbuckle.practice.procore.body import read_body
 from turnbuckle.practice.procore.call import Call, Route, answer
 from turnbuckle.practice.procore.company import Level, Viewer
 from turnbuckle.practice.procore.document_calls import (
+    AT_TOP,
+    document_routes,
     new_parent,
     read_marks,
     relocate,
@@ -45,20 +47,17 @@ class FileCalls:
 
     def routes(self) -> list[Route]:
         """All operations of this part."""
-        one, many = "/rest/v1.0/files/{id}", "/rest/v1.0/files"
-        version, versions = "/rest/v1.0/file_versions/{id}", "/rest/v1.0/file_versions"
+        one, many = "/files/{id}", "/files"
+        version, versions = "/file_versions/{id}", "/file_versions"
         table = (
-            ("POST", many, "POST /files", self.create),
-            ("GET", one, "GET /files", self.show),
-            ("PATCH", one, "PATCH /files", self.change),
-            ("DELETE", one, "DELETE /files", self.delete),
-            ("POST", versions, "POST /file_versions", self.create_version),
-            ("GET", version, "GET /file_versions", self.show_version),
+            ("POST", many, many, self.create),
+            ("GET", one, many, self.show),
+            ("PATCH", one, many, self.change),
+            ("DELETE", one, many, self.delete),
+            ("POST", versions, versions, self.create_version),
+            ("GET", version, versions, self.show_version),
         )
-        return [
-            Route(method=method, path=path, operation=operation, answering=answering)
-            for method, path, operation, answering in table
-        ]
+        return document_routes(table, of_project=AT_TOP)
 
     async def create(self, call: Call) -> web.Response:
         """Make a file of uploaded bytes."""
@@ -73,7 +72,7 @@ class FileCalls:
         parent = new_parent(viewer, fields)
         marks, description = read_marks(fields), fields.text("description")
         unique = fields.flag("unique_name")
-        node = viewer.project.documents.create_file(
+        node = viewer.holder.documents.create_file(
             parent,
             name,
             content.blob,
@@ -97,7 +96,7 @@ class FileCalls:
         viewer = self._viewer(call, Level.STANDARD)
         node = viewer.find(call.in_path("id"), folder=False)
         fields = (await read_body(call.request, self._state.blobs)).part("file")
-        tree = viewer.project.documents
+        tree = viewer.holder.documents
         resets = self._resets_check_out(fields)
         self._require_free(viewer, node, self._state.switches.checked_out_patch, resets=resets)
         content = self._content(call, viewer, fields)
@@ -128,7 +127,7 @@ class FileCalls:
         if node.deleted:
             raise not_found("File")
         self._require_free(viewer, node, self._state.switches.checked_out_version)
-        viewer.project.documents.delete(node)
+        viewer.holder.documents.delete(node)
         return web.Response()
 
     async def create_version(self, call: Call) -> web.Response:
@@ -143,7 +142,7 @@ class FileCalls:
         if content is None:
             raise invalid("upload_uuid", "can't be blank")
         name, notes = fields.text("name"), fields.text("notes")
-        version = viewer.project.documents.add_version(
+        version = viewer.holder.documents.add_version(
             node, content.blob, call.person, name=name, notes=notes
         )
         content.attach()
@@ -152,14 +151,14 @@ class FileCalls:
     async def show_version(self, call: Call) -> web.Response:
         """One version of a file."""
         viewer = self._viewer(call, Level.READ_ONLY)
-        version = viewer.project.documents.versions.get(call.in_path("id"))
+        version = viewer.holder.documents.versions.get(call.in_path("id"))
         if version is None:
             raise not_found("File version")
         viewer.find(version.file_id, folder=False)
         return answer(Rows(self._state, viewer).version(version))
 
     def _viewer(self, call: Call, level: Level) -> Viewer:
-        return open_viewer(self._state, call, call.needed_in_query("project_id"), level)
+        return open_viewer(self._state, call, level)
 
     def _content(self, call: Call, viewer: Viewer, fields: Fields) -> _Bytes | None:
         data = fields.raw("data")
@@ -170,14 +169,14 @@ class FileCalls:
         uuid = fields.text("upload_uuid")
         if uuid is None:
             return None
-        company_id = viewer.project.company.id
+        company_id = viewer.holder.company.id
         upload, blob = self._state.uploads.for_attaching(uuid, company_id, call.person)
         return _Bytes(blob, upload.filename, upload)
 
     def _require_free(
         self, viewer: Viewer, node: Node, status: int, *, resets: bool = False
     ) -> None:
-        holder = node.holder(viewer.project.documents.now())
+        holder = node.holder(viewer.holder.documents.now())
         if holder is None or holder == viewer.person:
             return
         is_admin = viewer.level is Level.ADMIN

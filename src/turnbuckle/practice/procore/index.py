@@ -80,7 +80,7 @@ class Index:
         Raises:
             Refusal: 404, the folder is not there.
         """
-        revision = viewer.project.documents.revision
+        revision = viewer.holder.documents.revision
         key = (question, viewer.person.id, viewer.level)
         known = self._answers.get(key)
         if known is not None and known[0] == revision:
@@ -94,7 +94,7 @@ class Index:
         return nodes
 
     def _find(self, question: Question, viewer: Viewer) -> list[Node]:
-        tree = viewer.project.documents
+        tree = viewer.holder.documents
         nodes = tree.orders.listed(question.sort)
         if question.folder_id is not None:
             folder = viewer.find(question.folder_id, folder=True)

@@ -18,19 +18,21 @@ def user(person: Person | None) -> Row | None:
 
 
 class Rows:
-    """Writes down the items of one project as one viewer gets them; made anew for each call."""
+    """Writes down one tool's items as one viewer gets them; made anew for each call."""
 
     def __init__(self, state: State, viewer: Viewer) -> None:
         self._state = state
         self._viewer = viewer
-        self._tree = viewer.project.documents
+        self._tree = viewer.holder.documents
         self._now = int(state.now())
-        company, project = viewer.project.company, viewer.project
+        company, project_id = viewer.holder.company, viewer.holder.project_id
         self._company_name = company.name
         self._files_at = (
             f"{state.address}/api/v5/files/us-east-1/pro-core.com/companies/{company.id}"
         )
-        self._for = f"companyId={company.id}&projectId={project.id}"
+        self._for = f"companyId={company.id}"
+        if project_id is not None:
+            self._for += f"&projectId={project_id}"
         seconds = state.switches.url_seconds
         self._expires = "0" if seconds is None else str(int(state.now() + seconds))
 

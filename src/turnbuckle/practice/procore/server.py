@@ -2,7 +2,6 @@
 
 import secrets
 from collections import Counter, deque
-from uuid import UUID
 
 from aiohttp import web
 
@@ -11,12 +10,13 @@ from turnbuckle.practice.clock import PracticeClock
 from turnbuckle.practice.counters import Counters
 from turnbuckle.practice.exchanges import telling
 from turnbuckle.practice.guard import guard
-from turnbuckle.practice.persons import COMPANY_NAME, DOMAIN, PERSONS, Person
+from turnbuckle.practice.persons import COMPANY_NAME, PERSONS
 from turnbuckle.practice.procore.account_calls import AccountCalls
+from turnbuckle.practice.procore.administration import CLIENT_ID, Administration
 from turnbuckle.practice.procore.album_calls import AlbumCalls
 from turnbuckle.practice.procore.call import Route
-from turnbuckle.practice.procore.company import Company, Level, Project
 from turnbuckle.practice.procore.consent import OUT_OF_BAND
+from turnbuckle.practice.procore.directory import Directory
 from turnbuckle.practice.procore.document_calls import DocumentCalls
 from turnbuckle.practice.procore.download_calls import DownloadCalls
 from turnbuckle.practice.procore.faults import Before, Faults
@@ -24,29 +24,25 @@ from turnbuckle.practice.procore.file_calls import FileCalls
 from turnbuckle.practice.procore.gate import Gate, LogEntry, speak_json
 from turnbuckle.practice.procore.identifiers import Identifiers
 from turnbuckle.practice.procore.limits import Limiter
-from turnbuckle.practice.procore.photo_book import PhotoBook
+from turnbuckle.practice.procore.permission_calls import PermissionCalls
 from turnbuckle.practice.procore.photo_calls import PhotoCalls
-from turnbuckle.practice.procore.sign_in import SignIn, is_safe_redirect
+from turnbuckle.practice.procore.sign_in import SignIn
 from turnbuckle.practice.procore.state import State
 from turnbuckle.practice.procore.storage import Storage
 from turnbuckle.practice.procore.switches import ProcoreLimits, ProcoreSwitches
-from turnbuckle.practice.procore.tokens import App, Tokens
-from turnbuckle.practice.procore.tree import DocumentTree
+from turnbuckle.practice.procore.tokens import Tokens
 from turnbuckle.practice.procore.upload_calls import UploadCalls
 from turnbuckle.practice.procore.uploads import Uploads
 
-CLIENT_ID = "practice-client"
 _HOST = "127.0.0.1"
 _READ_BYTES = 1 << 20
-_ADMINS = PERSONS[:2]
-_READERS = PERSONS[-1:]
 
 
-class PracticeProcore:
+class PracticeProcore(Administration):
     """A Procore on this machine; one company with the sample persons is there from the start.
 
-    Ana and Ben are Admins on Documents of every project, Hugo is Read Only, the others Standard;
-    an app's own account is Admin. `set_level` changes that.
+    Ana and Ben are Admins on Documents of every project and of the company itself, Hugo is Read
+    Only, the others Standard; an app's own account is Admin. `set_level` changes that.
     """
 
     def __init__(
@@ -68,6 +64,7 @@ class PracticeProcore:
             people_token=people_token,
             identifiers=identifiers,
             tokens=Tokens(clock),
+            directory=Directory(identifiers),
             uploads=Uploads(identifiers, clock, switches),
             faults=Faults(clock),
         )
@@ -110,127 +107,6 @@ class PracticeProcore:
         """Where file bytes are sent and fetched."""
         return self._state.storage_address
 
-    # Companies, projects, accounts
-
-    def add_company(self, name: str, people: tuple[Person, ...] = ()) -> int:
-        """Make a company with these people in its directory; give its id."""
-        company_id = self._state.identifiers.next()
-        self._state.companies.all[company_id] = Company(
-            id=company_id, name=name, people={one.id for one in people}, connected_apps=set()
-        )
-        return company_id
-
-    def add_project(
-        self,
-        name: str,
-        *,
-        company_id: int | None = None,
-        number: str | None = None,
-        active: bool = True,
-    ) -> int:
-        """Make a project with empty Documents and Photos; give its id."""
-        state = self._state
-        company = state.companies.all[company_id or self.company_id]
-        documents = DocumentTree(name, state.identifiers, state.clock, state.switches)
-        levels = {one.id: Level.ADMIN for one in _ADMINS}
-        levels |= {one.id: Level.READ_ONLY for one in _READERS}
-        levels |= {app.account.id: Level.ADMIN for app in state.tokens.apps.values()}
-        now = int(state.now())
-        project = Project(
-            id=state.identifiers.next(),
-            name=name,
-            number=number,
-            company=company,
-            documents=documents,
-            photos=PhotoBook(state.identifiers, state.clock, state.switches),
-            created=now,
-            updated=now,
-            active=active,
-            levels=levels,
-            switches=state.switches,
-        )
-        company.projects[project.id] = project
-        return project.id
-
-    def add_app(
-        self, client_id: str, client_secret: str, redirect_uris: frozenset[str] = frozenset()
-    ) -> Person:
-        """Register an app and install it in the sample company; give its own account there.
-
-        Raises:
-            ValueError: a redirect address is neither https, nor on this machine, nor out of band.
-        """
-        for address in redirect_uris:
-            if not is_safe_redirect(address):
-                raise ValueError(f"Procore would not register the redirect address {address}")
-        account = Person(
-            id=self._state.identifiers.next(),
-            key=client_id,
-            name=f"{client_id} (service account)",
-            login=f"{client_id}@{DOMAIN}",
-            graph_id=str(UUID(int=0)),
-        )
-        self._state.tokens.register(
-            App(
-                client_id=client_id,
-                secret=client_secret,
-                redirect_uris=set(redirect_uris),
-                account=account,
-            )
-        )
-        company = self._state.companies.all[self.company_id]
-        company.people.add(account.id)
-        company.connected_apps.add(client_id)
-        for project in company.projects.values():
-            project.levels[account.id] = Level.ADMIN
-        return account
-
-    def allow_redirect(self, address: str) -> None:
-        """Register one more redirect address for the practice app."""
-        self._state.tokens.apps[self.client_id].redirect_uris.add(address)
-
-    def disconnect_app(self, client_id: str = CLIENT_ID) -> None:
-        """Take an app from the sample company, as its admin would."""
-        self._state.companies.all[self.company_id].connected_apps.discard(client_id)
-
-    def revoke_tokens(self, client_id: str = CLIENT_ID) -> None:
-        """Kill all tokens of an app."""
-        self._state.tokens.revoke_all(client_id)
-
-    def set_level(self, project_id: int, who: Person, level: Level) -> None:
-        """Set what somebody may do in a project's Documents, and in the tools beside it."""
-        self._project(project_id).levels[who.id] = level
-
-    def set_photo_level(self, project_id: int, who: Person, level: Level) -> None:
-        """Set what somebody may do in a project's Photos alone."""
-        self._project(project_id).photo_levels[who.id] = level
-
-    def set_open(self, project_id: int, who: Person, is_open: bool) -> None:
-        """Put somebody into a project's directory, or take them out."""
-        closed_to = self._project(project_id).closed_to
-        (closed_to.discard if is_open else closed_to.add)(who.id)
-
-    def set_documents_on(self, project_id: int, on: bool) -> None:
-        """Switch the Documents tool of a project on or off."""
-        self._project(project_id).documents_on = on
-
-    def set_active(self, project_id: int, active: bool) -> None:
-        """Make a project inactive, as its admin does when the work is over, or active again."""
-        project = self._project(project_id)
-        project.active = active
-        project.updated = int(self._state.now())
-
-    def rename_project(self, project_id: int, name: str) -> None:
-        """Give a project another name; the root folder of its Documents bears it too."""
-        project = self._project(project_id)
-        project.name = name
-        project.updated = int(self._state.now())
-        project.documents.rename_root(name)
-
-    def delete_project(self, project_id: int) -> None:
-        """Take a project away with all it holds."""
-        del self._project(project_id).company.projects[project_id]
-
     @property
     def switches(self) -> ProcoreSwitches:
         """How it behaves where the contract leaves it open; may be turned while it runs."""
@@ -244,23 +120,6 @@ class PracticeProcore:
     def set_limits(self, limits: ProcoreLimits) -> None:
         """Count by other limits from now on; what was counted is forgotten."""
         self._gate.set_limits(limits)
-
-    def set_secret(self, secret: str, client_id: str = CLIENT_ID) -> None:
-        """Give an app another secret, and kill its tokens: whoever knows the old one is out."""
-        self._state.tokens.apps[client_id].secret = secret
-        self.revoke_tokens(client_id)
-
-    def set_photos_on(self, project_id: int, on: bool) -> None:
-        """Switch the Photos tool of a project on or off."""
-        self._project(project_id).photos_on = on
-
-    def documents(self, project_id: int) -> DocumentTree:
-        """The Documents of a project, to be seeded and walked without HTTP."""
-        return self._project(project_id).documents
-
-    def photos(self, project_id: int) -> PhotoBook:
-        """The Photos of a project, likewise."""
-        return self._project(project_id).photos
 
     # What happened
 
@@ -299,12 +158,6 @@ class PracticeProcore:
 
     # Inside
 
-    def _project(self, project_id: int) -> Project:
-        project = self._state.companies.project(project_id)
-        if project is None:
-            raise KeyError(project_id)
-        return project
-
     def _api_app(self) -> web.Application:
         app = web.Application(middlewares=[guard, telling("procore"), speak_json])
         app.add_routes(SignIn(self._state).routes())
@@ -315,7 +168,7 @@ class PracticeProcore:
         return app
 
     def _routes(self) -> list[Route]:
-        parts = (AccountCalls, DocumentCalls, FileCalls, AlbumCalls, PhotoCalls)
+        parts = (AccountCalls, PermissionCalls, DocumentCalls, FileCalls, AlbumCalls, PhotoCalls)
         every = (*parts, UploadCalls, DownloadCalls)
         return [route for part in every for route in part(self._state).routes()]
 

@@ -16,7 +16,6 @@ from turnbuckle.practice.guard import (
     is_people_token,
     require_people_token,
 )
-from turnbuckle.practice.persons import person
 from turnbuckle.practice.procore.call import answer
 from turnbuckle.practice.procore.consent import OUT_OF_BAND, code_page, consent_page, problem_page
 from turnbuckle.practice.procore.state import State
@@ -53,7 +52,8 @@ class SignIn:
         if problem is not None:
             return problem_page(problem)
         known = carries_people_token(request, self._state.people_token)
-        return consent_page(wanted, asks_token=not known)
+        people = self._state.directory.all
+        return consent_page(wanted, people, asks_token=not known)
 
     async def take_consent(self, request: web.Request) -> web.Response:
         """The button of that page."""
@@ -66,7 +66,7 @@ class SignIn:
         if not (
             carries_people_token(request, people_token) or is_people_token(offered, people_token)
         ):
-            return consent_page(form, asks_token=True, status=403)
+            return consent_page(form, self._state.directory.all, asks_token=True, status=403)
         response = self._decided(form)
         if offered:
             response.set_cookie(PEOPLE_COOKIE, offered, httponly=True, samesite="Strict")
@@ -119,9 +119,9 @@ class SignIn:
         """A token with which a test or a page acts as a person; asks for the people's token."""
         require_people_token(request, self._state.people_token)
         try:
-            wanted = person((await _fields(request)).get("as", ""))
+            wanted = self._state.directory.find((await _fields(request)).get("as", ""))
         except (KeyError, GrantRefused):
-            return answer({"errors": {"as": ["is nobody of the sample company"]}}, 400)
+            return answer({"errors": {"as": ["is nobody who has an account"]}}, 400)
         grant = self._tokens.for_person(wanted)
         seconds = round(grant.expires - grant.created)
         return answer({"access_token": grant.access, "token_type": "Bearer", "expires_in": seconds})
@@ -145,9 +145,9 @@ class SignIn:
             given |= {"error": "access_denied", "error_description": "The person said no."}
         else:
             try:
-                who = person(form.get("person", ""))
+                who = self._state.directory.find(form.get("person", ""))
             except KeyError:
-                return problem_page("Nobody of the sample company was chosen.")
+                return problem_page("Nobody who has an account was chosen.")
             code = self._tokens.issue_code(app, who, redirect_uri)
             if redirect_uri == OUT_OF_BAND:
                 return code_page(code)

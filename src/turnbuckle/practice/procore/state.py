@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from turnbuckle.practice.blobs import Blobs
 from turnbuckle.practice.clock import PracticeClock
 from turnbuckle.practice.procore.company import Companies
+from turnbuckle.practice.procore.directory import Directory
 from turnbuckle.practice.procore.faults import Faults
 from turnbuckle.practice.procore.identifiers import Identifiers
 from turnbuckle.practice.procore.signatures import Signer
@@ -23,6 +24,7 @@ class State:
     people_token: str
     identifiers: Identifiers
     tokens: Tokens
+    directory: Directory
     uploads: Uploads
     faults: Faults
     companies: Companies = field(default_factory=Companies)

@@ -210,15 +210,10 @@ class Storage:
         signed = datetime.strptime(date, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).timestamp()
         if self._state.now() > signed + DOWNLOAD_SECONDS:
             raise StorageRefusal(403, "AccessDenied", "Request has expired.")
-        for company in self._state.companies.all.values():
-            for project in company.projects.values():
-                named = key.rpartition("/")[2]
-                version = project.documents.by_key.get(named)
-                if version is not None:
-                    return version
-                if named in project.photos.by_key:
-                    return project.photos.by_key[named].content
-        raise StorageRefusal(404, "NoSuchKey", "There is no such content.")
+        found = self._state.companies.content(key.rpartition("/")[2])
+        if found is None:
+            raise StorageRefusal(404, "NoSuchKey", "There is no such content.")
+        return found[1]
 
     async def _receive(
         self,

@@ -1,4 +1,4 @@
-"""The Documents tool of one project: a tree of folders and files with a recycle bin.
+"""The Documents tool of a project or a company: folders and files, and a recycle bin.
 
 All rules about the tree itself live here: which name a folder takes, what a move carries along,
 what deleting and restoring do. Names and paths are relative, so that renaming or moving a folder
@@ -22,11 +22,11 @@ BIN_NAME = "Recycle Bin"
 
 
 class DocumentTree:
-    """One project's Documents; ids are whole numbers, unique over files and folders."""
+    """One tool's folders and files; ids are whole numbers, unique over files and folders."""
 
     def __init__(
         self,
-        project_name: str,
+        name: str,
         identifiers: Identifiers,
         clock: PracticeClock,
         switches: ProcoreSwitches,
@@ -43,7 +43,7 @@ class DocumentTree:
         self.revision = 0  # grows with every change
         self.has_private = False  # whether any item ever was private
         self.has_tracked = False  # whether any folder ever was tracked
-        self.root_id = self._new(None, project_name, is_folder=True, by=None, at=self.now()).id
+        self.root_id = self._new(None, name, is_folder=True, by=None, at=self.now()).id
         bin_node = self._new(self.root_id, BIN_NAME, is_folder=True, by=None, at=self.now())
         bin_node.is_bin = True
         self.bin_id = bin_node.id
@@ -93,7 +93,7 @@ class DocumentTree:
         """
         node = self.nodes.get(folder_id)
         if node is None or not node.is_folder or node.deleted or node.is_bin:
-            raise invalid("parent_id", "is not a folder of this project")
+            raise invalid("parent_id", "is not a folder here")
         return node
 
     def path(self, node: Node) -> str:
@@ -226,7 +226,7 @@ class DocumentTree:
         self.orders.renew(node)
 
     def rename_root(self, name: str) -> None:
-        """The project has another name."""
+        """The project, or the company, has another name."""
         root = self.nodes[self.root_id]
         root.name = name
         self._paths.clear()
