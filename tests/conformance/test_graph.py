@@ -37,6 +37,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "folders_have_ctag": False,
         "app_writes_show_system_user": True,
         "patch_answers_without_body": True,
+        "storage_refuses_tokens": True,
         "delta_gives_download_address": False,
         "delta_gives_path": False,
         "deletion_page_items": None,

@@ -160,7 +160,7 @@ async def practice_world(folder: Path, limits: GraphLimits | None = None) -> Asy
         blobs=Blobs(folder / "blobs"),
         clock=clock,
         limits=limits or GraphLimits.without_throttling(),
-        switches=GraphSwitches(rewrite_after_seconds=None),
+        switches=GraphSwitches(rewrite_after_seconds=None, storage_refuses_tokens=True),
         people_token=PEOPLE_TOKEN,
     )
     await service.start()

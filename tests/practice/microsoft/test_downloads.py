@@ -32,8 +32,11 @@ async def test_a_range_is_served_by_the_storage_host(
     assert (read.status, read.body) == (206, body)
 
 
-async def test_a_download_address_refuses_a_token(microsoft: Microsoft) -> None:
+async def test_a_download_address_refuses_a_token_where_the_switch_says_so(
+    microsoft: Microsoft,
+) -> None:
     made = (await microsoft.put("a.txt", b"0123456789")).json
+    microsoft.switches.storage_refuses_tokens = True
 
     answer = await microsoft.call("GET", made["@microsoft.graph.downloadUrl"])
 

@@ -41,7 +41,10 @@ async def test_fragments_are_taken_in_order_and_the_file_appears_with_the_last(
     before = await microsoft.call("GET", f"{microsoft.at}/items/{microsoft.folder}:/a.bin")
     last = await microsoft.send(url, DATA[2 * PIECE :], 2 * PIECE, len(DATA))
 
-    assert (first.status, first.json["nextExpectedRanges"]) == (202, [f"{2 * PIECE}-"])
+    assert (first.status, first.json["nextExpectedRanges"]) == (
+        202,
+        [f"{2 * PIECE}-{len(DATA) - 1}"],
+    )
     assert before.status == 404
     assert last.status == 201
     assert hashlib.sha256((await microsoft.download(last.json["id"])).body).hexdigest() == SHA
@@ -59,7 +62,7 @@ async def test_an_upload_goes_on_after_a_break_from_where_the_service_says(
     status = await microsoft.bare("GET", url)
     last = await microsoft.send(url, DATA[PIECE:], PIECE, len(DATA))
 
-    assert status.json["nextExpectedRanges"] == [f"{PIECE}-"]
+    assert status.json["nextExpectedRanges"] == [f"{PIECE}-{len(DATA) - 1}"]
     assert last.status == 201
     assert hashlib.sha256((await microsoft.download(last.json["id"])).body).hexdigest() == SHA
 
@@ -142,8 +145,19 @@ async def test_a_session_lives_a_day_at_most_however_busy_it_is(microsoft: Micro
     assert (answer.status, answer.inner) == (401, "expiredToken")
 
 
-async def test_an_upload_address_refuses_a_token(microsoft: Microsoft) -> None:
+async def test_a_token_at_an_upload_address_is_passed_over(microsoft: Microsoft) -> None:
     url = (await microsoft.begin("a.bin")).json["uploadUrl"]
+
+    answer = await microsoft.call("GET", url)
+
+    assert answer.status == 200
+
+
+async def test_an_upload_address_refuses_a_token_where_the_switch_says_so(
+    microsoft: Microsoft,
+) -> None:
+    url = (await microsoft.begin("a.bin")).json["uploadUrl"]
+    microsoft.switches.storage_refuses_tokens = True
 
     answer = await microsoft.call("GET", url)
 

@@ -1,6 +1,7 @@
 """The SharePoint host: fragments come in, files go out, by addresses that open by themselves.
 
-Whoever sends an Authorization header here is refused (401), as the real host may do.
+An Authorization header is passed over, or refused (401) where the switch says so: the real host
+did the one to clients in use for years, and may do the other.
 """
 
 import asyncio
@@ -61,7 +62,7 @@ class StorageHost:
         return response
 
     def _refuse_tokens(self, request: web.Request) -> None:
-        if "Authorization" in request.headers:
+        if self._desk.switches.storage_refuses_tokens and "Authorization" in request.headers:
             raise Refusal(401, "unauthenticated", "This address opens without a token.")
 
     def _refuse(self, refusal: Refusal) -> web.Response:

@@ -21,6 +21,7 @@ class GraphSwitches:
     session_conflict_told_at: Literal["create", "last"] = "create"  # when `fail` is answered
     session_if_match_always_fails: bool = False  # 412 even with the right eTag, seen in 2023
     office_session_lost_once: bool = False  # replacing a rewritten Office file: first fragment 404
+    storage_refuses_tokens: bool = False  # 401 for an Authorization header; rclone 1.60 sends it
 
     # After an upload
     rewrite_after_seconds: float | None = 0.0  # Office, PDF, HTML; 0: at once; None: never

@@ -63,8 +63,11 @@ class Session:
         return self.writer.size if self.writer is not None else 0
 
     def next_ranges(self) -> list[str]:
-        """What the service waits for."""
-        return [] if self.content is not None else [f"{self.there}-"]
+        """What the service waits for; both ends are named once it knows how much is to come."""
+        if self.content is not None:
+            return []
+        last = "" if self.total is None else self.total - 1
+        return [f"{self.there}-{last}"]
 
 
 @dataclass(frozen=True, slots=True)
