@@ -24,6 +24,7 @@ from turnbuckle.cli import (
     why,
 )
 from turnbuckle.cli.mistakes import INTERRUPTED, told
+from turnbuckle.cli.started import Start
 from turnbuckle.wiring.settings import data_folder
 
 _HELP = """Keep a Procore project's Documents and a Teams channel's files in step, both ways.
@@ -110,7 +111,7 @@ def main(*, data_is_named: bool) -> None:
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # they are for programmers, and no answer to a command
     try:
-        code = app(standalone_mode=False, obj=demo.Start(data_is_named=data_is_named)) or 0
+        code = app(standalone_mode=False, obj=Start(data_is_named=data_is_named)) or 0
         if code == INTERRUPTED:  # typer's own word for Ctrl-C
             raise KeyboardInterrupt
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  every one becomes a sentence
