@@ -18,6 +18,7 @@ from turnbuckle.cli import (
     link,
     plan,
     practice,
+    probe,
     run,
     status,
     undo,
@@ -38,6 +39,7 @@ Try it without any account; everything stays on this machine:
 With accounts of your own:
   turnbuckle connect procore       asks for what it needs
   turnbuckle connect microsoft
+  turnbuckle probe                 finds out how they behave; reads only
   turnbuckle link add --project "Harbour Tower" --team "Site Team" --channel "Site Office"
   turnbuckle plan "Harbour Tower"  what a run would do; writes nothing
   turnbuckle run "Harbour Tower"
@@ -60,6 +62,7 @@ app.command("demo")(demo.demo)
 app.command("practice")(practice.practice)
 app.add_typer(connect.app, name="connect")
 app.add_typer(link.app, name="link")
+app.command("probe", help=probe.HELP)(probe.probe)
 app.command("plan")(plan.plan)
 app.command("run")(run.run)
 app.command("status")(status.status)
