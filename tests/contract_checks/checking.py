@@ -68,7 +68,7 @@ def contracts(service: str) -> tuple[Contract, ...]:
     """Give the documents of a service; the first that knows an operation speaks."""
     if service == "graph":
         return (Contract("graph.json"),)
-    own = Contract("procore.yaml", "procore-additions.yaml")
+    own = Contract("procore.yaml", "procore-additions.yaml", "procore-hooks.yaml")
     return own, Contract("procore-subset.json", tells_null=False)
 
 

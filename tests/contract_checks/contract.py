@@ -39,14 +39,14 @@ class Contract:
 
     Args:
         name: a file of `contracts/`.
-        more: another one, whose operations are added; its references name the first.
+        more: others, whose operations are added; their references name the first.
         tells_null: whether it tells which fields may be null; where it does not, any may.
     """
 
-    def __init__(self, name: str, more: str | None = None, *, tells_null: bool = True) -> None:
+    def __init__(self, name: str, *more: str, tells_null: bool = True) -> None:
         self.document = _read(name)
-        if more is not None:
-            self.document["paths"] |= _within(_read(more)["paths"], name)
+        for other in more:
+            self.document["paths"] |= _within(_read(other)["paths"], name)
         if not tells_null:
             self.document = _nullable(self.document, everywhere=True)
         self._validators: dict[int, Draft202012Validator] = {}

@@ -49,7 +49,7 @@ def texts(node: object) -> Iterator[str]:
         yield node
 
 
-EVERY = (*OF_VENDORS, "procore.yaml", "procore-additions.yaml")
+EVERY = (*OF_VENDORS, "procore.yaml", "procore-additions.yaml", "procore-hooks.yaml")
 
 
 @pytest.mark.parametrize("name", EVERY)

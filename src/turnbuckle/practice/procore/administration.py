@@ -4,10 +4,13 @@ from uuid import UUID
 
 from turnbuckle.practice.persons import DOMAIN, PERSONS, Person
 from turnbuckle.practice.procore.company import Company, Level, Project
+from turnbuckle.practice.procore.hook_events import Happening, Place
+from turnbuckle.practice.procore.hook_resources import PROJECTS, EventType
+from turnbuckle.practice.procore.hook_watch import watch_documents, watch_photos
 from turnbuckle.practice.procore.photo_book import PhotoBook
 from turnbuckle.practice.procore.sign_in import is_safe_redirect
 from turnbuckle.practice.procore.state import State
-from turnbuckle.practice.procore.tokens import App, Grant
+from turnbuckle.practice.procore.tokens import App
 from turnbuckle.practice.procore.tree import DocumentTree
 
 CLIENT_ID = "practice-client"
@@ -21,11 +24,6 @@ class Administration:
     _state: State
     company_id: int  # of the sample company, which is meant where none is named
 
-    @property
-    def companies(self) -> list[Company]:
-        """All companies, with their projects."""
-        return list(self._state.companies.all.values())
-
     def add_company(self, name: str, people: tuple[Person, ...] = ()) -> int:
         """Make a company with these people in its directory; give its id.
 
@@ -33,15 +31,18 @@ class Administration:
         """
         state = self._state
         company_id = state.identifiers.next()
+        documents = DocumentTree(name, state.identifiers, state.clock, state.switches)
         state.companies.all[company_id] = Company(
             id=company_id,
             name=name,
             people={one.id for one in people},
             connected_apps=set(),
-            documents=DocumentTree(name, state.identifiers, state.clock, state.switches),
+            documents=documents,
             default_level=Level.STANDARD,
             levels=self._levels(),
         )
+        place = Place(company_id=company_id, project_id=None)
+        watch_documents(state.hooks, state.switches, documents, place)
         return company_id
 
     def add_person(self, name: str, company_id: int | None = None) -> Person:
@@ -88,6 +89,10 @@ class Administration:
             switches=state.switches,
         )
         company.projects[project.id] = project
+        place = Place(company_id=company.id, project_id=project.id)
+        watch_documents(state.hooks, state.switches, documents, place)
+        watch_photos(state.hooks, state.switches, project.photos, place)
+        self._tell(project, EventType.CREATE)
         return project.id
 
     def add_app(
@@ -140,18 +145,6 @@ class Administration:
         """Kill all tokens of an app."""
         self._state.tokens.revoke_all(client_id)
 
-    def grant_to_app(self, client_id: str = CLIENT_ID) -> Grant:
-        """Give a new token of an app's own account."""
-        return self._state.tokens.for_account(self._state.tokens.apps[client_id])
-
-    def grant_to_person(
-        self, person: Person, redirect_uri: str, client_id: str = CLIENT_ID
-    ) -> Grant:
-        """Give new tokens with which an app acts as a person who allowed it."""
-        tokens = self._state.tokens
-        app = tokens.apps[client_id]
-        return tokens.redeem(app, tokens.issue_code(app, person, redirect_uri), redirect_uri)
-
     def set_level(self, project_id: int, who: Person, level: Level) -> None:
         """Set what somebody may do in a project's Documents, and in the tools beside it."""
         self._project(project_id).levels[who.id] = level
@@ -182,6 +175,7 @@ class Administration:
         project = self._project(project_id)
         project.active = active
         project.updated = int(self._state.now())
+        self._tell(project, EventType.UPDATE)
 
     def rename_project(self, project_id: int, name: str) -> None:
         """Give a project another name; the root folder of its Documents bears it too."""
@@ -189,6 +183,7 @@ class Administration:
         project.name = name
         project.updated = int(self._state.now())
         project.documents.rename_root(name)
+        self._tell(project, EventType.UPDATE)
 
     def delete_project(self, project_id: int) -> None:
         """Take a project away with all it holds."""
@@ -214,6 +209,10 @@ class Administration:
     def photos(self, project_id: int) -> PhotoBook:
         """The Photos of a project, likewise."""
         return self._project(project_id).photos
+
+    def _tell(self, project: Project, event: EventType) -> None:
+        place = Place(company_id=project.company.id, project_id=None)
+        self._state.hooks.note(Happening(place, PROJECTS, project.id, event))
 
     def _levels(self) -> dict[int, Level]:
         levels = {one.id: Level.ADMIN for one in _ADMINS}

@@ -12,6 +12,7 @@ from turnbuckle.practice.guard import Handler
 from turnbuckle.practice.procore.call import Call, CompanyHeader, Route, answer
 from turnbuckle.practice.procore.company import Company
 from turnbuckle.practice.procore.faults import Dropped, Event, drop
+from turnbuckle.practice.procore.hook_events import Doing, doing
 from turnbuckle.practice.procore.limits import Limiter
 from turnbuckle.practice.procore.refusals import Refusal, plain, wrong_project
 from turnbuckle.practice.procore.state import State
@@ -20,6 +21,7 @@ from turnbuckle.practice.procore.tokens import Grant
 
 COMPANY_HEADER = "Procore-Company-Id"
 REQUEST_ID = "x-request-id"
+OPERATION_TOKEN = "Idempotency-Token"  # noqa: S105  (a header's name)
 _LOGGED = 20_000
 
 
@@ -114,7 +116,8 @@ class Gate:
                 known_grant=grant,
                 known_company=self._company(request, route, grant),
             )
-            response = await route.answering(call)
+            with doing(_deed(call), self._state.hooks.tell):
+                response = await route.answering(call)
         if await faults.strike_after(event, response):
             raise Dropped
         return response
@@ -160,6 +163,16 @@ class Gate:
                 counted=counted,
             )
         )
+
+
+def _deed(call: Call) -> Doing:
+    """What hooks are told of a call: who made it, and under which token of the caller's own."""
+    grant = call.known_grant
+    return Doing(
+        user_id=0 if grant is None else grant.person.id,
+        app=None if grant is None or grant.is_people else grant.app,
+        operation_id=call.request.headers.get(OPERATION_TOKEN),
+    )
 
 
 @web.middleware

@@ -2,10 +2,21 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import Enum
 from functools import lru_cache
 
 from turnbuckle.practice.blobs import Blob
 from turnbuckle.practice.persons import Person
+
+
+class Change(Enum):
+    """What happened to an item, a version, an album or a photo."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    BINNED = "put into the recycle bin"
+    RESTORED = "taken out of it"
+    GONE = "deleted for good"
 
 
 @dataclass(slots=True, eq=False, kw_only=True)

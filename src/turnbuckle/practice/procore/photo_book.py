@@ -4,7 +4,7 @@ Every project has the album "Unclassified", which holds what has no other album 
 renamed nor deleted. Nothing here cleans a name, and two photos of one album may share theirs.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from turnbuckle.practice.blobs import Blob
@@ -12,12 +12,18 @@ from turnbuckle.practice.clock import PracticeClock
 from turnbuckle.practice.persons import Person
 from turnbuckle.practice.procore.identifiers import Identifiers
 from turnbuckle.practice.procore.names import LONGEST
-from turnbuckle.practice.procore.nodes import Version
+from turnbuckle.practice.procore.nodes import Change, Version
 from turnbuckle.practice.procore.photos import Album, Photo
 from turnbuckle.practice.procore.refusals import invalid, name_taken, not_found, plain
 from turnbuckle.practice.procore.switches import ProcoreSwitches
 
 UNCLASSIFIED = "Unclassified"
+
+Onlooker = Callable[[Change, Album | Photo], None]
+
+
+def _nobody(change: Change, item: Album | Photo) -> None:
+    """Nobody looks on."""
 
 
 class PhotoBook:
@@ -30,6 +36,7 @@ class PhotoBook:
         self._clock = clock
         self._switches = switches
         self._positions = 0
+        self.onlooker: Onlooker = _nobody  # hears of each change
         self.albums: dict[int, Album] = {}
         self.photos: dict[int, Photo] = {}  # all that ever were, deleted ones too
         self.by_key: dict[str, Photo] = {}
@@ -98,6 +105,7 @@ class PhotoBook:
         self._require_album_name(name, album)
         album.name = name
         album.updated = self.now()
+        self.onlooker(Change.CHANGED, album)
 
     def delete_album(self, album: Album) -> None:
         """Delete an album; by the switch its photos become unclassified, or are deleted.
@@ -113,6 +121,7 @@ class PhotoBook:
             else:
                 self.delete(photo)
         del self.albums[album.id]
+        self.onlooker(Change.GONE, album)
 
     def create_photo(
         self, album: Album, name: str, blob: Blob, by: Person, *, at: datetime | None = None
@@ -142,7 +151,13 @@ class PhotoBook:
         self.photos[photo.id] = photo
         self.by_key[content.key] = photo
         album.photos[photo.id] = None
+        self.onlooker(Change.CREATED, photo)
         return photo
+
+    def describe(self, photo: Photo) -> None:
+        """What is said about a photo is different."""
+        photo.updated = self.now()
+        self.onlooker(Change.CHANGED, photo)
 
     def move(self, photo: Photo, album: Album) -> None:
         """Put a photo into another album."""
@@ -159,7 +174,7 @@ class PhotoBook:
         if not photo.deleted:
             self.albums[photo.album].photos.pop(photo.id, None)
             photo.deleted = True
-            self._touch(photo)
+            self._touch(photo, Change.BINNED)
         photo.destroyed = photo.destroyed or for_ever
 
     def retrieve(self, photo: Photo) -> None:
@@ -174,7 +189,7 @@ class PhotoBook:
             photo.album = self.default_id
         self.albums[photo.album].photos[photo.id] = None
         photo.deleted = False
-        self._touch(photo)
+        self._touch(photo, Change.RESTORED)
 
     # Inside
 
@@ -190,6 +205,7 @@ class PhotoBook:
             by=by,
         )
         self.albums[album.id] = album
+        self.onlooker(Change.CREATED, album)
         return album
 
     def _require_changeable(self, album: Album) -> None:
@@ -216,9 +232,10 @@ class PhotoBook:
         if any(self.photos[each].name == name for each in album.photos):
             raise invalid("image_name", "has already been taken")
 
-    def _touch(self, photo: Photo) -> None:
+    def _touch(self, photo: Photo, change: Change = Change.CHANGED) -> None:
         if self._switches.touches_item:
             photo.updated = self.now()
+        self.onlooker(change, photo)
 
     def _seconds(self, at: datetime | None) -> int:
         return self.now() if at is None else int(at.timestamp())

@@ -114,7 +114,7 @@ class PhotoCalls:
         if album_id is not None:
             viewer.book.move(photo, viewer.book.album(album_id))
         if marks.set(photo):
-            photo.updated = viewer.book.now()
+            viewer.book.describe(photo)
         return answer(PhotoRows(self._state, viewer).photo(photo))
 
     async def delete(self, call: Call) -> web.Response:

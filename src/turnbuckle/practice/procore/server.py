@@ -22,6 +22,9 @@ from turnbuckle.practice.procore.download_calls import DownloadCalls
 from turnbuckle.practice.procore.faults import Before, Faults
 from turnbuckle.practice.procore.file_calls import FileCalls
 from turnbuckle.practice.procore.gate import Gate, LogEntry, speak_json
+from turnbuckle.practice.procore.hook_calls import HookCalls
+from turnbuckle.practice.procore.hook_v2_calls import HookV2Calls
+from turnbuckle.practice.procore.hooks import Hooks
 from turnbuckle.practice.procore.identifiers import Identifiers
 from turnbuckle.practice.procore.limits import Limiter
 from turnbuckle.practice.procore.permission_calls import PermissionCalls
@@ -67,6 +70,7 @@ class PracticeProcore(Administration):
             directory=Directory(identifiers),
             uploads=Uploads(identifiers, clock, switches),
             faults=Faults(clock),
+            hooks=Hooks(identifiers, clock, switches),
         )
         self._gate = Gate(self._state, Limiter(limits, clock))
         self._storage = Storage(self._state)
@@ -88,12 +92,14 @@ class PracticeProcore(Administration):
         try:
             state.storage_address = await self._listen(self._storage_app(), storage_port)
             state.address = await self._listen(self._api_app(), port)
+            state.hooks.outbox.start()
         except OSError:
             await self.stop()
             raise
 
     async def stop(self) -> None:
         """Stop listening; what the service knows stays, so that it can be started again."""
+        await self._state.hooks.outbox.stop()
         while self._runners:
             await self._runners.pop().cleanup()
 
@@ -120,6 +126,11 @@ class PracticeProcore(Administration):
     def set_limits(self, limits: ProcoreLimits) -> None:
         """Count by other limits from now on; what was counted is forgotten."""
         self._gate.set_limits(limits)
+
+    @property
+    def hooks(self) -> Hooks:
+        """The webhooks, and the events on their way."""
+        return self._state.hooks
 
     # What happened
 
@@ -169,7 +180,7 @@ class PracticeProcore(Administration):
 
     def _routes(self) -> list[Route]:
         parts = (AccountCalls, PermissionCalls, DocumentCalls, FileCalls, AlbumCalls, PhotoCalls)
-        every = (*parts, UploadCalls, DownloadCalls)
+        every = (*parts, UploadCalls, DownloadCalls, HookCalls, HookV2Calls)
         return [route for part in every for route in part(self._state).routes()]
 
     def _storage_app(self) -> web.Application:

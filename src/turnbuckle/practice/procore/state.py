@@ -7,6 +7,7 @@ from turnbuckle.practice.clock import PracticeClock
 from turnbuckle.practice.procore.company import Companies
 from turnbuckle.practice.procore.directory import Directory
 from turnbuckle.practice.procore.faults import Faults
+from turnbuckle.practice.procore.hooks import Hooks
 from turnbuckle.practice.procore.identifiers import Identifiers
 from turnbuckle.practice.procore.signatures import Signer
 from turnbuckle.practice.procore.switches import ProcoreSwitches
@@ -27,6 +28,7 @@ class State:
     directory: Directory
     uploads: Uploads
     faults: Faults
+    hooks: Hooks
     companies: Companies = field(default_factory=Companies)
     signer: Signer = field(default_factory=Signer)
     address: str = ""  # of the API, known once it listens

@@ -6,6 +6,7 @@ values given there. A test or the panel may turn a switch while the service runs
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 
 class NameTakenBody(StrEnum):
@@ -69,6 +70,18 @@ class ProcoreSwitches:
     image_ids_as_objects: bool = False  # section 10: ids_only gives {"id": 7}; else 7
     photo_types: frozenset[str] | None = PHOTO_TYPES  # section 10: None: takes everything
     tells_destroyed: bool = True  # section 10: a photo deleted for ever is told without a url
+    loopback_hooks: bool = False  # hooks may go to this machine, over http too
+    public_hooks: bool = False  # public addresses are really posted to; else only accepted
+    company_hooks_hear_projects: bool = False  # section 13: a company's hook hears of its projects
+    version_events: bool = True  # 17: new bytes are told as a version beside the file
+    restored_event: Literal["create", "update"] = "create"  # section 13: what a restore is told as
+    bin_tells_content: bool = False  # section 13: a deletion tells of all below the folder
+    event_source_filled: bool = True  # 17: who made the change is told; else null
+    operation_from_token: bool = False  # section 13: Idempotency-Token is the source's operation
+    events_doubled: bool = False  # 17: every event is delivered twice
+    events_disordered_seconds: float = 0.0  # 17: every other event is so late, and overtaken
+    event_delay_seconds: float = 0.0  # every event is so late
+    events_lost_every: int = 0  # every so many-th event is lost; 0: none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ what deleting and restoring do. Names and paths are relative, so that renaming o
 of thousands changes one item.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from turnbuckle.practice.blobs import Blob
@@ -13,12 +13,18 @@ from turnbuckle.practice.clock import PracticeClock
 from turnbuckle.practice.persons import Person
 from turnbuckle.practice.procore.identifiers import Identifiers
 from turnbuckle.practice.procore.names import NameBook
-from turnbuckle.practice.procore.nodes import Node, Version
+from turnbuckle.practice.procore.nodes import Change, Node, Version
 from turnbuckle.practice.procore.orders import Orders
 from turnbuckle.practice.procore.refusals import denied, invalid, plain
 from turnbuckle.practice.procore.switches import ProcoreSwitches
 
 BIN_NAME = "Recycle Bin"
+
+Onlooker = Callable[[Change, Node | Version], None]
+
+
+def _nobody(change: Change, item: Node | Version) -> None:
+    """Nobody looks on."""
 
 
 class DocumentTree:
@@ -40,6 +46,7 @@ class DocumentTree:
         self.versions: dict[int, Version] = {}
         self.by_key: dict[str, Version] = {}
         self.orders = Orders(self.nodes)
+        self.onlooker: Onlooker = _nobody  # hears of each change
         self.revision = 0  # grows with every change
         self.has_private = False  # whether any item ever was private
         self.has_tracked = False  # whether any folder ever was tracked
@@ -182,7 +189,10 @@ class DocumentTree:
         self.versions[version.id] = version
         self.by_key[version.key] = version
         node.updated = when
-        self.changed(node)
+        self._renew(node)
+        self.onlooker(Change.CREATED, version)
+        if len(node.versions) > 1:
+            self.onlooker(Change.CHANGED, node)
         return version
 
     def place(self, node: Node, parent: Node | None, name: str | None) -> None:
@@ -200,9 +210,10 @@ class DocumentTree:
         self._names.claim(node.id, target.id, new_name, node.is_folder)
         node.name = new_name
         self._hang(node, target)
-        if node.deleted:
+        restored = node.deleted
+        if restored:
             self._mark_deleted(node, False)
-        self._touch(node)
+        self._touch(node, Change.RESTORED if restored else Change.CHANGED)
 
     def delete(self, node: Node) -> None:
         """Put an item, and all below it, into the recycle bin.
@@ -216,14 +227,12 @@ class DocumentTree:
         self._names.bin(node.id)
         self._hang(node, self.nodes[self.bin_id])
         self._mark_deleted(node, True)
-        self._touch(node)
+        self._touch(node, Change.BINNED)
 
     def changed(self, node: Node) -> None:
-        """Something about an item is different; keep the orders right."""
-        self.revision += 1
-        self.has_private = self.has_private or node.private
-        self.has_tracked = self.has_tracked or node.tracked
-        self.orders.renew(node)
+        """Something about an item is different; keep the orders right, and tell the onlooker."""
+        self._renew(node)
+        self.onlooker(Change.CHANGED, node)
 
     def rename_root(self, name: str) -> None:
         """The project, or the company, has another name."""
@@ -284,7 +293,8 @@ class DocumentTree:
         self.nodes[node.id] = node
         if parent is not None:
             self._children(self.nodes[parent], node)[node.id] = None
-        self.changed(node)
+        self._renew(node)
+        self.onlooker(Change.CREATED, node)
         return node
 
     def _require_placeable(self, node: Node, target: Node, *, restoring: bool) -> None:
@@ -319,15 +329,22 @@ class DocumentTree:
         for each in self.below(node):
             each.deleted = deleted
 
-    def _touch(self, node: Node) -> None:
+    def _renew(self, node: Node) -> None:
+        self.revision += 1
+        self.has_private = self.has_private or node.private
+        self.has_tracked = self.has_tracked or node.tracked
+        self.orders.renew(node)
+
+    def _touch(self, node: Node, change: Change = Change.CHANGED) -> None:
         now = self.now()
         if self._switches.touches_item:
             node.updated = now
-        self.changed(node)
+        self._renew(node)
+        self.onlooker(change, node)
         if self._switches.touches_descendants:
             for each in self.below(node):
                 each.updated = now
-                self.changed(each)
+                self._renew(each)
 
     def _folder_path(self, folder_id: int) -> str:
         known = self._paths.get(folder_id)
