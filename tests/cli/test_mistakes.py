@@ -280,8 +280,11 @@ async def test_a_demo_in_a_folder_that_it_did_not_make(cli: Cli, documents: Path
     assert sorted(path.name for path in documents.iterdir()) == ["Minutes.txt", "Plans"]
 
 
-async def test_a_practice_folder_that_it_did_not_make(cli: Cli, documents: Path) -> None:
-    done = await cli("practice", "--folder", str(documents), "--documents", str(documents))
+@pytest.mark.parametrize("option", ["--data", "--folder"])
+async def test_a_practice_folder_that_it_did_not_make(
+    cli: Cli, documents: Path, option: str
+) -> None:
+    done = await cli("practice", option, str(documents), "--documents", str(documents))
 
     assert done.is_one_clear_line(str(documents))
 

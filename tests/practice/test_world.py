@@ -80,6 +80,24 @@ async def test_the_startup_file_is_for_this_user_alone_and_goes_at_the_end(
     assert list(tmp_path.iterdir()) == []
 
 
+async def test_the_ready_tokens_of_a_person_can_be_refreshed() -> None:
+    async with (
+        PracticeWorld(WorldSettings(documents="empty")) as world,
+        aiohttp.ClientSession() as session,
+    ):
+        for side in ("procore", "microsoft"):
+            facts = world.startup[side]
+            fields = {
+                "grant_type": "refresh_token",
+                "client_id": facts["client_id"],
+                "client_secret": facts["client_secret"],
+                "refresh_token": facts["person_token"]["refresh_token"],
+            }
+            async with session.post(facts["token_address"], data=fields) as answer:
+                assert answer.status == 200, await answer.text()
+                assert (await answer.json())["refresh_token"] != fields["refresh_token"]
+
+
 @pytest.mark.off_contract
 async def test_the_service_accounts_of_the_startup_file_get_tokens() -> None:
     async with (

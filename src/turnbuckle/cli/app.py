@@ -18,12 +18,14 @@ from turnbuckle.cli import (
     link,
     plan,
     practice,
+    probe,
     run,
     status,
     undo,
     why,
 )
 from turnbuckle.cli.mistakes import INTERRUPTED, told
+from turnbuckle.cli.started import Start
 from turnbuckle.wiring.settings import data_folder
 
 _HELP = """Keep a Procore project's Documents and a Teams channel's files in step, both ways.
@@ -37,6 +39,7 @@ Try it without any account; everything stays on this machine:
 With accounts of your own:
   turnbuckle connect procore       asks for what it needs
   turnbuckle connect microsoft
+  turnbuckle probe                 finds out how they behave; reads only
   turnbuckle link add --project "Harbour Tower" --team "Site Team" --channel "Site Office"
   turnbuckle plan "Harbour Tower"  what a run would do; writes nothing
   turnbuckle run "Harbour Tower"
@@ -59,6 +62,7 @@ app.command("demo")(demo.demo)
 app.command("practice")(practice.practice)
 app.add_typer(connect.app, name="connect")
 app.add_typer(link.app, name="link")
+app.command("probe", help=probe.HELP)(probe.probe)
 app.command("plan")(plan.plan)
 app.command("run")(run.run)
 app.command("status")(status.status)
@@ -110,7 +114,7 @@ def main(*, data_is_named: bool) -> None:
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # they are for programmers, and no answer to a command
     try:
-        code = app(standalone_mode=False, obj=demo.Start(data_is_named=data_is_named)) or 0
+        code = app(standalone_mode=False, obj=Start(data_is_named=data_is_named)) or 0
         if code == INTERRUPTED:  # typer's own word for Ctrl-C
             raise KeyboardInterrupt
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  every one becomes a sentence

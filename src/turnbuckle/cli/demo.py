@@ -1,7 +1,6 @@
 """`turnbuckle demo`: practice mode, a first sync, and then stay in step, or play a working day."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,18 +20,12 @@ from turnbuckle.cli.mistakes import TROUBLE, Mistake
 from turnbuckle.cli.opening import console, open_store
 from turnbuckle.cli.outcome import outcome
 from turnbuckle.cli.practice import Documents, NoLimits
+from turnbuckle.cli.started import Start
 from turnbuckle.cli.syncing import LINK, sync
 from turnbuckle.model.plans import Plan
 from turnbuckle.store.organisations import Scope
 from turnbuckle.wiring.microsoft import Destination
 from turnbuckle.wiring.settings import data_folder
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """How the process was started; `main` gives it to the commands."""
-
-    data_is_named: bool
 
 
 def demo(

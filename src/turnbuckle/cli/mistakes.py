@@ -9,6 +9,7 @@ from typer.exceptions import Abort, TyperException
 
 from turnbuckle.actions.conflicts import NothingToDecide
 from turnbuckle.actions.links import BadLayout
+from turnbuckle.actions.probe import NoSuchCheck, NothingToProbe, ScratchRefused
 from turnbuckle.actions.runs import Paused
 from turnbuckle.actions.undoing import NoSuchDeletion
 from turnbuckle.actions.wishes import NoSuchRule, NothingWanted
@@ -37,7 +38,7 @@ class Mistake(Exception):
     """Something that a person has to do differently; the text says what."""
 
 
-_USAGE = (BadLayout, NoSuchRule, NothingWanted, UnclearDestination, UnknownCloud)
+_USAGE = (BadLayout, NoSuchCheck, NoSuchRule, NothingWanted, UnclearDestination, UnknownCloud)
 _PLAIN = (
     Mistake,
     RemoteError,
@@ -51,6 +52,8 @@ _PLAIN = (
     NoSuchBatch,
     NoSuchDeletion,
     NothingToDecide,
+    NothingToProbe,
+    ScratchRefused,
     StillUsed,
     UnknownName,
     StoreUnusable,

@@ -6,14 +6,16 @@ import os
 import signal
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from turnbuckle.cli.amounts import counted
+from turnbuckle.cli.announcing import print_json, print_page
 from turnbuckle.cli.browser import REDIRECT
-from turnbuckle.cli.opening import console
+from turnbuckle.cli.started import Start
+from turnbuckle.wiring.settings import data_folder
 
 if TYPE_CHECKING:  # practice mode is imported where it is started: it is a web server
     from turnbuckle.practice.counters import Counters
@@ -22,7 +24,9 @@ if TYPE_CHECKING:  # practice mode is imported where it is started: it is a web 
 COUNTS = "counts"
 """The line by which whoever attends practice mode asks for its counters."""
 
-Port = Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")]
+_HIGHEST_FIRST_PORT = 65535 - 4  # five of them, one after the other
+
+Port = Annotated[int | None, typer.Option(min=0, max=65535, help="0 takes a free one.")]
 Documents = Annotated[
     Path | None,
     typer.Option(metavar="FOLDER", help="The project's files are a copy of these, only read."),
@@ -33,20 +37,38 @@ NoLimits = Annotated[
 
 
 def practice(  # noqa: PLR0917  typer gives them by name
+    context: typer.Context,
     documents: Documents = None,
-    folder: Annotated[
+    data: Annotated[
         Path | None,
-        typer.Option(metavar="FOLDER", help="For file bytes. [default: a temporary one]"),
+        typer.Option(
+            metavar="FOLDER",
+            help="For file bytes: a new or empty folder, or one of practice mode's own."
+            " [default: a temporary one]",
+        ),
     ] = None,
+    told_as_json: Annotated[
+        bool,
+        typer.Option("--json", help="Print one line for a program: addresses, ids, ready tokens."),
+    ] = False,
     startup: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write addresses and secrets there, as JSON, for you."),
+        typer.Option(metavar="FILE", help="Write that line there, as JSON, for you alone."),
     ] = None,
-    procore_port: Port = 0,
-    procore_storage_port: Port = 0,
-    microsoft_port: Port = 0,
-    microsoft_storage_port: Port = 0,
+    port: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=_HIGHEST_FIRST_PORT,
+            help="The services take this port and those after it; 0: free ones.",
+        ),
+    ] = 0,
+    procore_port: Port = None,
+    procore_storage_port: Port = None,
+    microsoft_port: Port = None,
+    microsoft_storage_port: Port = None,
     no_limits: NoLimits = False,
+    folder: Annotated[Path | None, typer.Option(hidden=True)] = None,
     attended: Annotated[bool, typer.Option("--attended", hidden=True)] = False,
 ) -> None:
     """Run a practice Procore and a practice Microsoft on this machine, until Ctrl-C.
@@ -56,47 +78,37 @@ def practice(  # noqa: PLR0917  typer gives them by name
     \b
     Examples:
       turnbuckle practice
+      turnbuckle practice --json --port 8070
       turnbuckle practice --documents ~/Projects/Tower --procore-port 8071 --microsoft-port 8072
     """
     from turnbuckle.practice.world import Ports, PracticeWorld, WorldSettings, serve
 
+    named = {
+        "procore": procore_port,
+        "procore_storage": procore_storage_port,
+        "microsoft": microsoft_port,
+        "microsoft_storage": microsoft_storage_port,
+    }
+    given = {name: number for name, number in named.items() if number is not None}
     settings = WorldSettings(
         documents="sample" if documents is None else documents,
-        folder=folder,
+        folder=data or folder or _named_data_folder(context),
         startup_file=startup,
         limits="off" if no_limits else "real",
-        ports=Ports(procore_port, procore_storage_port, microsoft_port, microsoft_storage_port),
+        ports=replace(Ports.beginning_at(port), **given),
     )
-    asyncio.run(serve(PracticeWorld(settings), _attend if attended else _announce))
+
+    def announce(world: "PracticeWorld") -> None:
+        world.procore.allow_redirect(REDIRECT)
+        (print_json if told_as_json else print_page)(world.startup)
+
+    asyncio.run(serve(PracticeWorld(settings), _attend if attended else announce))
 
 
-def _announce(world: "PracticeWorld") -> None:
-    world.procore.allow_redirect(REDIRECT)
-    facts = world.startup
-    console.print(f"{counted(facts['files'], 'file')} in the project {facts['place']!r}.")
-    for one in facts["skipped"]:
-        console.print(f"  left out: {one['path']}: {one['reason']}")
-    for system in ("procore", "microsoft"):
-        _print_service(system, facts[system])
-    console.print("Ctrl-C ends both; nothing is kept.")
-
-
-def _print_service(system: str, facts: dict[str, Any]) -> None:
-    more = "".join(
-        f" --{option} {facts[key]}"
-        for option, key in (("company", "company_id"), ("tenant", "tenant_id"))
-        if key in facts
-    )
-    console.print(f"\nPractice {system.capitalize()}: {facts['people_page']}")
-    console.print(
-        f"  TURNBUCKLE_CLIENT_SECRET={facts['client_secret']} turnbuckle connect {system}"
-        f" --practice {facts['address']} --client-id {facts['client_id']}{more}"
-    )
-    if "channel_name" in facts:
-        console.print(
-            f'  turnbuckle link add --team "{facts["team_name"]}"'
-            f' --channel "{facts["channel_name"]}"\n'
-        )
+def _named_data_folder(context: typer.Context) -> Path | None:
+    """Give what stood behind `--data`, which `__main__` takes before there are commands."""
+    start = context.obj
+    return data_folder() if isinstance(start, Start) and start.data_is_named else None
 
 
 def _attend(world: "PracticeWorld") -> None:

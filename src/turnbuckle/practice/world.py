@@ -7,7 +7,7 @@ import signal
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -16,7 +16,9 @@ from aiohttp import web
 
 from turnbuckle.practice.blobs import Blobs
 from turnbuckle.practice.clock import PracticeClock, ShiftedClock
+from turnbuckle.practice.facts import microsoft_facts, person_facts, procore_facts
 from turnbuckle.practice.folder_copy import CopyReport, copy_folder
+from turnbuckle.practice.keys import every_role
 from turnbuckle.practice.microsoft.limits import GraphLimits
 from turnbuckle.practice.microsoft.server import PracticeMicrosoft
 from turnbuckle.practice.microsoft.switches import GraphSwitches
@@ -49,6 +51,11 @@ class Ports:
     procore_storage: int = 0
     microsoft: int = 0
     microsoft_storage: int = 0
+
+    @classmethod
+    def beginning_at(cls, first: int) -> Self:
+        """Name one port after the other, from the first on; 0 leaves all of them free."""
+        return cls(*(first and first + number for number in range(len(fields(cls)))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +92,7 @@ class PracticeWorld:
 
     @property
     def startup(self) -> Mapping[str, Any]:
-        """The content of the start-up file; see `_facts` for its keys."""
+        """The content of the start-up file; see `facts` for its keys."""
         return self._startup
 
     @property
@@ -165,6 +172,7 @@ class PracticeWorld:
             people_token=self.people_token,
             client_secret=self._client_secret,
         )
+        self.microsoft.app.roles |= every_role()
         self.microsoft.pages = self._pages("Practice Teams", TeamsUser)
 
     def _pages(
@@ -210,43 +218,20 @@ class PracticeWorld:
 
     def _facts(self) -> dict[str, Any]:
         """Everything that somebody outside needs, as it is written to the start-up file."""
-        tenant = self.microsoft.tenant
-        channel = tenant.channel(CHANNEL)
+        name, token = self._project_name(), self.people_token
         return {
             "version": 1,
             "pid": os.getpid(),
-            "people_token": self.people_token,
-            "place": self._project_name(),
+            "people_token": token,
+            "place": name,
             "files": self.files,
             "skipped": [
                 {"path": one.path, "reason": one.reason}
                 for one in (self.copied.skipped if self.copied else ())
             ],
-            "procore": {
-                "address": self.procore.address,
-                "storage_address": self.procore.storage_address,
-                "people_page": f"{self.procore.address}/practice/?token={self.people_token}",
-                "client_id": self.procore.client_id,
-                "client_secret": self.procore.client_secret,
-                "company_id": self.procore.company_id,
-                "project_id": self.project_id,
-                "project_name": self._project_name(),
-            },
-            "microsoft": {
-                "address": self.microsoft.address,
-                "storage_address": self.microsoft.storage_address,
-                "people_page": f"{self.microsoft.address}/practice/?token={self.people_token}",
-                "client_id": self.microsoft.client_id,
-                "client_secret": self.microsoft.client_secret,
-                "tenant_id": tenant.id,
-                "team_id": tenant.team.id,
-                "team_name": tenant.team.name,
-                "channel_id": channel.id,
-                "channel_name": channel.name,
-                "site_id": tenant.team.site.id,
-                "drive_id": channel.drive.place.drive_id,
-                "folder_id": channel.folder,
-            },
+            "persons": person_facts(self.microsoft.tenant),
+            "procore": procore_facts(self.procore, self.project_id, name, token),
+            "microsoft": microsoft_facts(self.microsoft, CHANNEL, token),
         }
 
 

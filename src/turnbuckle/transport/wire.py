@@ -260,6 +260,33 @@ class Wire:
             if left == 0:
                 return
 
+    async def hop(self, url: str, *, bearer: bool, label: str) -> Reply:
+        """Ask for the first byte behind an address for content, and follow no redirect.
+
+        Args:
+            url: an address for content that the remote gave.
+            bearer: send the token, if the host may have it.
+
+        Returns:
+            Whatever is answered, whichever its status.
+
+        Raises:
+            MalformedReply: the address must not be followed.
+            Unreachable: no answer, or the connection broke.
+        """
+        address = parsed(url)
+        check_address(address, cloud=self.cloud, purpose="content")
+        headers = await self._content_headers(address, 0, 1, bearer)
+        self.meter.transfers[self.remote, label] += 1
+        try:
+            async with self._session.get(
+                address, headers=headers, allow_redirects=False, timeout=_CALL_TIMEOUT
+            ) as response:
+                lower = _lower(response.headers)
+                return Reply(response.status, lower, await _start_of_body(response), label)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise self._unreachable(label, error) from error
+
     async def send(
         self,
         method: str,

@@ -137,6 +137,11 @@ async def redeem(account: Account, shared: Shared, code: str, redirect_uri: str)
     account.tokens.save(await exchange_code(_host(account, shared), code, redirect_uri))
 
 
+def bare_wire(account: Account, shared: Shared, company: int | None) -> Wire:
+    """Open the wire of an account to one company (None: none is named), for the probe."""
+    return _wire(account, shared, company)
+
+
 def _host(account: Account, shared: Shared) -> SignInHost:
     app = App(str(account.settings["client_id"]), account.client_secret)
     return SignInHost(account.cloud, app, shared.session, shared.clock, shared.meter)

@@ -61,11 +61,10 @@ class Uploads:
         return upload.uuid
 
     async def _promise(self, name: Name, body: dict[str, Any]) -> Upload:
-        kind = _TYPES.guess_type(name, strict=False)[0] or _ANY_TYPE
         reply = await self._wire.call(
             "POST",
             self._path,
-            json={"response_filename": name, "response_content_type": kind, **body},
+            json={"response_filename": name, "response_content_type": type_of(name), **body},
             label="create upload",
         )
         return reply.json(Upload)
@@ -74,8 +73,7 @@ class Uploads:
         self, url: str, fields: dict[str, str], uuid: str, name: Name, content: Content
     ) -> None:
         boundary = f"turnbuckle-{uuid}"
-        head = _form_head(boundary, fields, name)
-        tail = f"\r\n--{boundary}--\r\n".encode()
+        head, tail = form_around(boundary, fields, name)
         await self._wire.send(
             "POST",
             url,
@@ -166,14 +164,22 @@ class _Pieces:
             await close()
 
 
-def _form_head(boundary: str, fields: dict[str, str], name: Name) -> bytes:
-    """Write the form up to the file's bytes: all fields unchanged and in order, the file last."""
+def type_of(name: str) -> str:
+    """Give the media type by a name's ending."""
+    return _TYPES.guess_type(name, strict=False)[0] or _ANY_TYPE
+
+
+def form_around(boundary: str, fields: dict[str, str], name: str) -> tuple[bytes, bytes]:
+    """Write what stands before and after the file's bytes in the form that the storage takes.
+
+    All fields come unchanged and in order, the file last.
+    """
     start = f"--{boundary}\r\nContent-Disposition: form-data; name="
     parts = [f'{start}"{_quoted(field)}"\r\n\r\n{value}\r\n' for field, value in fields.items()]
     kind = fields.get("Content-Type", _ANY_TYPE)
     file = f'"file"; filename="{_quoted(name)}"\r\nContent-Type: {kind}\r\n\r\n'
     parts.append(start + file)
-    return "".join(parts).encode()
+    return "".join(parts).encode(), f"\r\n--{boundary}--\r\n".encode()
 
 
 def _quoted(text: str) -> str:

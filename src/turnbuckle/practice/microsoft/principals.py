@@ -12,8 +12,9 @@ from turnbuckle.practice.microsoft.items import Author
 from turnbuckle.practice.microsoft.refusals import access_denied
 from turnbuckle.practice.persons import Person
 
-_WRITE_ALL = frozenset({"Files.ReadWrite.All", "Sites.ReadWrite.All", "Sites.FullControl.All"})
-_READ_ALL = _WRITE_ALL | {"Files.Read.All", "Sites.Read.All"}
+WRITE_ALL = frozenset({"Files.ReadWrite.All", "Sites.ReadWrite.All", "Sites.FullControl.All"})
+"""Each of these lets its holder write everywhere."""
+_READ_ALL = WRITE_ALL | {"Files.Read.All", "Sites.Read.All"}
 _OWN_WRITE = frozenset({"Files.ReadWrite"})
 _OWN_READ = frozenset({"Files.Read"}) | _OWN_WRITE
 _TEAMS = frozenset({"Team.ReadBasic.All", "TeamSettings.Read.All", "Group.Read.All"})
@@ -57,7 +58,7 @@ class Principal:
         """Raise 403 unless the caller may read, or write, in this library."""
         if self.person is not None and not drive.place.admits(self.person):
             raise access_denied()
-        if not self.granted.isdisjoint(_WRITE_ALL if write else _READ_ALL):
+        if not self.granted.isdisjoint(WRITE_ALL if write else _READ_ALL):
             return
         if "Sites.Selected" in self.granted and drive.place.site_id in self.selected_sites:
             return

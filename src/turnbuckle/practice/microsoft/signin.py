@@ -168,7 +168,9 @@ class SignIn:
     def _may_redirect(self, app: App, redirect: str) -> bool:
         if app.redirect_uris is not None:
             return redirect in app.redirect_uris
-        return redirect.startswith(("http://127.0.0.1:", "http://localhost:", "http://localhost/"))
+        return redirect == "http://localhost" or redirect.startswith(
+            ("http://127.0.0.1:", "http://localhost:", "http://localhost/")
+        )
 
     def allow(self, app: App, person: Person, query: Mapping[str, str]) -> str:
         """The person allows it: give a code for these parameters."""

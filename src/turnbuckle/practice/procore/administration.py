@@ -10,7 +10,7 @@ from turnbuckle.practice.procore.hook_watch import watch_documents, watch_photos
 from turnbuckle.practice.procore.photo_book import PhotoBook
 from turnbuckle.practice.procore.sign_in import is_safe_redirect
 from turnbuckle.practice.procore.state import State
-from turnbuckle.practice.procore.tokens import App
+from turnbuckle.practice.procore.tokens import App, Grant
 from turnbuckle.practice.procore.tree import DocumentTree
 
 CLIENT_ID = "practice-client"
@@ -23,6 +23,11 @@ class Administration:
 
     _state: State
     company_id: int  # of the sample company, which is meant where none is named
+
+    @property
+    def companies(self) -> list[Company]:
+        """All companies, with their projects."""
+        return list(self._state.companies.all.values())
 
     def add_company(self, name: str, people: tuple[Person, ...] = ()) -> int:
         """Make a company with these people in its directory; give its id.
@@ -144,6 +149,18 @@ class Administration:
     def revoke_tokens(self, client_id: str = CLIENT_ID) -> None:
         """Kill all tokens of an app."""
         self._state.tokens.revoke_all(client_id)
+
+    def grant_to_app(self, client_id: str = CLIENT_ID) -> Grant:
+        """Give a new token of an app's own account."""
+        return self._state.tokens.for_account(self._state.tokens.apps[client_id])
+
+    def grant_to_person(
+        self, person: Person, redirect_uri: str, client_id: str = CLIENT_ID
+    ) -> Grant:
+        """Give new tokens with which an app acts as a person who allowed it."""
+        tokens = self._state.tokens
+        app = tokens.apps[client_id]
+        return tokens.redeem(app, tokens.issue_code(app, person, redirect_uri), redirect_uri)
 
     def set_level(self, project_id: int, who: Person, level: Level) -> None:
         """Set what somebody may do in a project's Documents, and in the tools beside it."""

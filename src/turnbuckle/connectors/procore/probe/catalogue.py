@@ -1,0 +1,35 @@
+"""All questions to Procore in the order in which they are asked, and those that stay open."""
+
+from collections.abc import Mapping
+
+from turnbuckle.connectors.procore.probe import (
+    account_checks,
+    change_checks,
+    content_checks,
+    list_checks,
+    name_checks,
+    photo_checks,
+)
+from turnbuckle.connectors.procore.probe.ground import ProcoreGround
+from turnbuckle.ports.probe import Check
+
+CHECKS: tuple[Check[ProcoreGround], ...] = (
+    *account_checks.CHECKS,
+    *list_checks.CHECKS,
+    *list_checks.WRITING,
+    *name_checks.CHECKS,
+    *change_checks.CHECKS,
+    *content_checks.WRITING,
+    *photo_checks.CHECKS,
+    *content_checks.CHECKS,
+    *account_checks.LAST,
+)
+
+_SECOND_ACCOUNT = "it takes a second account that holds a file checked out"
+OPEN: Mapping[str, str] = {
+    "checked_out_patch": _SECOND_ACCOUNT,
+    "checked_out_version": _SECOND_ACCOUNT,
+    "admin_passes_check_out": _SECOND_ACCOUNT,
+    "inactive_refuses_writes": "a project would have to be made inactive",
+}
+"""The simulator's switches that no check settles, each with the reason."""

@@ -1,0 +1,54 @@
+"""`turnbuckle probe` as a person calls it on the first day."""
+
+import json
+
+from cli.conftest import Site
+
+READING = ("--check", "permissions", "--check", "company-header")
+
+
+async def test_it_reads_only_and_says_first_what_it_will_take(connected: Site) -> None:
+    before = connected.in_procore()
+
+    done = await connected.cli("probe", *READING)
+
+    assert done.code == 0, done.err
+    assert "2 checks, at most 2 calls; reads only" in done.out
+    assert "missing_company_header = 400" in done.out
+    assert "Microsoft 365 is left out" in done.out
+    assert connected.in_procore() == before
+
+
+async def test_it_writes_into_a_folder_of_its_own_and_tells_all_of_it_as_json(
+    connected: Site,
+) -> None:
+    before = connected.in_procore()
+
+    done = await connected.cli(
+        "probe", "--allow-writes", "--yes", "--check", "cleaned-name", "--json", "-"
+    )
+
+    assert done.code == 0, done.err
+    (told,) = json.loads(done.out)["remotes"]
+    (check,) = told["checks"]
+    assert check["switches"] == {"clean_names": False}
+    assert told["calls"] == 3
+    assert told["not_removed"] == []
+    assert connected.in_procore() == before
+
+
+async def test_it_writes_nothing_where_nobody_can_be_asked(connected: Site) -> None:
+    done = await connected.cli("probe", "--allow-writes")
+
+    assert done.is_one_clear_line("--yes")
+
+
+async def test_a_sign_in_that_does_not_work_any_more_is_told(connected: Site) -> None:
+    secret = connected.world.procore.client_secret
+    connected.world.procore.set_secret("another")
+    try:
+        done = await connected.cli("probe", *READING)
+    finally:
+        connected.world.procore.set_secret(secret)
+
+    assert done.is_one_clear_line("client id and secret")
