@@ -22,6 +22,9 @@ from turnbuckle.practice.keys import every_role
 from turnbuckle.practice.microsoft.limits import GraphLimits
 from turnbuckle.practice.microsoft.server import PracticeMicrosoft
 from turnbuckle.practice.microsoft.switches import GraphSwitches
+from turnbuckle.practice.panel.graph_panel import graph_panel
+from turnbuckle.practice.panel.panel_routes import panel_routes
+from turnbuckle.practice.panel.procore_panel import procore_panel
 from turnbuckle.practice.people.desk import Desk
 from turnbuckle.practice.people.door import Door
 from turnbuckle.practice.people.pages import HOME
@@ -163,6 +166,7 @@ class PracticeWorld:
         self.procore.pages = [
             *self._pages(procore, ProcoreUser, HOME, _PROCORE_TOOLS),
             *self._pages(procore, PhotoUser, PHOTOS_HOME, _PROCORE_TOOLS),
+            *panel_routes(procore_panel(self.procore, self.clock), self.people_token),
         ]
         self.microsoft = MicrosoftWithPages(
             blobs=self.blobs,
@@ -173,7 +177,10 @@ class PracticeWorld:
             client_secret=self._client_secret,
         )
         self.microsoft.app.roles |= every_role()
-        self.microsoft.pages = self._pages("Practice Teams", TeamsUser)
+        self.microsoft.pages = [
+            *self._pages("Practice Teams", TeamsUser),
+            *panel_routes(graph_panel(self.microsoft, self.clock), self.people_token),
+        ]
 
     def _pages(
         self,

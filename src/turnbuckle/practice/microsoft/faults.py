@@ -47,6 +47,7 @@ class Fault:
     code: str = "generalException"
     retry_after_seconds: int | None = None
     html: bool = False  # the error's body is a page, as gateways send it
+    break_off: bool = False  # drop the connection before the work
     lose_answer: bool = False  # do the work, then drop the connection
     cut_after_bytes: int | None = None  # a download, or a fragment coming in, ends here
     corrupt: bool = False  # a download has the right length and one wrong byte

@@ -34,6 +34,7 @@ LOG_LENGTH = 20_000
 class LogLine:
     """One answered request."""
 
+    at: datetime
     host: Host
     method: str
     path: str
@@ -70,6 +71,8 @@ class GraphHost:
         fault = faults.next_for("graph", request, _called(request) if faults else "")
         if fault is not None and fault.delay_seconds:
             await self._clock.sleep(fault.delay_seconds)
+        if fault is not None and fault.break_off:
+            return await broken_off(request)
         principal: Principal | None = None
         headers = self._own_headers(request)
         await faults.strike(faults.before, Event("graph", request))
@@ -138,7 +141,9 @@ class GraphHost:
             author = principal.author
             who = author.person.login if author.person is not None else author.app_name
         path = request.rel_url.raw_path_qs
-        self._books.log.append(LogLine("graph", request.method, path, status, who))
+        self._books.log.append(
+            LogLine(self._clock.now(), "graph", request.method, path, status, who)
+        )
 
     def _holder(self, request: web.Request) -> Principal | None:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -273,6 +278,12 @@ def failed(fault: Fault, headers: dict[str, str], clock: PracticeClock) -> web.R
     body = refusal.body(now=clock.now(), request_id=number, client_request_id=number)
     headers["Content-Type"] = _JSON_TYPE
     return web.Response(status=fault.status, body=msgspec.json.encode(body), headers=headers)
+
+
+async def broken_off(request: web.Request) -> web.Response:
+    """Cut the connection before any work; the answer reaches nobody."""
+    await drop(request)
+    return web.Response(status=500)
 
 
 async def drop(request: web.Request) -> None:

@@ -59,7 +59,7 @@ def operation_name(method: str, address: Address) -> str:
 
 
 def operation_names() -> list[str]:
-    """All names that `operation_name` gives for what can be done."""
+    """All names that `operation_name` gives for what can be done with a drive or an item."""
     by_item = {f"{method} /{action or 'item'}" for method, action in _BY_ITEM}
     return sorted({*by_item, "GET /drive"})
 

@@ -136,8 +136,17 @@ class SignIn:
     def set_disabled(self, app: App, disabled: bool) -> None:
         """Take an app's sign-in away, and its tokens with it, or give it back."""
         app.disabled = disabled
+        self.expire_access(app)
+
+    def expire_access(self, app: App) -> None:
+        """Every access token of an app is too old from now on; refresh tokens stay."""
         for token in [key for key, one in self._access.items() if one.app_id == app.client_id]:
             del self._access[token]
+
+    def use_up_refresh(self, app: App) -> None:
+        """Every refresh token of an app is worth nothing from now on; access tokens stay."""
+        for token in [key for key, one in self._refresh.items() if one.app == app.client_id]:
+            del self._refresh[token]
 
     def _keep_access(self, principal: Principal) -> str:
         token = f"EwB{secrets.token_urlsafe(48)}"

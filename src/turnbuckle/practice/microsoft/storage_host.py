@@ -16,7 +16,7 @@ from turnbuckle.practice.clock import PracticeClock
 from turnbuckle.practice.microsoft.call import Desk
 from turnbuckle.practice.microsoft.content_calls import session_json
 from turnbuckle.practice.microsoft.faults import Event, Fault
-from turnbuckle.practice.microsoft.graph_host import Books, LogLine, drop, failed
+from turnbuckle.practice.microsoft.graph_host import Books, LogLine, broken_off, drop, failed
 from turnbuckle.practice.microsoft.items import Bytes
 from turnbuckle.practice.microsoft.refusals import Refusal, bad_request, not_found
 from turnbuckle.practice.microsoft.uploads import Session, read_range
@@ -40,6 +40,8 @@ class StorageHost:
         fault = self._books.faults.next_for("storage", request)
         if fault is not None and fault.delay_seconds:
             await self._clock.sleep(fault.delay_seconds)
+        if fault is not None and fault.break_off:
+            return await broken_off(request)
         name, work = self._route(request)
         self._books.storage_counters[name] += 1
         faults = self._books.faults
@@ -55,7 +57,8 @@ class StorageHost:
         except (ConnectionError, web.RequestPayloadError):  # the sender broke off; nobody listens
             response = web.Response(status=400)
         await faults.strike(faults.after, Event("storage", request, response.status))
-        line = LogLine("storage", request.method, request.rel_url.raw_path, response.status, "")
+        path = request.rel_url.raw_path
+        line = LogLine(self._clock.now(), "storage", request.method, path, response.status, "")
         self._books.log.append(line)
         if fault is not None and fault.lose_answer:
             await drop(request)

@@ -30,5 +30,25 @@ input, select, button { font: inherit; padding: .5rem .7rem; border: 1px solid v
 input[type=text] { flex: 1 1 12rem; }
 button { background: var(--accent); color: var(--paper); border-color: var(--accent);
   cursor: pointer; }
+h3 { font-size: 1rem; margin: 1rem 0 .25rem; }
+nav.sections { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 1rem 0; }
+section { scroll-margin-top: 1rem; } label { flex: 0 1 auto; }
+details { border-bottom: 1px solid var(--line); padding: .4rem 0; }
+summary { cursor: pointer; padding: .4rem 0; } summary:focus-visible, .wide:focus-visible,
+textarea:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+ul.knobs { flex: 1 1 100%; list-style: none; margin: 0; padding: 0; }
+ul.knobs li { display: flex; flex-wrap: wrap; gap: .25rem 1rem; align-items: center;
+  padding: .5rem 0; border-bottom: 1px solid var(--line); }
+ul.knobs label { flex: 1 1 min(20rem, 100%); } ul.knobs label .quiet { display: block; }
+ul.knobs input, ul.knobs select { flex: 0 1 14rem; min-width: 0; }
+ul.knobs .turned label { font-weight: 600; }
+ul.knobs .quiet { font-weight: 400; } .bar { display: flex; flex-wrap: wrap; gap: .5rem;
+  position: sticky; bottom: 0; flex: 1 1 100%; background: var(--paper); margin: 0;
+  padding: .75rem 0; }
+.wide { overflow-x: auto; max-width: 100%; } pre { background: var(--card); padding: .75rem; }
+table { border-collapse: collapse; font-size: .85rem; width: 100%; }
+th, td { text-align: left; padding: .3rem .75rem .3rem 0; vertical-align: top;
+  border-bottom: 1px solid var(--line); } td { min-width: 4rem; } .bad td { color: var(--accent); }
+.done { border-left: 4px solid var(--quiet); padding: .5rem 1rem; background: var(--card); }
 .warning { border-left: 4px solid var(--accent); padding: .5rem 1rem; background: var(--card); }
 """

@@ -1,5 +1,6 @@
 """What an administrator of the practice Procore sets up: companies, projects, people and apps."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from turnbuckle.practice.persons import DOMAIN, PERSONS, Person
@@ -28,6 +29,11 @@ class Administration:
     def companies(self) -> list[Company]:
         """All companies, with their projects."""
         return list(self._state.companies.all.values())
+
+    @property
+    def people(self) -> Sequence[Person]:
+        """All who have an account."""
+        return tuple(self._state.directory.all)
 
     def add_company(self, name: str, people: tuple[Person, ...] = ()) -> int:
         """Make a company with these people in its directory; give its id.

@@ -52,6 +52,7 @@ class Faults:
     def __init__(self, clock: PracticeClock) -> None:
         self._clock = clock
         self._cuts: dict[str, deque[int]] = defaultdict(deque)
+        self.corrupt_left = 0  # downloads that are still to arrive with a wrong byte
         self.before: list[Before] = []
         self.after: list[After] = []
         self.refused: list[Refused] = []
@@ -83,7 +84,7 @@ class Faults:
         """Let the answer wait, by this service's clock."""
 
         async def delaying() -> web.StreamResponse | None:
-            await self._clock.sleep(seconds)
+            await self.pause(seconds)
             return None
 
         self._order(operation, times, delaying)
@@ -118,11 +119,35 @@ class Faults:
         waiting = self._cuts.get(operation)
         return waiting.popleft() if waiting else None
 
+    def cuts_left(self, operation: str) -> int:
+        """How many transfers of this kind are still to break off."""
+        return len(self._cuts.get(operation, ()))
+
+    def call_off_cuts(self, operation: str) -> None:
+        """No transfer of this kind breaks off any more."""
+        self._cuts.pop(operation, None)
+
+    def corrupt(self, *, times: int = 1) -> None:
+        """Let downloads arrive with the right length and one wrong byte."""
+        self.corrupt_left += times
+
+    def next_is_corrupt(self) -> bool:
+        """Whether this download is to arrive with a wrong byte; counts it."""
+        if self.corrupt_left <= 0:
+            return False
+        self.corrupt_left -= 1
+        return True
+
+    async def pause(self, seconds: float) -> None:
+        """Let a call wait, by this service's clock."""
+        await self._clock.sleep(seconds)
+
     def clear(self) -> None:
         """Nothing goes wrong any more."""
         self.before.clear()
         self.after.clear()
         self._cuts.clear()
+        self.corrupt_left = 0
 
     async def strike_before(self, event: Event) -> web.StreamResponse | None:
         """Let everything happen that was ordered before the work.

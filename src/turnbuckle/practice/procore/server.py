@@ -150,6 +150,11 @@ class PracticeProcore(Administration):
         return self._gate.log
 
     @property
+    def tokens(self) -> Tokens:
+        """All apps and their tokens."""
+        return self._state.tokens
+
+    @property
     def faults(self) -> Faults:
         """Trouble on order."""
         return self._state.faults
@@ -166,6 +171,11 @@ class PracticeProcore(Administration):
         known = [(one.method, one.path) for one in pages if isinstance(one, web.RouteDef)]
         known += [(one.method, one.path) for one in self._routes()]
         return frozenset(f"{method} {path}" for method, path in known)
+
+    @property
+    def operation_names(self) -> list[str]:
+        """What counters, logs and faults call the operations."""
+        return sorted({route.operation for route in self._routes()})
 
     # Inside
 

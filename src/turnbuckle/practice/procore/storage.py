@@ -114,6 +114,8 @@ class Storage:
             "Content-Type": _content_type(version.name),
             "Content-Disposition": f"attachment; filename*=UTF-8''{quote(version.name, safe='')}",
         }
+        if self._state.faults.next_is_corrupt():
+            return web.Response(body=self._with_wrong_byte(version.blob), headers=headers)
         cut = self._state.faults.next_cut("GET storage")
         if cut is None:
             return web.FileResponse(path, headers=headers, chunk_size=1 << 20)
@@ -234,6 +236,10 @@ class Storage:
             if writer.size < fewest:
                 raise StorageRefusal(400, "EntityTooSmall", f"Fewer than {fewest} bytes came.")
             return writer.finish()
+
+    def _with_wrong_byte(self, blob: Blob) -> bytes:
+        data = self._state.blobs.read(blob)
+        return bytes([data[0] ^ 0xFF]) + data[1:] if data else data
 
     async def _give_some(
         self, request: web.Request, version: Version, cut: int, headers: dict[str, str]

@@ -153,6 +153,17 @@ class Tokens:
             if grant.app == client_id:
                 self._forget(grant)
 
+    def expire_access(self, client_id: str) -> None:
+        """Every access token of an app is too old from now on; refresh tokens stay."""
+        for grant in [one for one in self._by_access.values() if one.app == client_id]:
+            del self._by_access[grant.access]
+
+    def use_up_refresh(self, client_id: str) -> None:
+        """Every refresh token of an app was used before; access tokens stay."""
+        for token, grant in list(self._by_refresh.items()):
+            if grant.app == client_id:
+                del self._by_refresh[token]
+
     def _issue(
         self,
         client_id: str,
