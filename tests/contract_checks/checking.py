@@ -51,6 +51,7 @@ _MORE_OPERATIONS = {
     "graph": re.compile(
         r"POST /drives/[^/]+/items/[^/]+/permanentDelete"
         r"|PUT /drives/[^/]+/items/[^/]+"  # an upload whose end was deferred
+        r"|POST /\$batch"
     ),
     "procore": re.compile(r"POST /rest/v1\.0/images/\d+/retrieve"),  # or PATCH: unconfirmed
 }

@@ -1,15 +1,16 @@
 """One call to Graph: who asks, about which item, with which options; and the answer to it."""
 
-import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, cast
 
+import msgspec
 from aiohttp import web
 
 from turnbuckle.practice.microsoft.addresses import Address
+from turnbuckle.practice.microsoft.asked import Asked
 from turnbuckle.practice.microsoft.copies import Copies
 from turnbuckle.practice.microsoft.downloads import Downloads
 from turnbuckle.practice.microsoft.drive import Conflict, Drive, Times
@@ -18,6 +19,7 @@ from turnbuckle.practice.microsoft.items import Author, Entry
 from turnbuckle.practice.microsoft.limits import GraphLimits
 from turnbuckle.practice.microsoft.principals import Principal
 from turnbuckle.practice.microsoft.refusals import (
+    Refusal,
     access_denied,
     bad_request,
     not_found,
@@ -29,6 +31,7 @@ from turnbuckle.practice.microsoft.tenant import Tenant
 from turnbuckle.practice.microsoft.uploads import Uploads
 from turnbuckle.practice.microsoft.wire import Json, item_json
 
+_DIGITS = 18
 _CONFLICT_KEYS = ("@microsoft.graph.conflictbehavior", "@name.conflictbehavior")
 
 
@@ -61,7 +64,7 @@ class Call:
     """One request to Graph that got past sign-in."""
 
     desk: Desk
-    request: web.Request
+    request: Asked
     principal: Principal
     base: str  # "http://127.0.0.1:8000/v1.0"
 
@@ -88,15 +91,24 @@ class Call:
         text = self.options.get("top", "")
         if not text:
             return limits.page_items
-        if not text.isdecimal() or int(text) < 1:
+        wanted = whole(text)
+        if not wanted:
             raise bad_request("$top must be a whole number above 0.")
-        return min(int(text), limits.largest_page_items)
+        return min(wanted, limits.largest_page_items)
 
     async def json(self) -> Json:
-        """The body, an object."""
+        """The body, an object; an empty body counts as one without keys."""
         try:
-            body = json.loads(await self.request.read() or b"{}")
-        except ValueError:
+            told = await self.request.read()
+        except web.HTTPRequestEntityTooLarge:
+            raise Refusal(413, "invalidRequest", "The body is too large.") from None
+        if not told:
+            return {}
+        if self.request.content_type != "application/json":
+            raise bad_request("The body must be JSON, and its Content-Type must say so.")
+        try:
+            body = msgspec.json.decode(told)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise bad_request("The body is not JSON.") from None
         if not isinstance(body, dict):
             raise bad_request("The body must be a JSON object.")
@@ -196,7 +208,15 @@ def _moment(text: Any) -> datetime | None:
         raise bad_request("A time must look like 2026-01-31T12:00:00Z.") from None
     if moment.tzinfo is None:
         raise bad_request("A time needs a zone, such as Z.")
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise bad_request("A time lies outside the years 1 to 9999.") from None
+
+
+def whole(text: str) -> int | None:
+    """Read a whole number of up to 18 digits; None when it is anything else."""
+    return int(text) if len(text) <= _DIGITS and text.isascii() and text.isdecimal() else None
 
 
 Work = Callable[[ItemCall], Awaitable[Reply]]

@@ -174,7 +174,10 @@ async def commit_elsewhere(call: ItemCall) -> Reply:
 
 
 def _parts_of(address: str) -> tuple[str, str]:
-    query = URL(address).query
+    try:
+        query = URL(address).query
+    except ValueError:
+        raise bad_request("@microsoft.graph.sourceUrl is no address.") from None
     return query.get("guid", ""), query.get("tempauth", "")
 
 

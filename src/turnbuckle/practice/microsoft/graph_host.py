@@ -14,6 +14,8 @@ from aiohttp import web
 from turnbuckle.practice.clock import PracticeClock
 from turnbuckle.practice.counters import Counters
 from turnbuckle.practice.microsoft.addresses import Address, read_address
+from turnbuckle.practice.microsoft.asked import Asked
+from turnbuckle.practice.microsoft.batches import Batch
 from turnbuckle.practice.microsoft.call import Call, Desk, ItemCall, Reply
 from turnbuckle.practice.microsoft.directory_calls import find_directory_route
 from turnbuckle.practice.microsoft.drive import Drive
@@ -108,7 +110,7 @@ class GraphHost:
         if is_app and self._asked < self._clock.now() < self._until:
             self._books.hasty += 1
 
-    def _own_headers(self, request: web.Request) -> dict[str, str]:
+    def _own_headers(self, request: Asked) -> dict[str, str]:
         number = str(uuid4())
         return {
             "request-id": number,
@@ -156,19 +158,32 @@ class GraphHost:
             raise Refusal(401, "InvalidAuthenticationToken", headers=wanted)
         return principal
 
-    async def _work(
-        self, request: web.Request, principal: Principal, headers: dict[str, str]
-    ) -> Reply:
+    async def _work(self, request: Asked, principal: Principal, headers: dict[str, str]) -> Reply:
         told = request.headers
         if request.method == "POST" and not {"Content-Length", "Transfer-Encoding"} & told.keys():
             raise Refusal(411, "invalidRequest", "A POST needs a Content-Length, even of 0.")
         version, _, rest = request.rel_url.raw_path[1:].partition("/")
         base = f"http://{request.host}/{version}"
+        if request.method == "POST" and rest in {"$batch", "%24batch"}:
+            call = Call(desk=self._desk, request=request, principal=principal, base=base)
+            return await self._batch(call, version)
         address = read_address(f"/{rest}")
         if address is None:
             call = Call(desk=self._desk, request=request, principal=principal, base=base)
             return self._directory(call, f"/{rest}", headers)
         return await self._item(request, principal, base, address, headers)
+
+    async def _batch(self, call: Call, version: str) -> Reply:
+        batch = Batch(await call.json())
+        for row in batch.rows:
+            headers = self._own_headers(call.request)
+            try:
+                part = batch.part(row, version=version, host=call.request.host)
+                response = self._answer(await self._work(part, call.principal, headers), headers)
+            except Refusal as refusal:
+                response = self._refuse(refusal, headers)
+            batch.answered(row, response)
+        return Reply(200, batch.answers)
 
     def _directory(self, call: Call, path: str, headers: dict[str, str]) -> Reply:
         found = find_directory_route(path)
@@ -182,7 +197,7 @@ class GraphHost:
 
     async def _item(
         self,
-        request: web.Request,
+        request: Asked,
         principal: Principal,
         base: str,
         address: Address,

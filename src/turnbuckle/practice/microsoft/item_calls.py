@@ -3,7 +3,7 @@
 import base64
 import binascii
 
-from turnbuckle.practice.microsoft.call import ItemCall, Reply, read_times
+from turnbuckle.practice.microsoft.call import ItemCall, Reply, read_times, whole
 from turnbuckle.practice.microsoft.drive import Drive
 from turnbuckle.practice.microsoft.items import Entry
 from turnbuckle.practice.microsoft.links import link_with
@@ -48,9 +48,12 @@ def _skipped(call: ItemCall) -> int:
     if not token:
         return 0
     try:
-        return int(base64.urlsafe_b64decode(token).decode().removeprefix("at "))
+        start = whole(base64.urlsafe_b64decode(token).decode().removeprefix("at "))
     except (binascii.Error, ValueError):
-        raise bad_request("The skip token is none of ours.") from None
+        start = None
+    if start is None:
+        raise bad_request("The skip token is none of ours.")
+    return start
 
 
 async def make_folder(call: ItemCall) -> Reply:
@@ -136,19 +139,31 @@ async def restore(call: ItemCall) -> Reply:
 async def copy(call: ItemCall) -> Reply:
     """POST copy: 202 and the address of a monitor."""
     body = await call.json()
-    reference = body.get("parentReference") or {}
     entry = call.entry
-    drive = call.desk.tenant.drives.get(reference.get("driveId", call.drive.place.drive_id))
-    if drive is None:
-        raise not_found()
-    call.principal.ensure_drive(drive, write=True)
-    parent = drive.get(reference["id"]) if "id" in reference else drive.get(entry.parent or "root")
+    drive, parent = _copy_target(call, entry, body.get("parentReference") or {})
     name = body.get("name") or entry.name
+    if not isinstance(name, str):
+        raise bad_request("The name must be text.")
     conflict = call.conflict(body, "fail")
     monitor = call.desk.copies.copy(
         (call.drive, entry), (drive, parent), name, call.author, conflict
     )
     return Reply(202, None, {"Location": f"{call.desk.storage_address}/_monitor/{monitor}"})
+
+
+def _copy_target(call: ItemCall, entry: Entry, reference: object) -> tuple[Drive, Entry]:
+    if not isinstance(reference, dict):
+        raise bad_request("parentReference must be an object.")
+    told = {"driveId": call.drive.place.drive_id, "id": entry.parent or "root", **reference}
+    if not isinstance(told["driveId"], str) or not isinstance(told["id"], str):
+        raise bad_request("driveId and id of the parentReference must be text.")
+    drive = call.desk.tenant.drives.get(told["driveId"])
+    if drive is None:
+        raise not_found()
+    call.principal.ensure_drive(drive, write=True)
+    if "path" in told and "id" not in reference:
+        return drive, _by_path(drive, str(told["path"]))
+    return drive, drive.get(told["id"])
 
 
 async def check_out(call: ItemCall) -> Reply:

@@ -23,7 +23,7 @@ from turnbuckle.practice.microsoft.quickxor import QuickXor
 from turnbuckle.practice.microsoft.refusals import Refusal, bad_request
 from turnbuckle.practice.microsoft.rewriting import is_rewritten
 
-_RANGE = re.compile(r"bytes\s+(\d+)-(\d+)/(\d+)")
+_RANGE = re.compile(r"bytes\s+(\d{1,18})-(\d{1,18})/(\d{1,18})", re.ASCII)
 
 
 @dataclass(slots=True, kw_only=True)
