@@ -98,6 +98,7 @@ class Blobs:
             )
         marker.touch()
         self.folder = folder
+        self._shared: set[str] = set()
 
     def begin(self) -> Writer:
         """Start a new blob, to be written piece by piece."""
@@ -156,9 +157,14 @@ class Blobs:
         """Give all bytes at once (small blobs: people's pages and tests)."""
         return self.path(blob).read_bytes()
 
+    def share(self, blob: Blob) -> None:
+        """Somebody else needs the blob too; from now on it stays, whoever drops it."""
+        self._shared.add(blob.id)
+
     def drop(self, blob: Blob) -> None:
-        """Take a blob from the disk; only who stored it knows that nobody needs it."""
-        self.path(blob).unlink(missing_ok=True)
+        """Take a blob from the disk, unless it is shared; only who stored it may."""
+        if blob.id not in self._shared:
+            self.path(blob).unlink(missing_ok=True)
 
     def clear(self) -> None:
         """Take the whole folder from the disk, which the marker proves to be ours."""

@@ -275,3 +275,16 @@ async def test_a_company_upload_serves_its_projects(world: World, app: Caller) -
     await world.send(upload, b"x")
 
     assert await attach(world, app, upload["uuid"]) == 201
+
+
+async def test_bytes_that_nobody_attached_within_a_week_go_from_the_disk(
+    world: World, app: Caller
+) -> None:
+    await attach(world, app, await world.uploaded(app, b"attached"))
+    await world.uploaded(app, b"forgotten")
+    world.clock.advance(7 * 86400 + 1)
+
+    await world.promise(await world.app())
+
+    kept = [path.read_bytes() for path in world.blobs.folder.glob("*/*")]
+    assert kept == [b"attached"]

@@ -133,9 +133,9 @@ class ItemCall(Call):
     drive: Drive
     address: Address
 
-    @cached_property
+    @property
     def entry(self) -> Entry:
-        """The item that the address names, or the refusal 404."""
+        """The item that the address names, as it is by now, or the refusal 404."""
         start = self.drive.get(self.address.item or "root")
         entry = self.drive.find(start, list(self.address.names))
         if entry is None:

@@ -4,7 +4,7 @@ from yarl import URL
 
 from turnbuckle.practice.microsoft.call import ItemCall, Reply, read_times
 from turnbuckle.practice.microsoft.downloads import content_of
-from turnbuckle.practice.microsoft.drive import Drive
+from turnbuckle.practice.microsoft.drive import Conflict, Drive
 from turnbuckle.practice.microsoft.items import Author, Bytes, Entry, OldVersion
 from turnbuckle.practice.microsoft.quickxor import QuickXor
 from turnbuckle.practice.microsoft.refusals import (
@@ -49,16 +49,26 @@ async def small_put(call: ItemCall) -> Reply:
         drive.settle(parent, name, conflict, folder=False)
     drive.ensure_space(call.request.content_length or 0)
     content = await _receive(call)
-    there = _entry_or_none(call)
-    if there is not None:  # somebody may have been faster while the bytes came in
-        call.check_if_match(there)
-    if by_name:
-        parent, name = call.slot()
-        entry, created = drive.put(parent, name, content, call.author, conflict)
-    else:
-        entry, created = drive.replace(call.entry, content, call.author), False
+    try:
+        entry, created = _written(call, content, conflict)
+    except Refusal:
+        drive.blobs.drop(content.blob)
+        raise
     await call.desk.rewriter.uploaded(drive, entry)
     return Reply(201 if created else 200, call.show(entry))
+
+
+def _written(call: ItemCall, content: Bytes, conflict: Conflict) -> tuple[Entry, bool]:
+    """Put what came in where it belongs; somebody may have been faster meanwhile."""
+    there = _entry_or_none(call)
+    if there is not None:
+        call.check_if_match(there)
+    elif "If-Match" in call.request.headers:
+        raise out_of_date()
+    if call.address.names:
+        parent, name = call.slot()
+        return call.drive.put(parent, name, content, call.author, conflict)
+    return call.drive.replace(call.entry, content, call.author), False
 
 
 def _entry_or_none(call: ItemCall) -> Entry | None:

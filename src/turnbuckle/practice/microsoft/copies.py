@@ -62,6 +62,7 @@ def _copied(
         raise Refusal(400, "invalidRequest", "A folder cannot be copied into itself.")
     if entry.content is not None:
         times = Times(created=entry.fs_created, modified=entry.fs_modified)
+        drive.blobs.share(entry.content.blob)
         return drive.put(parent, name, entry.content, author, conflict, times)[0]
     made = drive.make_folder(parent, name, author, conflict)
     for child in home.tree.children(entry.id):

@@ -332,6 +332,7 @@ class Drive:
         """Make an old content the current one, as a new version."""
         for old in entry.older:
             if old.number == number:
+                self.blobs.share(old.content.blob)
                 self.replace(entry, old.content, author, Times(modified=old.fs_modified))
                 entry.ctag -= self.switches.restored_version_keeps_ctag
                 return

@@ -70,7 +70,7 @@ async def make_folder(call: ItemCall) -> Reply:
 
 async def change(call: ItemCall) -> Reply:
     """PATCH an item: name, parent, times, description."""
-    entry, body = call.entry, await call.json()
+    body, entry = await call.json(), call.entry  # in this order: the item may go meanwhile
     call.check_if_match(entry)
     drive = call.drive
     name = body.get("name", entry.name)

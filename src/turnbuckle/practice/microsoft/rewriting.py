@@ -3,17 +3,19 @@
 A note is added where the format allows one: a comment of the archive for Office files, a comment
 line after the end of a PDF, a comment at the end of a page. Bytes, size, hash, eTag and cTag
 change; who changed the file last, and the file's own times, do not. What was received is
-remembered, so that a comparison can tell a rewritten file from a damaged one.
+remembered, so that a comparison can tell a rewritten file from a damaged one; its bytes go from
+the disk a minute later, since somebody may be about to read them.
 
 Source: section 5 of the fact sheet (onedrive-api-docs issue 935).
 """
 
 import asyncio
 import heapq
+from collections import deque
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from turnbuckle.practice.blobs import CHUNK_BYTES, Blobs
+from turnbuckle.practice.blobs import CHUNK_BYTES, Blob, Blobs
 from turnbuckle.practice.microsoft.drive import Drive
 from turnbuckle.practice.microsoft.items import Bytes, Entry, Received
 from turnbuckle.practice.microsoft.quickxor import QuickXor
@@ -23,6 +25,7 @@ _ARCHIVES = frozenset({"docx", "xlsx", "pptx", "docm", "xlsm", "pptm"})
 _PAGES = frozenset({"html", "htm", "aspx"})
 _END_RECORD = b"PK\x05\x06"
 _END_RECORD_BYTES = 22
+_STALE_SECONDS = 60
 
 
 def is_rewritten(name: str, switches: GraphSwitches | None = None) -> bool:
@@ -39,6 +42,7 @@ class Rewriter:
     def __init__(self, blobs: Blobs) -> None:
         self._blobs = blobs
         self._due: list[tuple[datetime, int, Drive, str, str]] = []
+        self._stale: deque[tuple[datetime, Blob]] = deque()
         self._order = 0
         self._busy = asyncio.Lock()
 
@@ -61,6 +65,8 @@ class Rewriter:
 
     async def run_due(self, now: datetime) -> None:
         """Do what is due by now; called before each request is answered."""
+        while self._stale and self._stale[0][0] <= now:
+            self._blobs.drop(self._stale.popleft()[1])
         if not self._due or self._due[0][0] > now:
             return
         async with self._busy:
@@ -73,14 +79,21 @@ class Rewriter:
                 elif entry.content is not None and entry.content.received is None:
                     await self._rewrite(drive, entry)
 
+    @property
+    def stale(self) -> list[Blob]:
+        """What was rewritten lately, still on the disk."""
+        return [blob for _, blob in self._stale]
+
     async def _rewrite(self, drive: Drive, entry: Entry) -> None:
         before = entry.content
-        if before is None:
+        if before is None or drive.tree.is_gone(entry):
             return
         path = self._blobs.path(before.blob)
         after = await asyncio.to_thread(self._written_again, path, entry)
-        if entry.content is not before:  # replaced meanwhile
+        if entry.content is not before or drive.tree.is_gone(entry):  # somebody was faster
+            self._blobs.drop(after.blob)
             return
+        self._stale.append((drive.clock.now() + timedelta(seconds=_STALE_SECONDS), before.blob))
         received = Received(before.blob.sha256, before.size)
         content = Bytes(blob=after.blob, quickxor=after.quickxor, received=received)
         drive.exchange(entry, content, added=content.size - before.size)

@@ -11,7 +11,7 @@ from collections import deque
 
 from aiohttp import web
 
-from turnbuckle.practice.blobs import Blobs
+from turnbuckle.practice.blobs import Blob, Blobs
 from turnbuckle.practice.clock import PracticeClock
 from turnbuckle.practice.counters import Counters
 from turnbuckle.practice.exchanges import telling
@@ -114,6 +114,11 @@ class PracticeMicrosoft:
             KeyError: there is none.
         """
         return self.tenant.drives[drive_id]
+
+    @property
+    def stale(self) -> list[Blob]:
+        """What libraries rewrote lately and has not gone from the disk yet."""
+        return self._desk.rewriter.stale
 
     @property
     def counters(self) -> Counters:

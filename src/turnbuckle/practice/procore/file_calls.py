@@ -133,10 +133,10 @@ class FileCalls:
     async def create_version(self, call: Call) -> web.Response:
         """Give a file new bytes as its newest version."""
         viewer = self._viewer(call, Level.STANDARD)
+        fields = (await read_body(call.request, self._state.blobs)).part("file_version")
         node = viewer.find(call.needed_in_query("file_id"), folder=False)
         if node.deleted:
             raise not_found("File")
-        fields = (await read_body(call.request, self._state.blobs)).part("file_version")
         self._require_free(viewer, node, self._state.switches.checked_out_version)
         content = self._content(call, viewer, fields)
         if content is None:

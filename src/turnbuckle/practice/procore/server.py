@@ -68,7 +68,7 @@ class PracticeProcore(Administration):
             identifiers=identifiers,
             tokens=Tokens(clock),
             directory=Directory(identifiers),
-            uploads=Uploads(identifiers, clock, switches),
+            uploads=Uploads(identifiers, clock, switches, blobs),
             faults=Faults(clock),
             hooks=Hooks(identifiers, clock, switches),
         )
@@ -131,6 +131,11 @@ class PracticeProcore(Administration):
     def hooks(self) -> Hooks:
         """The webhooks, and the events on their way."""
         return self._state.hooks
+
+    @property
+    def uploads(self) -> Uploads:
+        """What was promised and sent, and perhaps not attached yet."""
+        return self._state.uploads
 
     # What happened
 

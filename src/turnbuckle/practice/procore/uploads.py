@@ -4,9 +4,10 @@ An upload must be started at the storage within an hour, can be attached only by
 in the same company, and is forgotten after a week.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from turnbuckle.practice.blobs import Blob
+from turnbuckle.practice.blobs import Blob, Blobs
 from turnbuckle.practice.clock import PracticeClock
 from turnbuckle.practice.persons import Person
 from turnbuckle.practice.procore.arguments import Fields
@@ -67,13 +68,24 @@ class Upload:
             return "complete"
         return "receiving" if any(segment.blob for segment in self.segments) else "ready"
 
+    def kept(self) -> list[Blob]:
+        """What is on the disk of it: all its bytes, or those of the segments that came."""
+        if self.blob is not None:
+            return [self.blob]
+        return [each.blob for each in self.segments or () if each.blob is not None]
+
 
 class Uploads:
     """All uploads of this Procore."""
 
     def __init__(
-        self, identifiers: Identifiers, clock: PracticeClock, switches: ProcoreSwitches
+        self,
+        identifiers: Identifiers,
+        clock: PracticeClock,
+        switches: ProcoreSwitches,
+        blobs: Blobs,
     ) -> None:
+        self._blobs = blobs
         self._identifiers = identifiers
         self._clock = clock
         self._switches = switches
@@ -96,6 +108,7 @@ class Uploads:
                 raise invalid("size", "is not the sum of the segments")
             size = total
         self._require_size(size, simple=segments is None)
+        self._sweep()
         upload = Upload(
             uuid=self._identifiers.ulid(),
             company_id=company_id,
@@ -109,6 +122,22 @@ class Uploads:
         )
         self._all[upload.uuid] = upload
         return upload
+
+    def waiting(self) -> Iterator[Blob]:
+        """What was sent and is not attached yet."""
+        for upload in self._all.values():
+            if not upload.attached:
+                yield from upload.kept()
+
+    def _sweep(self) -> None:
+        """Delete what nobody attached within its week, oldest first."""
+        while self._all:
+            oldest = next(iter(self._all.values()))
+            if not self._is_forgotten(oldest):
+                return
+            del self._all[oldest.uuid]
+            for blob in () if oldest.attached else oldest.kept():
+                self._blobs.drop(blob)
 
     def at_key(self, key: str) -> Upload | None:
         """Give the upload that the storage host knows by this key."""
