@@ -41,7 +41,11 @@ _OTHER_STATUS = {
 }
 _PROCORE_REFUSES = frozenset({400, 401, 403, 404, 405, 406, 408, 409, 410, 413, 415, 422, 429})
 _MORE_FIELDS = {
-    "graph": {"email", "group", "deferCommit"},  # SharePoint's identities have the first two
+    "graph": {
+        "email", "group",  # SharePoint's identities have them
+        "deferCommit",
+        "userId", "tenantId",  # of members who are people; the document has the bare member only
+    },
     "procore": {
         "tiling_status", "tiles_config",  # of one photo
         "upload",  # one of two forms in which a new photo may be told
@@ -52,6 +56,7 @@ _MORE_OPERATIONS = {
         r"POST /drives/[^/]+/items/[^/]+/permanentDelete"
         r"|PUT /drives/[^/]+/items/[^/]+"  # an upload whose end was deferred
         r"|POST /\$batch"
+        r"|GET /teams/[^/]+/operations/[^/]+"  # where the answer to a new Team points
     ),
     "procore": re.compile(r"POST /rest/v1\.0/images/\d+/retrieve"),  # or PATCH: unconfirmed
 }

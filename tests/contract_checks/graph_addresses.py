@@ -14,12 +14,15 @@ _OWN_DRIVES = re.compile(
 _OTHER_DRIVES = re.compile(r"(?:/me|/users/[^/]+|/groups/[^/]+|/sites/[^/]+)(?=/drives/[^/]+)")
 _ITEM = re.compile(r"(/drives/[^/]+)/(root|items/[^/:]+)(?::(/[^:]*)(?::|$))?(/.*)?")
 _TEAMS_OF = re.compile(r"/users/[^/]+/joinedTeams")
+_KEYED = re.compile(r"/(teams|operations|users|channels|groups)\('([^']*)'\)")
 _SITE_BY_PATH = re.compile(r"/sites/[^/:]+:/[^:]*:?")
 
 
 def described(raw: str) -> str:
     """Give the path below the version as the contract would write it, decoded."""
     path = re.sub(r"(?<!:)/{2,}", "/", unquote(raw)).rstrip("/:")
+    path = _KEYED.sub(r"/\1/\2", path)
+    path = re.sub(r"(?<=/getByPath)\(path='[^']*'\)", "(path='some')", path)
     if _SITE_BY_PATH.fullmatch(path):
         return "/sites/by-path"
     if _TEAMS_OF.fullmatch(path):

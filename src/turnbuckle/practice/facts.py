@@ -7,7 +7,9 @@ from typing import Any
 
 from turnbuckle.practice.keys import REDIRECT, microsoft_keys, procore_keys
 from turnbuckle.practice.microsoft.server import PracticeMicrosoft
-from turnbuckle.practice.microsoft.tenant import Site, Team, Tenant
+from turnbuckle.practice.microsoft.sites import Site
+from turnbuckle.practice.microsoft.teams import Team
+from turnbuckle.practice.microsoft.tenant import Tenant
 from turnbuckle.practice.people.pages import HOME
 from turnbuckle.practice.persons import PERSONS
 from turnbuckle.practice.procore.server import PracticeProcore

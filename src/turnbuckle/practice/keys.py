@@ -20,7 +20,10 @@ _GRAPH = "https://graph.microsoft.com/"
 
 def every_role() -> frozenset[str]:
     """Name all that an administrator can consent to for an app by itself."""
-    return frozenset().union(WRITE_ALL, *RIGHTS.values()) - {"User.Read"}  # that one is a person's
+    return frozenset().union(WRITE_ALL, *RIGHTS.values()) - {
+        "User.Read",
+        "User.ReadWrite",
+    }  # these are a person's
 
 
 def procore_keys(procore: PracticeProcore, person: Person) -> dict[str, Any]:

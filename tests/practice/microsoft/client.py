@@ -93,6 +93,11 @@ class Microsoft:
         self.token = (await self.ask_token()).json["access_token"]
         return self
 
+    async def sign_in_with(self, *roles: str) -> None:
+        """Take a token for the app by itself, with just these roles."""
+        self.service.app.roles = set(roles)
+        await self.sign_in()
+
     async def ask_token(self, **fields: str) -> Answer:
         """Ask the token endpoint with client credentials, or other fields."""
         form = {

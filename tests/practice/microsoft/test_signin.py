@@ -234,7 +234,7 @@ async def test_a_reading_scope_does_not_write(microsoft: Microsoft) -> None:
 
 async def test_one_site_may_be_granted_alone(microsoft: Microsoft) -> None:
     microsoft.service.app.roles = {"Sites.Selected"}
-    microsoft.service.app.selected_sites = {microsoft.drive.place.site_id}
+    microsoft.service.grant_site(microsoft.service.team.site)
     await microsoft.sign_in()
     other = microsoft.service.tenant.handover.place.drive_id
 

@@ -132,6 +132,7 @@ class ItemCall(Call):
 
     drive: Drive
     address: Address
+    writes: bool = False
 
     @property
     def entry(self) -> Entry:
@@ -145,13 +146,18 @@ class ItemCall(Call):
 
     def is_shown(self, entry: Entry) -> bool:
         """Whether the caller sees an item; what is not shared with apps, people still see."""
-        return not self.principal.app_id or not self.drive.trouble.hides(self.drive.tree, entry)
+        if self.principal.app_id and self.drive.trouble.hides(self.drive.tree, entry):
+            return False
+        return self.principal.may(self.drive, entry, write=False)
 
     def ensure_shown(self, entry: Entry) -> None:
-        """Raise 403, or 404, when the caller does not see the item."""
+        """Raise 403, or 404, when the caller does not see the item; 403 when a change is wanted
+        and the caller may only read."""
         if not self.is_shown(entry):
             hides = self.desk.switches.hidden_status == 404
             raise not_found() if hides else access_denied()
+        if self.writes and not self.principal.may(self.drive, entry, write=True):
+            raise access_denied()
 
     def slot(self) -> tuple[Entry, str]:
         """The folder and the name for a file that may not be there yet."""
@@ -163,6 +169,9 @@ class ItemCall(Call):
         if parent is None:
             raise not_found()
         self.ensure_shown(parent)
+        there = self.drive.tree.child(parent.id, names[-1])
+        if there is not None:
+            self.ensure_shown(there)
         return parent, names[-1]
 
     def show(self, entry: Entry) -> Json:

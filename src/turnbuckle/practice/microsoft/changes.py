@@ -13,6 +13,7 @@ class ChangeLog:
 
     def __init__(self) -> None:
         self._latest: dict[str, tuple[int, datetime]] = {}
+        self._shared: dict[str, int] = {}
         self.number = 0  # of the newest change
 
     def touch(self, item: str, at: datetime) -> None:
@@ -20,6 +21,16 @@ class ChangeLog:
         self.number += 1
         self._latest.pop(item, None)
         self._latest[item] = (self.number, at)
+
+    def share(self, item: str) -> None:
+        """The permissions of this item changed now, which is no change of the item itself."""
+        self.number += 1
+        self._shared[item] = self.number
+
+    def shared_since(self, number: int) -> list[str]:
+        """The items whose permissions changed after that change, oldest change first."""
+        found = [item for item, at in self._shared.items() if at > number]
+        return sorted(found, key=self._shared.__getitem__)
 
     def since(self, number: int) -> list[str]:
         """The items that changed after that change, oldest change first."""

@@ -27,6 +27,7 @@ from turnbuckle.practice.microsoft.refusals import (
     no_space,
     not_found,
 )
+from turnbuckle.practice.microsoft.sharing import Sharing
 from turnbuckle.practice.microsoft.switches import GraphSwitches
 from turnbuckle.practice.microsoft.tree import Tree
 from turnbuckle.practice.microsoft.trouble import Trouble
@@ -84,6 +85,7 @@ class Drive:
         root = self._entry(None, "root", None, founder, NO_TIMES, guid=ROOT_GUID)
         self.tree = Tree(root, switches)
         self.changes.touch(root.id, root.created)
+        self.sharing = Sharing(place, self.tree, self.changes, clock)
 
     # -- looking ---------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from turnbuckle.practice.microsoft.addresses import Address, read_address
 from turnbuckle.practice.microsoft.asked import Asked
 from turnbuckle.practice.microsoft.batches import Batch
 from turnbuckle.practice.microsoft.call import Call, Desk, ItemCall, Reply
-from turnbuckle.practice.microsoft.directory_calls import find_directory_route
+from turnbuckle.practice.microsoft.directory import find_route, is_address
 from turnbuckle.practice.microsoft.drive import Drive
 from turnbuckle.practice.microsoft.faults import Event, Fault, Faults, Host
 from turnbuckle.practice.microsoft.operations import find_operation, operation_name, units_of
@@ -170,7 +170,7 @@ class GraphHost:
         address = read_address(f"/{rest}")
         if address is None:
             call = Call(desk=self._desk, request=request, principal=principal, base=base)
-            return self._directory(call, f"/{rest}", headers)
+            return await self._directory(call, f"/{rest}", headers)
         return await self._item(request, principal, base, address, headers)
 
     async def _batch(self, call: Call, version: str) -> Reply:
@@ -185,15 +185,18 @@ class GraphHost:
             batch.answered(row, response)
         return Reply(200, batch.answers)
 
-    def _directory(self, call: Call, path: str, headers: dict[str, str]) -> Reply:
-        found = find_directory_route(path)
-        if found is None or call.request.method != "GET":
-            raise bad_request("There is nothing under this address, or not by this method.")
+    async def _directory(self, call: Call, path: str, headers: dict[str, str]) -> Reply:
+        method = call.request.method
+        found = find_route(method, path)
+        if found is None:
+            if is_address(path):
+                raise Refusal(405, "methodNotAllowed", "This cannot be asked by this method.")
+            raise bad_request("There is nothing under this address.")
         route, parts = found
-        self._charge(call.principal, f"GET {route.name}", route.units, headers)
+        self._charge(call.principal, f"{method} {route.name}", route.units, headers)
         if route.right:
             call.principal.ensure(route.right)
-        return Reply(200, route.work(call, parts))
+        return await route.work(call, parts)
 
     async def _item(
         self,
@@ -219,6 +222,7 @@ class GraphHost:
             base=base,
             drive=drive,
             address=address,
+            writes=operation.writes,
         )
         reply = await operation.work(call)
         if operation.writes and principal.app_id:
@@ -264,7 +268,7 @@ def _called(request: web.Request) -> str:
         return ""
     if address is not None:
         return operation_name(request.method, address)
-    found = find_directory_route(f"/{rest}")
+    found = find_route(request.method, f"/{rest}")
     return "" if found is None else f"{request.method} {found[0].name}"
 
 
@@ -275,7 +279,7 @@ def is_known(method: str, path: str) -> bool:
     except Refusal:
         return False
     if address is None:
-        return method == "GET" and find_directory_route(path) is not None
+        return find_route(method, path) is not None
     return find_operation(method, address) is not None
 
 

@@ -24,7 +24,9 @@ async def look(call: ItemCall) -> Reply:
         return Reply(304)
     body = call.show(entry)
     if "children" in call.options.get("expand", ""):
-        body["children"] = [call.show(child) for child in call.drive.tree.children(entry.id)]
+        body["children"] = [
+            call.show(child) for child in call.drive.tree.children(entry.id) if call.is_shown(child)
+        ]
     return Reply(200, body, {"ETag": entry.etag_text})
 
 
@@ -182,5 +184,9 @@ async def check_in(call: ItemCall) -> Reply:
 async def search(call: ItemCall) -> Reply:
     """GET search: items whose name holds the words."""
     words = folded(call.address.argument or call.options.get("q", ""))
-    found = [one for one in call.drive.tree.below(call.entry.id) if words in folded(one.name)]
+    found = [
+        one
+        for one in call.drive.tree.below(call.entry.id)
+        if words in folded(one.name) and call.is_shown(one)
+    ]
     return Reply(200, {"value": [call.show(one) for one in found[: call.page_size]]})

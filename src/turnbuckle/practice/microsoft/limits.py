@@ -33,6 +33,7 @@ class GraphLimits:
     fragment_step_bytes: int = 320 * KIB
     name_characters: int = 255
     path_characters: int = 400
+    deleted_channel_days: int = 30  # for so long no other channel of the Team has its name
 
     page_items: int = 200
     largest_page_items: int = 1_000

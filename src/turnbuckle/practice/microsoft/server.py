@@ -8,6 +8,7 @@ service.storage_address  # http://127.0.0.1:49153: upload and download addresses
 """
 
 from collections import deque
+from collections.abc import Iterable
 
 from aiohttp import web
 
@@ -22,15 +23,18 @@ from turnbuckle.practice.microsoft.downloads import Downloads
 from turnbuckle.practice.microsoft.drive import Drive
 from turnbuckle.practice.microsoft.faults import Faults
 from turnbuckle.practice.microsoft.feeds import Feeds
+from turnbuckle.practice.microsoft.grants import Grant
 from turnbuckle.practice.microsoft.graph_host import Books, GraphHost, LogLine
 from turnbuckle.practice.microsoft.limits import GraphLimits
 from turnbuckle.practice.microsoft.people_calls import PeopleCalls
 from turnbuckle.practice.microsoft.rewriting import Rewriter
-from turnbuckle.practice.microsoft.signin import SignIn
+from turnbuckle.practice.microsoft.signin import DEFAULT_ROLES, App, SignIn
 from turnbuckle.practice.microsoft.signin_pages import SignInPages
+from turnbuckle.practice.microsoft.sites import Site
 from turnbuckle.practice.microsoft.storage_host import StorageHost
 from turnbuckle.practice.microsoft.switches import GraphSwitches
-from turnbuckle.practice.microsoft.tenant import Channel, Team, Tenant
+from turnbuckle.practice.microsoft.teams import Channel, Team
+from turnbuckle.practice.microsoft.tenant import Tenant
 from turnbuckle.practice.microsoft.uploads import Uploads
 
 APP_NAME = "practice-client"
@@ -102,6 +106,17 @@ class PracticeMicrosoft:
     def channel(self, name: str) -> Channel:
         """A channel of the sample Team: its drive and the id of its folder."""
         return self.tenant.channel(name)
+
+    def add_app(self, name: str, secret: str, roles: Iterable[str] = DEFAULT_ROLES) -> App:
+        """Register one more app, with the roles that an administrator consented to."""
+        app = self.signin.register(name, secret)
+        app.roles = set(roles)
+        return app
+
+    def grant_site(self, site: Site, role: str = "write", app: App | None = None) -> Grant:
+        """Grant an app with Sites.Selected, the first one unless said, a role on a site."""
+        meant = app or self.app
+        return self.tenant.grant(site, meant.client_id, meant.name, role)
 
     def disable_app(self, disabled: bool = True) -> None:
         """Take the registered app's sign-in away, and its tokens with it, or give it back."""

@@ -30,7 +30,7 @@ _WORDS_FOR_ANY = frozenset({"common", "organizations"})
 
 DEFAULT_ROLES = frozenset(
     {"Files.ReadWrite.All", "Sites.ReadWrite.All", "Team.ReadBasic.All"}
-    | {"Channel.ReadBasic.All", "User.Read.All"}
+    | {"Channel.ReadBasic.All", "User.Read.All", "GroupMember.Read.All"}
 )
 
 
@@ -54,7 +54,6 @@ class App:
     name: str
     roles: set[str] = field(default_factory=lambda: set(DEFAULT_ROLES))
     redirect_uris: frozenset[str] | None = None  # None: any on this machine
-    selected_sites: set[str] = field(default_factory=set)
     disabled: bool = False  # an administrator took its sign-in away
 
 
@@ -266,7 +265,6 @@ class SignIn:
             person=None,
             granted=frozenset(app.roles),
             expires=self._after(life),
-            selected_sites=frozenset(app.selected_sites),
         )
         return {
             "token_type": "Bearer",
@@ -323,7 +321,6 @@ class SignIn:
             person=person,
             granted=granted,
             expires=self._after(life),
-            selected_sites=frozenset(app.selected_sites),
         )
         answer: dict[str, object] = {
             "token_type": "Bearer",

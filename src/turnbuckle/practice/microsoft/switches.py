@@ -66,6 +66,13 @@ class GraphSwitches:
 
     # Teams (section 10)
     unprovisioned_channels: set[str] = field(default_factory=set)  # filesFolder is 404, by name
+    channel_site_seconds: float = 3.0  # from asking a new channel for its files to having them
+    asking_opens_standard_channels: bool = False  # else only who opens Files makes the folder
+    renamed_channel_renames_folder: bool = False  # of General always
+    team_creation_seconds: float = 2.0  # from POST /teams to a Team that can be found
+
+    # Sharing (section 4)
+    anonymous_links: bool = True  # the tenant lets people make links for anybody
 
     # Copies between drives
     copy_polls: int = 1  # answers "inProgress" this often before "completed"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from turnbuckle.practice.clock import PracticeClock
-from turnbuckle.practice.microsoft.directory_calls import DIRECTORY
+from turnbuckle.practice.microsoft.directory import DIRECTORY
 from turnbuckle.practice.microsoft.operations import operation_names
 from turnbuckle.practice.microsoft.server import PracticeMicrosoft
 from turnbuckle.practice.panel.graph_faults import GraphFaults
@@ -30,7 +30,7 @@ def graph_panel(microsoft: PracticeMicrosoft, clock: PracticeClock) -> Panel:
         for one in reversed(microsoft.log):
             yield Asked(one.at, one.method, one.path, one.status, one.who)
 
-    directory = sorted({f"GET {route.name}" for route in DIRECTORY})
+    directory = sorted({f"{route.method} {route.name}" for route in DIRECTORY})
     faults = GraphFaults(microsoft.faults, [*operation_names(), *directory])
     return Panel(
         service="Practice Microsoft",

@@ -120,6 +120,17 @@ GRAPH_SWITCHES = {
     "unprovisioned_channels": Meaning(
         "Channels whose filesFolder answers 404, with commas between"
     ),
+    "channel_site_seconds": Meaning(
+        "How long a new channel's files take, from being asked for to being there"
+    ),
+    "asking_opens_standard_channels": Meaning(
+        "Asking for a standard channel's files makes its folder; else opening the tab does"
+    ),
+    "renamed_channel_renames_folder": Meaning(
+        "The folder of a renamed standard channel is renamed, too; General's always is"
+    ),
+    "team_creation_seconds": Meaning("How long a new Team takes to be found"),
+    "anonymous_links": Meaning("People may make links that need no sign-in"),
     "copy_polls": Meaning("How often a copy says that it goes on before it is done"),
 }
 
@@ -136,6 +147,7 @@ GRAPH_LIMITS = {
     "fragment_step_bytes": Meaning("Fragments are multiples of so many bytes", least=1),
     "name_characters": Meaning("The longest name", least=1),
     "path_characters": Meaning("The longest path", least=1),
+    "deleted_channel_days": Meaning("How long the name of a deleted channel is kept", least=0),
     "page_items": Meaning("Items on a page when nobody says", least=1),
     "largest_page_items": Meaning("Items on a page at most", least=1),
     "access_token_seconds": Meaning("How long an access token is good", least=1),
