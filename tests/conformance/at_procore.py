@@ -18,6 +18,7 @@ from turnbuckle.connectors.procore.project import Project
 from turnbuckle.connectors.procore.sign_in import App, AppTokens, SignInHost
 from turnbuckle.practice.blobs import Blobs
 from turnbuckle.practice.clock import SimulatedClock
+from turnbuckle.practice.playing.company_user import CompanyUser
 from turnbuckle.practice.playing.procore_user import ProcoreUser
 from turnbuckle.practice.procore.server import PracticeProcore
 from turnbuckle.practice.procore.switches import NO_LIMITS, ProcoreSwitches
@@ -43,6 +44,7 @@ class AtProcore:
     clock: SimulatedClock
     project: Project
     person: ProcoreUser
+    in_company: CompanyUser  # the same one, in the documents of the company itself
     wire: Wire  # ours
     own_user: int
     secrets: tuple[str, ...]
@@ -68,8 +70,11 @@ async def at_procore(folder: Path, switches: Mapping[str, Any]) -> AsyncIterator
             "company_id": project.company,
             "project_id": project.id,
         }
-        person = await ProcoreUser.sign_in({"people_token": PEOPLE_TOKEN, "procore": facts}, "ana")
+        startup = {"people_token": PEOPLE_TOKEN, "procore": facts}
+        person = await ProcoreUser.sign_in(startup, "ana")
         closing.push_async_callback(person.close)
+        in_company = await CompanyUser.sign_in(startup, "ana")
+        closing.push_async_callback(in_company.close)
         session = open_session()
         closing.push_async_callback(session.close)
         cloud = practice_cloud("procore", service.address, service.storage_address)
@@ -89,6 +94,7 @@ async def at_procore(folder: Path, switches: Mapping[str, Any]) -> AsyncIterator
             clock=clock,
             project=project,
             person=person,
+            in_company=in_company,
             wire=wire,
             own_user=(await preflight.me(wire)).id,
             secrets=(service.client_secret, await tokens.bearer()),

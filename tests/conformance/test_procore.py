@@ -13,6 +13,7 @@ from conformance.setting import Setting
 
 from turnbuckle.connectors.procore.connector import TOGETHER
 from turnbuckle.connectors.procore.items import file_id, folder_id, number_of
+from turnbuckle.connectors.procore.project import WholeCompany
 from turnbuckle.connectors.procore.together import Together
 from turnbuckle.connectors.procore.tools.documents import Documents
 from turnbuckle.connectors.procore.tools.photos import Photos
@@ -21,10 +22,12 @@ from turnbuckle.practice.playing.calls import Calls
 from turnbuckle.practice.playing.seen import Seen
 from turnbuckle.practice.procore.switches import ProcoreSwitches
 
+COMPANY = "the company's own"
 VARIANTS: dict[str, dict[str, Any]] = {
     "exact names": {"case_blind": False, "clean_names": False},
     "likely": {},
     TOGETHER: {},
+    COMPANY: {},
     "contrary": {
         "case_blind": False,
         "share_names": True,
@@ -49,28 +52,35 @@ class TestProcore(ConnectorContract):
         variant = VARIANTS[request.param]
         switches = ProcoreSwitches(**variant)
         async with at_procore(tmp_path, variant) as at:
-            tree = at.service.documents(at.project.id)
+            in_company = request.param == COMPANY
+            holder = WholeCompany(at.project.company) if in_company else at.project
+            person = at.in_company if in_company else at.person
+            tree = (
+                at.service.company_documents()
+                if in_company
+                else at.service.documents(at.project.id)
+            )
             root = tree.add_folder(tree.root_id, "Conformance", PERSONS[0])
             company = {"Procore-Company-Id": str(at.project.company)}
             calls = await Calls.signed_in(at.service.address, PEOPLE_TOKEN, "ana", company)
 
             async def check_out(seen: Seen) -> None:
                 until = at.clock.now() + timedelta(hours=12)
-                await at.person.check_out(seen, until.isoformat())
+                await person.check_out(seen, until.isoformat())
 
             async def versions(item: str) -> list[bytes]:
-                path = f"/rest/v1.0/files/{item}?project_id={at.project.id}"
-                file = await calls.json("GET", path)
+                query = "&".join(f"{name}={value}" for name, value in holder.query.items())
+                file = await calls.json("GET", f"{holder.at(f'files/{item}')}?{query}")
                 return [await whole(calls, version["url"]) for version in file["file_versions"]]
 
             sizes = SMALL_UPLOADS if request.param == "contrary" else {}
-            documents = Documents(at.wire, at.project, at.own_user, **sizes)
+            documents = Documents(at.wire, holder, at.own_user, **sizes)
             together = Together(documents, Photos(at.wire, at.project, at.own_user))
             yield Setting(
                 connector=together if request.param == TOGETHER else documents,
                 root=folder_id(root),
                 people=PracticeColleague(
-                    at.person,
+                    person,
                     at.clock,
                     check_out,
                     versions,

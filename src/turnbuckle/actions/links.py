@@ -1,12 +1,12 @@
-"""Link a Procore project with a folder at Microsoft: checked on both sides before it is kept."""
+"""Link a project, or a company's own Documents, with a folder at Microsoft; both are checked."""
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from turnbuckle.model.items import ItemId
+from turnbuckle.model.items import Item, ItemId
 from turnbuckle.model.policy import Policy
 from turnbuckle.model.side import Side
 from turnbuckle.model.trees import DOCUMENTS, PHOTOS
@@ -40,13 +40,15 @@ class WantedLink:
     """A link as a person asks for it.
 
     Attributes:
-        name: None: the project's name.
+        name: None: the project's name, or the company's.
         procore: the connection's name; None: the only one of Procore.
         microsoft: the connection's name; None: the only one of Microsoft.
         project: its name or id; None: the only one.
         layout: the folders made in the destination; ``{project}`` and ``{tool}`` are put in, and
             an empty text means the destination itself.
         photos: keep the project's Photos in step, too, each tool in a folder of its own.
+        company_documents: no project at all, but what the company keeps in Documents beside its
+            projects; where the layout says project, the company's name stands.
     """
 
     destination: Destination
@@ -56,6 +58,7 @@ class WantedLink:
     project: str | None = None
     layout: str = LAYOUT
     photos: bool = False
+    company_documents: bool = False
     policy: Policy = field(default_factory=Policy)
 
 
@@ -66,6 +69,15 @@ class Linked:
     link: Link
     left: str
     right: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Source:
+    """The left end, checked."""
+
+    title: str  # of the project, or of the company
+    tops: Mapping[str, Item]  # the top folder of each tool
+    feed: str  # its address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,15 +150,8 @@ async def _prepare(
     async with shared(clock, Meter()) as parts:
         source = ProcoreAccount(await asyncio.to_thread(account_of, left), parts)
         target = MicrosoftAccount(await asyncio.to_thread(account_of, right), parts)
-        project, title = await source.project(wanted.project)
-        name = wanted.name or title
-        await asyncio.to_thread(_require_free, scope, name)
-        tools = _tools(wanted)
-        lefts = (
-            await source.ready_tools(project)
-            if wanted.photos
-            else {DOCUMENTS: await source.ready(project)}
-        )
+        chosen = await _chosen(scope, wanted, source)
+        tools, title, name = _tools(wanted), chosen.title, wanted.name or chosen.title
         found = await target.find(wanted.destination)
         layouts = {tool: folders_of(wanted.layout, title, said) for tool, said in tools.items()}
         for names in layouts.values():
@@ -158,23 +163,41 @@ async def _prepare(
         for tool, names in layouts.items():
             roots[tool], folders = await target.layout(found, names)
     named = _project_folder(wanted.layout, folders)
-    root = lefts[DOCUMENTS].id  # it bears the project's name
+    root = chosen.tops[DOCUMENTS].id  # it bears the project's name, or the company's
     return await asyncio.to_thread(
         lambda: _Ready(
             title=title,
             bounds=[
-                Bound(tool=tool, left=lefts[tool].id, right=roots[tool].folder) for tool in tools
+                Bound(tool=tool, left=chosen.tops[tool].id, right=roots[tool].folder)
+                for tool in tools
             ],
             right=roots[DOCUMENTS],
             path_units=max(each.path_units for each in roots.values()),
             project=None if named is None else Bound(tool=PROJECT, left=root, right=named),
             name=name,
             feeds=(
-                scope.feeds.of(left, procore.feed_address(project, photos=wanted.photos)),
+                scope.feeds.of(left, chosen.feed),
                 scope.feeds.of(right, roots[DOCUMENTS].drive),
             ),
         )
     )
+
+
+async def _chosen(scope: Scope, wanted: WantedLink, source: ProcoreAccount) -> _Source:
+    """Find what is meant at Procore, and make sure that it can be synced."""
+    if wanted.company_documents:
+        title, top = await source.ready_company()
+        await asyncio.to_thread(_require_free, scope, wanted.name or title)
+        return _Source(title=title, tops={DOCUMENTS: top}, feed=procore.COMPANY_ADDRESS)
+    project, title = await source.project(wanted.project)
+    await asyncio.to_thread(_require_free, scope, wanted.name or title)
+    tops = (
+        await source.ready_tools(project)
+        if wanted.photos
+        else {DOCUMENTS: await source.ready(project)}
+    )
+    feed = procore.feed_address(project, photos=wanted.photos)
+    return _Source(title=title, tops=tops, feed=feed)
 
 
 def _keep(scope: Scope, ready: _Ready, policy: Policy, now: datetime) -> Linked:

@@ -1,4 +1,4 @@
-"""`turnbuckle link add|list|show|set|remove`: which project is kept in step with which folder."""
+"""`turnbuckle link add|list|show|set|remove`: what of Procore is kept in step with which folder."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -20,6 +20,8 @@ app = typer.Typer(help="Link Procore projects with folders at Microsoft.")
     help="""Link a project's Documents with a channel, a library's folder or a OneDrive.
 
 With --photos the project's Photos are kept in step, too: each album is a folder beside Documents.
+With --company-documents it is not a project's Documents but those of the company itself, where it
+keeps what concerns all its projects; in the layout the company's name stands for the project's.
 Both sides are checked first, then the folders of the layout are made in the destination. No file
 is touched before the first run; look at it with `turnbuckle plan`.
 
@@ -28,6 +30,7 @@ Examples:
   turnbuckle link add --project "Harbour Tower" --team "Site Team" --channel "Site Office"
   turnbuckle link add --project 562949 --site https://contoso.sharepoint.com/sites/site \\
       --library Documents --folder Projects --layout "{project}"
+  turnbuckle link add --company-documents --site https://contoso.sharepoint.com/sites/company
   turnbuckle link add --project "Harbour Tower" --onedrive ana@contoso.com --name ana"""
 )
 def add(  # noqa: PLR0917  typer gives them by name
@@ -43,6 +46,9 @@ def add(  # noqa: PLR0917  typer gives them by name
     photos: Annotated[
         bool, typer.Option("--photos", help="Keep the project's Photos in step, too.")
     ] = False,
+    company_documents: Annotated[
+        bool, typer.Option("--company-documents", help="The company's own, no project's.")
+    ] = False,
     winner: Annotated[
         str, typer.Option(help="Who keeps the name in a conflict: newest, procore or teams.")
     ] = "newest",
@@ -55,6 +61,10 @@ def add(  # noqa: PLR0917  typer gives them by name
     """Link a project's Documents with a folder."""
     if winner not in WINNERS:
         raise typer.BadParameter(f"--winner is one of {', '.join(WINNERS)}, not {winner!r}")
+    if company_documents and (project is not None or photos):
+        raise typer.BadParameter(
+            "--company-documents are no project's: leave out --project and --photos"
+        )
     destination = Destination(
         team=team, channel=channel, site=site, library=library, onedrive=onedrive, folder=folder
     )
@@ -66,6 +76,7 @@ def add(  # noqa: PLR0917  typer gives them by name
         project=project,
         layout=layout,
         photos=photos,
+        company_documents=company_documents,
         policy=Policy(winner=WINNERS[winner], loser=loser),
     )
     made = links.add(open_store(), wanted)

@@ -4,8 +4,13 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from turnbuckle.connectors.procore import preflight
-from turnbuckle.connectors.procore.connector import TOGETHER, open_tool, open_wire
-from turnbuckle.connectors.procore.project import Project
+from turnbuckle.connectors.procore.connector import (
+    TOGETHER,
+    open_company_documents,
+    open_tool,
+    open_wire,
+)
+from turnbuckle.connectors.procore.project import Project, WholeCompany
 from turnbuckle.connectors.procore.sign_in import (
     App,
     AppTokens,
@@ -31,6 +36,10 @@ def feed_address(project: int, *, photos: bool = False) -> str:
     return f"{project}/{TOGETHER if photos else DOCUMENTS}"
 
 
+COMPANY_ADDRESS = f"company/{DOCUMENTS}"
+"""The address by which the Documents of the connection's company itself are a feed."""
+
+
 def connector(account: Account, address: str, shared: Shared) -> Connector:
     """Open the connector of a feed; makes no call.
 
@@ -42,6 +51,8 @@ def connector(account: Account, address: str, shared: Shared) -> Connector:
     wire = _wire(account, shared, company)
     is_apps_own = account.settings.get("sign_in") == "app"
     own_user = int(account.settings["user_id"]) if is_apps_own else NOBODY
+    if address == COMPANY_ADDRESS:
+        return open_company_documents(wire, company, own_user)
     return open_tool(tool, wire, Project(company, int(project)), own_user)
 
 
@@ -113,6 +124,23 @@ class ProcoreAccount:
             DOCUMENTS: await preflight.root_folder(wire, within),
             PHOTOS: preflight.photos_folder(within),
         }
+
+    async def ready_company(self) -> tuple[str, Item]:
+        """Make sure that the company's own Documents can be synced.
+
+        Returns:
+            The company's name, and the top folder of its Documents.
+
+        Raises:
+            Blocked: they cannot; the text says what to do.
+        """
+        company = WholeCompany(int(self._account.settings["company_id"]))
+        wire = _wire(self._account, self._shared, company.company)
+        problems = await preflight.check_company(wire, company)
+        if problems:
+            raise Blocked("; ".join(problems))
+        root = await preflight.root_folder(wire, company)
+        return str(root.name), root
 
     async def _checked(
         self, number: int, check: Callable[[Wire, Project], Awaitable[Sequence[str]]]

@@ -192,7 +192,7 @@ async def test_the_cursor_is_short_text_without_a_secret(world: World) -> None:
     assert await world.tokens.bearer() not in cursor
 
 
-@pytest.mark.parametrize("cursor", ["", "{}", "nonsense", '{"project":1}'])
+@pytest.mark.parametrize("cursor", ["", "{}", "nonsense", '{"of":"project 1"}'])
 async def test_a_cursor_that_is_none_of_ours_is_expired(world: World, cursor: str) -> None:
     with pytest.raises(CursorExpired):
         await told(world.documents, Cursor(cursor))
@@ -200,7 +200,7 @@ async def test_a_cursor_that_is_none_of_ours_is_expired(world: World, cursor: st
 
 async def test_a_cursor_of_another_project_is_expired(world: World) -> None:
     mine = json.loads((await told(world.documents)).cursor)
-    other = Cursor(json.dumps({**mine, "project": mine["project"] + 1}))
+    other = Cursor(json.dumps({**mine, "of": "project 1"}))
 
     with pytest.raises(CursorExpired):
         await told(world.documents, other)

@@ -1,6 +1,6 @@
-"""What changed in a project's documents, out of an index that has no feed of changes.
+"""What changed in a Documents tool, out of an index that has no feed of changes.
 
-Three counted calls tell a quiet project from a changed one: what was updated, the bin's newest
+Three counted calls tell a quiet tool from a changed one: what was updated, the bin's newest
 rows, and how many live rows there are. The counts are the proof: live and binned rows together
 grow only by creations, and the bin only by deletions. Where a count does not fit (a restored item
 whose time did not change, something hidden or shown by a permission), everything is told again.
@@ -91,12 +91,12 @@ def _overlapped(served: datetime) -> datetime:
 
 
 class Changes:
-    """The feed of one project's documents."""
+    """The feed of one Documents tool; `of` says whose (`project.Holder.key`)."""
 
-    def __init__(self, index: Index, items: Items, project: int) -> None:
+    def __init__(self, index: Index, items: Items, of: str) -> None:
         self._index = index
         self._items = items
-        self._project = project
+        self._of = of
 
     async def since(self, cursor: Cursor | None) -> AsyncIterator[Page]:
         """Tell what changed after `cursor`; everything when it is None.
@@ -109,7 +109,7 @@ class Changes:
             async for page in self._everything(bin_, served, set()):
                 yield page
             return
-        mark = read(cursor, self._project)
+        mark = read(cursor, self._of)
         look = await self._look(mark)
         if not look.fits and look.live > _WORTH_A_SECOND_LOOK:
             look = await self._look(mark)  # something may have changed between the three calls
@@ -150,7 +150,7 @@ class Changes:
         since = _overlapped(served)
         in_bin = {row_id(row) for row in bin_.rows if row.created_at and row.created_at >= since}
         return Mark(
-            project=self._project,
+            of=self._of,
             since=since,
             live=live,
             aside=aside,

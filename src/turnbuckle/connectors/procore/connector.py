@@ -1,4 +1,4 @@
-"""Open a Procore project's tools.
+"""Open the tools of a Procore project, or of a company itself.
 
 The wire of a connection names its company in every call; a wire without a company can only ask who
 we are and which companies there are.
@@ -6,7 +6,7 @@ we are and which companies there are.
 
 import aiohttp
 
-from turnbuckle.connectors.procore.project import Project
+from turnbuckle.connectors.procore.project import Project, WholeCompany
 from turnbuckle.connectors.procore.replies import REMOTE, sort_error
 from turnbuckle.connectors.procore.together import Together
 from turnbuckle.connectors.procore.tools import TOOLS
@@ -70,3 +70,8 @@ def open_tool(tool: str, wire: Wire, project: Project, own_user: int) -> Connect
     if tool not in TOOLS:
         raise Unsupported(f"the Procore tool {tool!r} is not synced; known: {', '.join(TOOLS)}")
     return TOOLS[tool](wire, project, own_user)
+
+
+def open_company_documents(wire: Wire, company: int, own_user: int) -> Connector:
+    """Open what a company keeps in Documents beside its projects; makes no call."""
+    return Documents(wire, WholeCompany(company), own_user)

@@ -1,4 +1,4 @@
-"""Where the feed of a project's documents was left.
+"""Where the feed of a Documents tool was left.
 
 Procore has no cursor of its own. Ours is the time from which on changes are asked for (earlier by
 an overlap, since an answer may not show yet what was written a moment before), and the counts
@@ -22,8 +22,9 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     """What is remembered between two looks.
 
     Attributes:
+        of: whose documents (`project.Holder.key`).
         since: changes from this moment on, by Procore's clock, are asked for next time.
-        live: items that the project holds, outside the bin.
+        live: items that the tool holds, outside the bin.
         aside: rows that Procore counts as live and that are no items (the bin's own row).
         bin: rows in the bin.
         seal: `seal_of` all rows in the bin; None where not all of them were read.
@@ -31,7 +32,7 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
         binned: rows in the bin that changed from `since` on, which `bin` counts already.
     """
 
-    project: int
+    of: str
     since: datetime
     live: int
     aside: int
@@ -50,18 +51,18 @@ def write(mark: Mark) -> Cursor:
     return Cursor(msgspec.json.encode(fields).decode("ascii"))
 
 
-def read(cursor: Cursor, project: int) -> Mark:
+def read(cursor: Cursor, of: str) -> Mark:
     """Read a mark.
 
     Raises:
-        CursorExpired: it is no mark of this project's documents.
+        CursorExpired: it is no mark of these documents.
     """
     try:
         mark = msgspec.json.decode(cursor.encode(), type=Mark)
     except (msgspec.DecodeError, UnicodeEncodeError) as error:
         raise CursorExpired("the place where Procore's changes were left is unreadable") from error
-    if mark.form != _FORM or mark.project != project or mark.since.tzinfo is None:
-        raise CursorExpired("the place where changes were left is not of this Procore project")
+    if mark.form != _FORM or mark.of != of or mark.since.tzinfo is None:
+        raise CursorExpired("the place where changes were left is not of these documents")
     return mark
 
 

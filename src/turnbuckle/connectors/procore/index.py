@@ -1,4 +1,4 @@
-"""The flat index of a project's documents, page by page.
+"""The flat index of a Documents tool, page by page.
 
 Source: the fact sheet, section 7.2.
 """
@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from turnbuckle.connectors.procore.items import row_id
 from turnbuckle.connectors.procore.listing import ROWS_A_PAGE, Listing, ListPage
+from turnbuckle.connectors.procore.project import Holder
 from turnbuckle.connectors.procore.wire import DocumentRow
 from turnbuckle.transport.wire import Wire
 
@@ -36,11 +37,12 @@ def up_to(time: datetime) -> str:
 
 
 class Index:
-    """Asks for pages of one project's flat index."""
+    """Asks for pages of one tool's flat index."""
 
-    def __init__(self, wire: Wire, project: int, rows_a_page: int = ROWS_A_PAGE) -> None:
-        path = f"/rest/v1.0/projects/{project}/documents"
-        self._listing = Listing(wire, path, list[DocumentRow], row_id, rows_a_page)
+    def __init__(self, wire: Wire, holder: Holder, rows_a_page: int = ROWS_A_PAGE) -> None:
+        self._listing = Listing(
+            wire, holder.index, list[DocumentRow], row_id, rows_a_page, of=holder.kind
+        )
         self.rows_a_page = rows_a_page
 
     def pages(

@@ -39,11 +39,12 @@ class ListPage[Row]:
 
 
 class Listing[Row]:
-    """Asks for pages of one list of a project.
+    """Asks for pages of one list of a project, or of a company.
 
     Args:
         shape: of one page's body.
         id_of: what a row is told from all others by.
+        of: what people call whose list it is: project or company.
     """
 
     def __init__(
@@ -53,11 +54,14 @@ class Listing[Row]:
         shape: type[list[Row]],
         id_of: Callable[[Row], object],
         rows_a_page: int = ROWS_A_PAGE,
+        *,
+        of: str = "project",
     ) -> None:
         self._wire = wire
         self._path = path
         self._shape = shape
         self._id_of = id_of
+        self._of = of
         self.rows_a_page = rows_a_page
 
     async def pages(self, params: Params, *, label: str) -> AsyncIterator[ListPage[Row]]:
@@ -89,14 +93,14 @@ class Listing[Row]:
         """Give one page; one counted call.
 
         Raises:
-            ProjectMissing: there is no such list, so there is no such project, or it is hidden.
+            ProjectMissing: there is no such list, so whose it is is gone or hidden.
         """
         asked = [*params, ("page", str(number)), ("per_page", str(rows or self.rows_a_page))]
         try:
             reply = await self._wire.call("GET", self._path, params=asked, label=label)
         except Gone as error:
             raise ProjectMissing(
-                f"{REMOTE} does not have this project any more, or does not show it to the"
+                f"{REMOTE} does not have this {self._of} any more, or does not show it to the"
                 " connected account; nothing was deleted. Bring it back or give the account"
                 " access to it"
             ) from error

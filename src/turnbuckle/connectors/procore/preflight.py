@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from turnbuckle.connectors.procore.items import folder_id
 from turnbuckle.connectors.procore.photo_items import ROOT_NAME, top_id
-from turnbuckle.connectors.procore.project import Project
+from turnbuckle.connectors.procore.project import Holder, Project, WholeCompany
 from turnbuckle.connectors.procore.wire import (
     Company,
     FolderRow,
@@ -71,6 +71,14 @@ async def check_both(wire: Wire, project: Project) -> list[str]:
     return await _checked(wire, project, [_DOCUMENTS, _PHOTOS])
 
 
+async def check_company(wire: Wire, company: WholeCompany) -> list[str]:
+    """Say the same of the documents of a company itself; one counted call.
+
+    Admin of that one tool is enough: nobody has to make the account an Admin of the company.
+    """
+    return await _checked(wire, company, [_DOCUMENTS])
+
+
 @dataclass(frozen=True, slots=True)
 class _Tool:
     title: str
@@ -82,15 +90,15 @@ class _Tool:
         shown = [tool for tool in tools if tool.friendly_name == self.title]
         return next(iter(named or shown), None)
 
-    def problem(self, tool: ManifestTool | None) -> str | None:
+    def problem(self, tool: ManifestTool | None, kind: str) -> str | None:
         if tool is None:
-            return f"the {self.title} tool is switched off in this Procore project; switch it on"
+            return f"the {self.title} tool is switched off in this Procore {kind}; switch it on"
         level = tool.user_access_level.name if tool.user_access_level else None
         if tool.available_for_user and level == "Admin":
             return None
         return (
             f"the connected Procore account has {level or 'no'} access to {self.title} in this "
-            f"project; give it Admin, which {self.needed_for}"
+            f"{kind}; give it Admin, which {self.needed_for}"
         )
 
 
@@ -102,27 +110,27 @@ _PHOTOS = _Tool(
 )
 
 
-async def _checked(wire: Wire, project: Project, tools: Sequence[_Tool]) -> list[str]:
+async def _checked(wire: Wire, holder: Holder, tools: Sequence[_Tool]) -> list[str]:
     try:
         reply = await wire.call(
             "GET",
             "/rest/v1.0/settings/permissions",
-            params={"project_id": project.id},
+            params=holder.query or {"company_id": holder.company},
             label="check permissions",
         )
     except (AccessDenied, Gone) as error:
         return [str(error)]
     shown = reply.json(Manifest).tools
-    problems = (tool.problem(tool.among(shown)) for tool in tools)
+    problems = (tool.problem(tool.among(shown), holder.kind) for tool in tools)
     return [problem for problem in problems if problem is not None]
 
 
-async def root_folder(wire: Wire, project: Project) -> Item:
-    """Give the top folder of a project's documents; one counted call."""
+async def root_folder(wire: Wire, holder: Holder) -> Item:
+    """Give the top folder of a project's documents, or a company's; one counted call."""
     reply = await wire.call(
         "GET",
-        "/rest/v1.0/folders",
-        params={"project_id": project.id, "exclude_folders": "true", "exclude_files": "true"},
+        holder.at("folders"),
+        params={**holder.query, "exclude_folders": "true", "exclude_files": "true"},
         label="find the top folder",
     )
     row = reply.json(FolderRow)

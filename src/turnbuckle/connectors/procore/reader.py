@@ -23,6 +23,7 @@ from turnbuckle.connectors.procore.index import (
     up_to,
 )
 from turnbuckle.connectors.procore.items import Items, number_of
+from turnbuckle.connectors.procore.project import Holder
 from turnbuckle.connectors.procore.replies import REMOTE
 from turnbuckle.connectors.procore.wire import DocumentRow, FileRow
 from turnbuckle.model.items import Item, Kind
@@ -36,10 +37,10 @@ class Reader:
     """Gives the bytes of files."""
 
     def __init__(
-        self, wire: Wire, project: int, index: Index, items: Items, addresses: Addresses
+        self, wire: Wire, holder: Holder, index: Index, items: Items, addresses: Addresses
     ) -> None:
         self._wire = wire
-        self._project = project
+        self._holder = holder
         self._index = index
         self._items = items
         self._addresses = addresses
@@ -85,9 +86,9 @@ class Reader:
         """Ask for the single file; one counted call."""
         reply = await self._wire.call(
             "GET",
-            f"/rest/v1.0/files/{number_of(item.id)[1]}",
+            self._holder.at(f"files/{number_of(item.id)[1]}"),
             params={
-                "project_id": self._project,
+                **self._holder.query,
                 "show_latest_version_only": "true" if latest_only else "false",
             },
             label="look at a file",

@@ -14,6 +14,7 @@ from contextlib import aclosing
 from typing import Any
 
 from turnbuckle.connectors.procore.capabilities import ONE_POST_BYTES, SEGMENT_BYTES
+from turnbuckle.connectors.procore.project import Holder
 from turnbuckle.connectors.procore.replies import sort_storage_error
 from turnbuckle.connectors.procore.wire import Upload
 from turnbuckle.model.items import Name
@@ -27,7 +28,7 @@ _STORED = frozenset({200, 201, 204})
 
 
 class Uploads:
-    """Uploads for one project.
+    """Uploads for one project, or for a company itself.
 
     Args:
         one_post_bytes: the largest file that goes in one POST.
@@ -37,13 +38,13 @@ class Uploads:
     def __init__(
         self,
         wire: Wire,
-        project: int,
+        holder: Holder,
         *,
         one_post_bytes: int = ONE_POST_BYTES,
         segment_bytes: int = SEGMENT_BYTES,
     ) -> None:
         self._wire = wire
-        self._path = f"/rest/v1.1/projects/{project}/uploads"
+        self._path = holder.uploads
         self._one_post_bytes = one_post_bytes
         self._segment_bytes = segment_bytes
 

@@ -83,7 +83,7 @@ class PhotoUser:
 
     async def add_file(self, parent: str, name: str, body: Body) -> Seen:
         """Upload a photo into an album, or without one."""
-        uuid = await uploaded(self._calls, self._project, name, body)
+        uuid = await uploaded(self._calls, f"projects/{self._project}", name, body)
         image = {"image_category_id": await self._number(parent)}
         path = self._query("/rest/v1.0/images")
         try:

@@ -19,9 +19,11 @@ _PAGE = 1000
 class ProcoreUser:
     """One person in one project; made by `sign_in`."""
 
-    def __init__(self, calls: Calls, project: int) -> None:
+    _holder = "project"  # whose Documents; the start-up file tells its id
+
+    def __init__(self, calls: Calls, number: int) -> None:
         self._calls = calls
-        self._project = project
+        self._project = number
         self._top = ""
 
     @classmethod
@@ -36,8 +38,8 @@ class ProcoreUser:
         company = {"Procore-Company-Id": str(facts["company_id"])}
         calls = await Calls.signed_in(facts["address"], startup["people_token"], person, company)
         try:
-            user = cls(calls, int(facts["project_id"]))
-            user._top = str((await calls.json("GET", user._query("/rest/v1.0/folders")))["id"])
+            user = cls(calls, int(facts[f"{cls._holder}_id"]))
+            user._top = str((await calls.json("GET", user._at("folders")))["id"])
         except BaseException:
             await calls.close()
             raise
@@ -57,8 +59,14 @@ class ProcoreUser:
         """The same person in the project's Photos."""
         return PhotoUser(self._calls, self._project)
 
-    def _query(self, path: str) -> str:
-        return f"{path}?project_id={self._project}"
+    @property
+    def _place(self) -> str:
+        """What stands in the path of the index and of uploads."""
+        return f"projects/{self._project}"
+
+    def _at(self, rest: str) -> str:
+        """The path of folders, files and versions, with its query."""
+        return f"/rest/v1.0/{rest}?project_id={self._project}"
 
     async def listing(self) -> list[Seen]:
         """Everything below the root, parents first; what is in the bin is left out."""
@@ -80,7 +88,7 @@ class ProcoreUser:
         while True:
             body, headers = await self._calls.whole(
                 "GET",
-                f"/rest/v1.0/projects/{self._project}/documents?view=extended&page={page}"
+                f"/rest/v1.0/{self._place}/documents?view=extended&page={page}"
                 f"&per_page={_PAGE}&filters[is_in_recycle_bin]={'true' if in_bin else 'false'}",
             )
             rows += _rows(body)
@@ -90,7 +98,7 @@ class ProcoreUser:
 
     async def children(self, folder: str) -> list[Seen]:
         """What is directly in a folder."""
-        found = await self._calls.json("GET", self._query(f"/rest/v1.0/folders/{folder}"))
+        found = await self._calls.json("GET", self._at(f"folders/{folder}"))
         return [
             _child(row, is_folder=kind == "folders")
             for kind in ("folders", "files")
@@ -106,7 +114,7 @@ class ProcoreUser:
 
     async def look(self, item: str, *, is_folder: bool) -> Seen:
         """One item."""
-        path = self._query(_route(item, is_folder=is_folder))
+        path = self._at(_route(item, is_folder=is_folder))
         return _child(await self._calls.json("GET", path), is_folder=is_folder)
 
     async def read(self, item: Seen) -> AsyncIterator[bytes]:
@@ -118,22 +126,22 @@ class ProcoreUser:
     async def add_folder(self, parent: str, name: str) -> Seen:
         """Make a folder."""
         body = {"folder": {"name": name, "parent_id": int(parent)}}
-        made = await self._calls.json("POST", self._query("/rest/v1.0/folders"), body)
+        made = await self._calls.json("POST", self._at("folders"), body)
         return _child(made, is_folder=True)
 
     async def add_file(self, parent: str, name: str, body: Body) -> Seen:
         """Upload a new file."""
-        upload = await uploaded(self._calls, self._project, name, body)
+        upload = await uploaded(self._calls, self._place, name, body)
         file = {"name": name, "parent_id": int(parent), "upload_uuid": upload}
-        made = await self._calls.json("POST", self._query("/rest/v1.0/files"), {"file": file})
+        made = await self._calls.json("POST", self._at("files"), {"file": file})
         return _child(made, is_folder=False)
 
     async def replace(self, item: Seen, body: Body) -> None:
         """Give a file a new version."""
-        upload = await uploaded(self._calls, self._project, item.name, body)
+        upload = await uploaded(self._calls, self._place, item.name, body)
         await self._calls.json(
             "POST",
-            f"{self._query('/rest/v1.0/file_versions')}&file_id={item.id}",
+            _joined(self._at("file_versions"), f"file_id={item.id}"),
             {"file_version": {"upload_uuid": upload}},
         )
 
@@ -159,12 +167,12 @@ class ProcoreUser:
 
     async def _patch(self, item: Seen, fields: Mapping[str, object]) -> None:
         kind = "folder" if item.is_folder else "file"
-        path = self._query(_route(item.id, is_folder=item.is_folder))
+        path = self._at(_route(item.id, is_folder=item.is_folder))
         await self._calls.json("PATCH", path, {kind: fields})
 
     async def delete(self, item: Seen) -> None:
         """Put an item into the recycle bin."""
-        path = self._query(_route(item.id, is_folder=item.is_folder))
+        path = self._at(_route(item.id, is_folder=item.is_folder))
         await self._calls.json("DELETE", path)
 
 
@@ -175,7 +183,11 @@ def _rows(body: bytes) -> list[dict[str, Any]]:
 
 def _route(item: str, *, is_folder: bool) -> str:
     kind = "folders" if is_folder else "files"
-    return f"/rest/v1.0/{kind}/{quote(item, safe='')}"
+    return f"{kind}/{quote(item, safe='')}"
+
+
+def _joined(path: str, query: str) -> str:
+    return f"{path}{'&' if '?' in path else '?'}{query}"
 
 
 def _seen(row: Mapping[str, Any]) -> Seen:

@@ -10,14 +10,21 @@ from turnbuckle.practice.playing.calls import Calls
 from turnbuckle.practice.playing.seen import Body
 
 
-async def uploaded(calls: Calls, project: int, name: str, body: Body) -> str:
-    """Upload a content in one piece; give the uuid by which it can be attached."""
+async def uploaded(calls: Calls, place: str, name: str, body: Body) -> str:
+    """Upload a content in one piece; give the uuid by which it can be attached.
+
+    Args:
+        calls: whose.
+        place: ``projects/7`` or ``companies/7``.
+        name: what a download is called.
+        body: the content.
+    """
     asked = {
         "response_filename": name,
         "response_content_type": "application/octet-stream",
         "size": body.size,
     }
-    made = await calls.json("POST", f"/rest/v1.1/projects/{project}/uploads", asked)
+    made = await calls.json("POST", f"/rest/v1.1/{place}/uploads", asked)
     headers, data = _form(made["fields"], body)
     await calls.whole("POST", made["url"], data, headers=headers)
     return str(made["uuid"])

@@ -1,4 +1,4 @@
-"""The Documents tool of one project, as a connector.
+"""The Documents tool of one project, or of a company itself, as a connector.
 
 Procore offers no conditional write: what guards a write is the look that the run began with. A
 delete, which is the one write that a wrong guess makes worse, is preceded by a fresh look. After a
@@ -21,7 +21,7 @@ from turnbuckle.connectors.procore.changes import Changes, is_item
 from turnbuckle.connectors.procore.index import NEWEST_CHANGE_FIRST, Index
 from turnbuckle.connectors.procore.items import Items, newest, number_of, row_id
 from turnbuckle.connectors.procore.listing import ROWS_A_PAGE
-from turnbuckle.connectors.procore.project import Project
+from turnbuckle.connectors.procore.project import Holder
 from turnbuckle.connectors.procore.reader import Reader
 from turnbuckle.connectors.procore.replies import REMOTE
 from turnbuckle.connectors.procore.uploads import Uploads
@@ -60,7 +60,7 @@ class Slip:
 
 
 class Documents:
-    """One project's Documents, files and folders, behind `ports.Connector`.
+    """One tool's files and folders behind `ports.Connector`.
 
     Attributes:
         slips: versions of others that our new versions came after, in this process.
@@ -69,7 +69,7 @@ class Documents:
     def __init__(
         self,
         wire: Wire,
-        project: Project,
+        holder: Holder,
         own_user: int,
         *,
         rows_a_page: int = ROWS_A_PAGE,
@@ -78,14 +78,14 @@ class Documents:
     ) -> None:
         self.slips: list[Slip] = []
         self._wire = wire
-        self._project = project.id
+        self._holder = holder
         self._addresses = Addresses(wire.clock)
         self._items = Items(own_user, self._addresses, wire.clock)
-        self._index = Index(wire, project.id, rows_a_page)
-        self._changes = Changes(self._index, self._items, project.id)
-        self._reader = Reader(wire, project.id, self._index, self._items, self._addresses)
+        self._index = Index(wire, holder, rows_a_page)
+        self._changes = Changes(self._index, self._items, holder.key)
+        self._reader = Reader(wire, holder, self._index, self._items, self._addresses)
         self._uploads = Uploads(
-            wire, project.id, one_post_bytes=one_post_bytes, segment_bytes=segment_bytes
+            wire, holder, one_post_bytes=one_post_bytes, segment_bytes=segment_bytes
         )
 
     @property
@@ -102,8 +102,8 @@ class Documents:
     async def look(self, item: ItemId) -> Item | None:
         """Give one item as it is now; None where its own row, or the bin, says it is deleted."""
         kind, number = number_of(item)
-        path = f"/rest/v1.0/{'folders' if kind is Kind.FOLDER else 'files'}/{number}"
-        params: dict[str, str | int] = {"project_id": self._project}
+        path = self._holder.at(f"{'folders' if kind is Kind.FOLDER else 'files'}/{number}")
+        params: dict[str, str | int] = {**self._holder.query}
         if kind is Kind.FOLDER:
             params |= {"exclude_folders": "true", "exclude_files": "true"}
         else:
@@ -249,8 +249,8 @@ class Documents:
         """
         reply = await self._wire.call(
             "GET",
-            f"/rest/v1.0/files/{number_of(slip.item)[1]}",
-            params={"project_id": self._project},
+            self._holder.at(f"files/{number_of(slip.item)[1]}"),
+            params=self._holder.query,
             label="look at a file",
         )
         row = reply.json(FileRow)
@@ -270,12 +270,11 @@ class Documents:
         body: Mapping[str, Any] | None,
         *,
         label: str,
-        params: Mapping[str, int] | None = None,
     ) -> Reply:
         return await self._wire.call(
             method,
-            f"/rest/v1.0/{path}",
-            params={"project_id": self._project, **(params or {})},
+            self._holder.at(path),
+            params=self._holder.query,
             json=body,
             label=label,
         )
@@ -289,8 +288,8 @@ class Documents:
         number = _folder_number(parent)
         reply = await self._wire.call(
             "GET",
-            f"/rest/v1.0/folders/{number}",
-            params={"project_id": self._project, "show_latest_file_version_only": "true"},
+            self._holder.at(f"folders/{number}"),
+            params={**self._holder.query, **self._holder.newest_alone},
             label="list a folder",
         )
         row = reply.json(FolderRow)

@@ -74,7 +74,7 @@ class Photos:
         self._changes = PhotoChanges(self._lists, self._items, self._proof, project.id)
         self._reader = PhotoReader(wire, project.id, self._lists, addresses)
         self._uploads = Uploads(
-            wire, project.id, one_post_bytes=one_post_bytes, segment_bytes=segment_bytes
+            wire, project, one_post_bytes=one_post_bytes, segment_bytes=segment_bytes
         )
         self._making = asyncio.Lock()
         self._known_default: int | None = None
