@@ -6,13 +6,14 @@ import re
 import shlex
 import signal
 import socket
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession, CookieJar
+from aiohttp import ClientSession, CookieJar, TCPConnector
 from cli.conftest import Cli
 
 Facts = dict[str, Any]
@@ -111,6 +112,27 @@ async def test_the_services_take_one_port_after_the_other(cli: Cli, documents: P
         for side in ("procore", "microsoft")
         for key in ("address", "storage_address")
     ] == [first, first + 1, other, first + 3]
+
+
+async def test_behind_a_certificate_a_program_is_told_the_proxy_and_whom_to_trust(
+    cli: Cli, documents: Path
+) -> None:
+    async with running(cli, "--json", "--tls", "--documents", str(documents)) as process:
+        facts = json.loads(await line_of(process))
+        trusted = ssl.create_default_context(cafile=facts["ca_file"])
+        async with ClientSession(connector=TCPConnector(ssl=trusted)) as session:
+            token = facts["microsoft"]["token"]["access_token"]
+            headers = {"Authorization": f"Bearer {token}"}
+            root = "https://graph.microsoft.com/v1.0/sites/root"
+            proxy = facts["proxy_address"]
+            async with session.get(root, headers=headers, proxy=proxy) as answer:
+                seen = answer.status
+        process.send_signal(signal.SIGTERM)
+        code = await asyncio.wait_for(process.wait(), 30)
+
+    assert seen == 200
+    assert code == 0
+    assert not Path(facts["ca_file"]).exists()
 
 
 @pytest.mark.parametrize("option", ["--data", "--folder"])

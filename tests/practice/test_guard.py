@@ -2,18 +2,27 @@
 
 import asyncio
 import logging
+import re
+import ssl
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
-from aiohttp import ClientSession, web
+from aiohttp import ClientSession, TCPConnector, web
 
-from turnbuckle.practice.guard import guard, require_people_token
+from turnbuckle.practice.certificates import Certificates
+from turnbuckle.practice.guard import guarding, require_people_token
+from turnbuckle.practice.listening import listen
 
 TOKEN = "the-token"
 
 
-@pytest.fixture
-async def port() -> AsyncIterator[int]:
+REAL = "api.procore.com"
+
+
+@asynccontextmanager
+async def serving(tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
     async def hello(_request: web.Request) -> web.Response:
         return web.Response(text="hello")
 
@@ -24,20 +33,32 @@ async def port() -> AsyncIterator[int]:
     async def take(request: web.Request) -> web.Response:
         return web.Response(body=await request.read())
 
-    app = web.Application(middlewares=[guard])
+    app = web.Application(middlewares=[guarding({REAL: re.compile("/")})])
     app.add_routes([web.post("/take", take)])
     app.add_routes([web.get("/", hello), web.get("/people", people)])
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield runner.addresses[0][1]
-    await runner.cleanup()
+    runners: list[web.AppRunner] = []
+    address = await listen(app, 0, tls, runners)
+    yield int(address.rpartition(":")[2])
+    await runners[0].cleanup()
 
 
-async def status(port: int, path: str = "/", **headers: str) -> int:
+@pytest.fixture
+async def port() -> AsyncIterator[int]:
+    async with serving() as port:
+        yield port
+
+
+@pytest.fixture
+async def secure_port() -> AsyncIterator[int]:
+    async with serving(Certificates(["127.0.0.1"]).server_context()) as port:
+        yield port
+
+
+async def status(port: int, path: str = "/", scheme: str = "http", **headers: str) -> int:
+    connector = TCPConnector(ssl=False)  # whom to trust is the matter of other tests
     async with (
-        ClientSession() as session,
-        session.get(f"http://127.0.0.1:{port}{path}", headers=headers) as response,
+        ClientSession(connector=connector) as session,
+        session.get(f"{scheme}://127.0.0.1:{port}{path}", headers=headers) as response,
     ):
         return response.status
 
@@ -48,7 +69,7 @@ async def test_its_own_addresses_are_answered(port: int) -> None:
     assert await status(port, Origin=f"http://127.0.0.1:{port}") == 200
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "127.0.0.1:1", "0.0.0.0"])
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "127.0.0.1:1", "0.0.0.0", REAL])
 async def test_another_host_is_refused(port: int, host: str) -> None:
     assert await status(port, Host=host) == 421
 
@@ -63,6 +84,51 @@ async def test_peoples_pages_ask_for_the_token(port: int) -> None:
     assert await status(port, "/people", **{"X-Practice-Token": "guess"}) == 403
     assert await status(port, "/people", **{"X-Practice-Token": TOKEN}) == 200
     assert await status(port, "/people", Cookie=f"practice_token={TOKEN}") == 200
+
+
+@pytest.mark.parametrize("host", [REAL, f"{REAL}:443", "API.Procore.com"])
+async def test_behind_a_certificate_a_real_name_is_answered(secure_port: int, host: str) -> None:
+    assert await status(secure_port, scheme="https", Host=host) == 200
+    assert await status(secure_port, scheme="https", Host=host, Origin=f"https://{REAL}") == 200
+
+
+async def test_a_real_name_serves_what_it_serves_there_and_no_page_of_ours(
+    secure_port: int,
+) -> None:
+    assert await status(secure_port, "/people", scheme="https", Host=REAL) == 404
+
+
+@pytest.mark.parametrize("host", ["evil.example", f"{REAL}:8443", f"x.{REAL}", "127.0.0.1:1"])
+async def test_behind_a_certificate_another_host_is_refused(secure_port: int, host: str) -> None:
+    assert await status(secure_port, scheme="https", Host=host) == 421
+
+
+@pytest.mark.parametrize(
+    ("host", "origin"),
+    [
+        (REAL, "https://evil.example"),
+        (REAL, f"http://{REAL}"),
+        (REAL, "https://127.0.0.1:{port}"),
+        ("127.0.0.1:{port}", "https://evil.example"),
+        ("127.0.0.1:{port}", f"https://{REAL}"),
+        ("127.0.0.1:{port}", "http://127.0.0.1:{port}"),
+    ],
+)
+async def test_behind_a_certificate_another_origin_is_refused(
+    secure_port: int, host: str, origin: str
+) -> None:
+    told = {"Host": host.format(port=secure_port), "Origin": origin.format(port=secure_port)}
+
+    assert await status(secure_port, scheme="https", **told) == 403
+
+
+def test_the_key_of_the_authority_is_written_nowhere(tmp_path: Path) -> None:
+    files = Certificates(["localhost"]).write(tmp_path)
+
+    written = [path.read_text() for path in tmp_path.iterdir()]
+    assert len(written) == 2
+    assert not [text for text in written if "PRIVATE" in text]
+    assert files.bundle.read_text().endswith(files.authority.read_text())
 
 
 async def test_a_caller_who_goes_away_in_the_middle_is_no_error_of_ours(

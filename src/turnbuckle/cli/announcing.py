@@ -20,32 +20,44 @@ def print_page(facts: Mapping[str, Any]) -> None:
     console.print(f"{counted(facts['files'], 'file')} in the project {facts['place']!r}.")
     for one in facts["skipped"]:
         console.print(f"  left out: {one['path']}: {one['reason']}")
-    _print_procore(facts["procore"])
-    _print_microsoft(facts["microsoft"])
+    _print_procore(facts["procore"], plain=not facts["tls"])
+    _print_microsoft(facts["microsoft"], plain=not facts["tls"])
+    if facts["tls"]:
+        _print_recipe(facts)
     console.print("\nWith --json all of this, and ready tokens, is one line for a program.")
     console.print("Ctrl-C ends both; nothing is kept.")
 
 
-def _print_procore(facts: Mapping[str, Any]) -> None:
-    _print_head("Procore", facts, f"--company {facts['company_id']}")
+def _print_recipe(facts: Mapping[str, Any]) -> None:
+    console.print("\nPrograms written for the real services call them by their real names, with:")
+    console.print(
+        f"  export HTTPS_PROXY={facts['proxy_address']} SSL_CERT_FILE={facts['ca_file']}"
+        f" REQUESTS_CA_BUNDLE={facts['ca_file']}"
+    )
+
+
+def _print_procore(facts: Mapping[str, Any], *, plain: bool) -> None:
+    _print_head("Procore", facts, f"--company {facts['company_id']}", plain=plain)
     _print_token(facts, scope="")
     console.print(
         f"  company {facts['company_id']}, project {facts['project_id']} ({facts['project_name']})"
     )
 
 
-def _print_microsoft(facts: Mapping[str, Any]) -> None:
-    _print_head("Microsoft", facts, f"--tenant {facts['tenant_id']}")
-    console.print(
-        f'  turnbuckle link add --team "{facts["team_name"]}" --channel "{facts["channel_name"]}"'
-    )
+def _print_microsoft(facts: Mapping[str, Any], *, plain: bool) -> None:
+    _print_head("Microsoft", facts, f"--tenant {facts['tenant_id']}", plain=plain)
+    if plain:
+        team, channel = facts["team_name"], facts["channel_name"]
+        console.print(f'  turnbuckle link add --team "{team}" --channel "{channel}"')
     _print_token(facts, scope=_GRAPH_SCOPE)
     for name in ("team", "channel", "site", "drive", "folder"):
         console.print(f"  {name:<8}{facts[f'{name}_id']}")
 
 
-def _print_head(name: str, facts: Mapping[str, Any], whose: str) -> None:
+def _print_head(name: str, facts: Mapping[str, Any], whose: str, *, plain: bool) -> None:
     console.print(f"\nPractice {name}: {facts['people_page']}")
+    if not plain:  # Turnbuckle itself speaks plain http with practice mode
+        return
     console.print(
         f"  TURNBUCKLE_CLIENT_SECRET={facts['client_secret']} turnbuckle connect {name.lower()}"
         f" --practice {facts['address']} --client-id {facts['client_id']} {whose}"

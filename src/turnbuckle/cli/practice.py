@@ -63,6 +63,14 @@ def practice(  # noqa: PLR0917  typer gives them by name
             help="The services take this port and those after it; 0: free ones.",
         ),
     ] = 0,
+    tls: Annotated[
+        bool,
+        typer.Option(
+            "--tls",
+            help="https with a certificate of our own, and a proxy that leads the real services'"
+            " names here.",
+        ),
+    ] = False,
     procore_port: Port = None,
     procore_storage_port: Port = None,
     microsoft_port: Port = None,
@@ -79,6 +87,7 @@ def practice(  # noqa: PLR0917  typer gives them by name
     Examples:
       turnbuckle practice
       turnbuckle practice --json --port 8070
+      turnbuckle practice --json --tls
       turnbuckle practice --documents ~/Projects/Tower --procore-port 8071 --microsoft-port 8072
     """
     from turnbuckle.practice.world import Ports, PracticeWorld, WorldSettings, serve
@@ -95,6 +104,7 @@ def practice(  # noqa: PLR0917  typer gives them by name
         folder=data or folder or _named_data_folder(context),
         startup_file=startup,
         limits="off" if no_limits else "real",
+        tls=tls,
         ports=replace(Ports.beginning_at(port), **given),
     )
 

@@ -35,6 +35,7 @@ from turnbuckle.practice.playing.procore_user import ProcoreUser
 from turnbuckle.practice.playing.teams_user import TeamsUser
 from turnbuckle.practice.procore.server import PracticeProcore
 from turnbuckle.practice.procore.switches import NO_LIMITS, ProcoreLimits, ProcoreSwitches
+from turnbuckle.practice.real_names import RealNames
 from turnbuckle.practice.sample.project import LARGE_FILE_POINTS, PROJECT, sample_project
 from turnbuckle.practice.startup import CannotStart, write_startup
 
@@ -54,6 +55,7 @@ class Ports:
     procore_storage: int = 0
     microsoft: int = 0
     microsoft_storage: int = 0
+    proxy: int = 0  # only with TLS
 
     @classmethod
     def beginning_at(cls, first: int) -> Self:
@@ -70,6 +72,7 @@ class WorldSettings:
     startup_file: Path | None = None
     limits: Limits = "real"
     ports: Ports = field(default_factory=Ports)
+    tls: bool = False  # https behind our own certificate, and a proxy for the real names
     large_file_points: int = LARGE_FILE_POINTS  # size of the sample's one large file
 
 
@@ -130,14 +133,20 @@ class PracticeWorld:
         self.project_id = self.procore.add_project(self._project_name())
         await self._seed()
         stack.push_async_callback(self._stop)
-        ports = self.settings.ports
         try:
-            await self.procore.start(ports.procore, ports.procore_storage)
-            await self.microsoft.start(ports.microsoft, ports.microsoft_storage)
+            await self._listen()
         except OSError as error:
             raise CannotStart(f"a port is busy, name another one: {error.strerror}") from error
         self._startup = self._facts()
         self._write_startup(stack)
+
+    async def _listen(self) -> None:
+        ports, names = self.settings.ports, self._names
+        tls = None if names is None else names.context
+        await self.procore.start(ports.procore, ports.procore_storage, tls)
+        await self.microsoft.start(ports.microsoft, ports.microsoft_storage, tls)
+        if names is not None:
+            await names.start(ports.proxy)
 
     def _blobs(self, stack: AsyncExitStack) -> Blobs:
         folder = self.settings.folder
@@ -181,6 +190,7 @@ class PracticeWorld:
             *self._pages("Practice Teams", TeamsUser),
             *panel_routes(graph_panel(self.microsoft, self.clock), self.people_token),
         ]
+        self._names = RealNames(self.procore, self.microsoft) if self.settings.tls else None
 
     def _pages(
         self,
@@ -210,6 +220,8 @@ class PracticeWorld:
     async def _stop(self) -> None:
         for desk in self._desks:
             await desk.close()
+        if self._names is not None:
+            await self._names.stop()
         await self.microsoft.stop()
         await self.procore.stop()
 
@@ -230,6 +242,7 @@ class PracticeWorld:
             "version": 1,
             "pid": os.getpid(),
             "people_token": token,
+            **({"tls": False} if self._names is None else self._names.facts(self.blobs.folder)),
             "place": name,
             "files": self.files,
             "skipped": [

@@ -19,6 +19,7 @@ class Part:
     rel_url: URL  # with the API's version, as if it had been sent by itself
     headers: CIMultiDict[str]
     body: bytes
+    scheme: str  # of the batch
     host: str
 
     @property

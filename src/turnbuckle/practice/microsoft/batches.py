@@ -13,7 +13,7 @@ from aiohttp import web
 from multidict import CIMultiDict
 from yarl import URL
 
-from turnbuckle.practice.microsoft.asked import Part
+from turnbuckle.practice.microsoft.asked import Asked, Part
 from turnbuckle.practice.microsoft.refusals import Refusal, bad_request
 from turnbuckle.practice.microsoft.wire import Json
 
@@ -38,13 +38,13 @@ class Batch:
         self._went: dict[str, bool] = {}
         self._answers: list[Json] = []
 
-    def part(self, row: Json, *, version: str, host: str) -> Part:
+    def part(self, row: Json, *, version: str, asked: Asked) -> Part:
         """Give a part as a request of its own.
 
         Args:
             row: one of `rows`.
             version: of the API, such as ``v1.0``.
-            host: what the caller calls this service.
+            asked: the whole batch, as it came.
 
         Raises:
             Refusal: 424 where its prerequisite failed, 400 where it makes no sense by itself.
@@ -60,7 +60,7 @@ class Batch:
             raise bad_request("The url of this request cannot be read.") from None
         if address.path.lower().endswith("/$batch"):
             raise bad_request("A batch cannot hold another.")
-        return Part(row["method"].upper(), address, headers, body, host)
+        return Part(row["method"].upper(), address, headers, body, asked.scheme, asked.host)
 
     def answered(self, row: Json, response: web.Response) -> None:
         """Note how a part went."""

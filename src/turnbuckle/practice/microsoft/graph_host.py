@@ -163,7 +163,7 @@ class GraphHost:
         if request.method == "POST" and not {"Content-Length", "Transfer-Encoding"} & told.keys():
             raise Refusal(411, "invalidRequest", "A POST needs a Content-Length, even of 0.")
         version, _, rest = request.rel_url.raw_path[1:].partition("/")
-        base = f"http://{request.host}/{version}"
+        base = f"{request.scheme}://{request.host}/{version}"
         if request.method == "POST" and rest in {"$batch", "%24batch"}:
             call = Call(desk=self._desk, request=request, principal=principal, base=base)
             return await self._batch(call, version)
@@ -178,7 +178,7 @@ class GraphHost:
         for row in batch.rows:
             headers = self._own_headers(call.request)
             try:
-                part = batch.part(row, version=version, host=call.request.host)
+                part = batch.part(row, version=version, asked=call.request)
                 response = self._answer(await self._work(part, call.principal, headers), headers)
             except Refusal as refusal:
                 response = self._refuse(refusal, headers)

@@ -7,6 +7,7 @@ service.address          # http://127.0.0.1:49152: Graph below /v1.0, sign-in be
 service.storage_address  # http://127.0.0.1:49153: upload and download addresses live there
 """
 
+import ssl
 from collections import deque
 from collections.abc import Iterable
 
@@ -16,7 +17,9 @@ from turnbuckle.practice.blobs import Blob, Blobs
 from turnbuckle.practice.clock import PracticeClock
 from turnbuckle.practice.counters import Counters
 from turnbuckle.practice.exchanges import telling
-from turnbuckle.practice.guard import guard
+from turnbuckle.practice.guard import guarding
+from turnbuckle.practice.hosts import MICROSOFT, Names, everything_at
+from turnbuckle.practice.listening import listen
 from turnbuckle.practice.microsoft.call import Desk
 from turnbuckle.practice.microsoft.copies import Copies
 from turnbuckle.practice.microsoft.downloads import Downloads
@@ -39,8 +42,6 @@ from turnbuckle.practice.microsoft.uploads import Uploads
 
 APP_NAME = "practice-client"
 APP_SECRET = "practice-secret"  # noqa: S105  (opens only a simulator on this machine)
-_LOOPBACK = "127.0.0.1"
-_READ_BUFFER_BYTES = 1 << 19
 
 
 class PracticeMicrosoft:
@@ -162,17 +163,24 @@ class PracticeMicrosoft:
 
     # -- listening -------------------------------------------------------------------------------
 
-    async def start(self, port: int = 0, storage_port: int = 0) -> None:
-        """Listen; 0 chooses a free port.
+    @property
+    def storage_names(self) -> Names:
+        """The hosts of the tenant's sites, which lead to the storage."""
+        return everything_at(frozenset(site.host for site in self.tenant.sites.values()))
+
+    async def start(
+        self, port: int = 0, storage_port: int = 0, tls: ssl.SSLContext | None = None
+    ) -> None:
+        """Listen; 0 chooses a free port, and `tls` serves https.
 
         Raises:
             OSError: a port is taken.
         """
         try:
-            storage = StorageHost(self._desk, self.blobs, self.books, self.clock)
-            self.storage_address = await self._listen(self._storage_app(storage), storage_port)
+            storage = self._storage_app(StorageHost(self._desk, self.blobs, self.books, self.clock))
+            self.storage_address = await listen(storage, storage_port, tls, self._runners)
             self._desk.storage_address = self.storage_address
-            self.address = await self._listen(self._main_app(), port)
+            self.address = await listen(self._main_app(), port, tls, self._runners)
         except OSError:
             await self.stop()
             raise
@@ -184,7 +192,9 @@ class PracticeMicrosoft:
         self._runners.clear()
 
     def _main_app(self) -> web.Application:
-        app = web.Application(middlewares=[guard, telling("graph")], client_max_size=1 << 20)
+        app = web.Application(
+            middlewares=[guarding(MICROSOFT), telling("graph")], client_max_size=1 << 20
+        )
         graph = GraphHost(self._desk, self.signin, self.books, self.clock)
         for version in ("v1.0", "v2.0"):  # the second for clients that add it to a tenant address
             app.router.add_route("*", f"/{version}/{{rest:.*}}", graph.handle)
@@ -193,17 +203,7 @@ class PracticeMicrosoft:
         return app
 
     def _storage_app(self, host: StorageHost) -> web.Application:
-        app = web.Application(middlewares=[guard], client_max_size=1 << 20)
+        middlewares = [guarding(self.storage_names)]
+        app = web.Application(middlewares=middlewares, client_max_size=1 << 20)
         app.router.add_route("*", "/{rest:.*}", host.handle)
         return app
-
-    async def _listen(self, app: web.Application, port: int) -> str:
-        runner = web.AppRunner(
-            app, access_log=None, shutdown_timeout=1.0, read_bufsize=_READ_BUFFER_BYTES
-        )
-        self._runners.append(runner)
-        await runner.setup()
-        site = web.TCPSite(runner, _LOOPBACK, port)
-        await site.start()
-        number = runner.addresses[0][1]
-        return f"http://{_LOOPBACK}:{number}"

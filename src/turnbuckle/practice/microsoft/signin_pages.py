@@ -120,7 +120,8 @@ class SignInPages:
     async def discover(self, request: web.Request) -> web.Response:
         """The discovery document that msal asks for once."""
         tenant = request.match_info["tenant"]
-        base = f"http://{request.host}/{tenant}"
+        here = f"{request.scheme}://{request.host}"
+        base = f"{here}/{tenant}"
         body = {
             "token_endpoint": f"{base}/oauth2/v2.0/token",
             "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
@@ -128,7 +129,7 @@ class SignInPages:
             "response_modes_supported": ["query"],
             "response_types_supported": ["code"],
             "scopes_supported": ["openid", "profile", "email", "offline_access"],
-            "issuer": f"http://{request.host}/{self._signin.tenant.id}/v2.0",
+            "issuer": f"{here}/{self._signin.tenant.id}/v2.0",
             "authorization_endpoint": f"{base}/oauth2/v2.0/authorize",
             "subject_types_supported": ["pairwise"],
             "id_token_signing_alg_values_supported": ["HS256"],

@@ -9,7 +9,7 @@ from aiohttp import BodyPartReader, web
 
 from turnbuckle.practice.blobs import CHUNK_BYTES, Blob, Blobs
 from turnbuckle.practice.people import pages
-from turnbuckle.practice.people.door import PERSON_COOKIE, Door
+from turnbuckle.practice.people.door import PERSON_COOKIE, Door, set_cookie
 from turnbuckle.practice.people.pages import HOME, Frame
 from turnbuckle.practice.persons import PERSONS
 from turnbuckle.practice.playing.photo_user import PhotoUser
@@ -115,7 +115,7 @@ class Desk:
         if key not in {one.key for one in PERSONS}:
             raise web.HTTPBadRequest(text="Nobody is called that.\n")
         answer = _see_other(self.home_path)
-        answer.set_cookie(PERSON_COOKIE, key, path=HOME, httponly=True, samesite="Strict")
+        set_cookie(request, answer, PERSON_COOKIE, key)
         return answer
 
     async def add_folder(self, request: web.Request) -> web.StreamResponse:

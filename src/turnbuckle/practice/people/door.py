@@ -53,7 +53,7 @@ class Door:
         if not is_people_token(offered, self._token):
             return self._closed()
         answer = web.Response(status=303, headers={**HEADERS, "Location": HOME})
-        answer.set_cookie(PEOPLE_COOKIE, self._token, path=HOME, httponly=True, samesite="Strict")
+        set_cookie(request, answer, PEOPLE_COOKIE, self._token)
         return answer
 
     def require_csrf(self, offered: object) -> None:
@@ -71,3 +71,9 @@ class Door:
         return web.Response(
             status=403, text=door(problem), content_type="text/html", headers=HEADERS
         )
+
+
+def set_cookie(request: web.Request, answer: web.Response, name: str, value: str) -> None:
+    """Set a cookie of the people's pages, which no script reads and no other site brings along."""
+    secure = request.secure  # a browser takes such a one over https only
+    answer.set_cookie(name, value, path=HOME, httponly=True, samesite="Strict", secure=secure)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from types import TracebackType
 from typing import Any, Self
@@ -23,20 +24,37 @@ class Calls:
     The token goes to that address only, never to the storage host that a service names.
     """
 
-    def __init__(self, address: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, address: str, headers: Mapping[str, str] | None = None, ca_file: str | None = None
+    ) -> None:
+        trusted = True if ca_file is None else ssl.create_default_context(cafile=ca_file)
         self._address = address.rstrip("/")
         self._headers = dict(headers or {})
         self._session = aiohttp.ClientSession(
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=120),
             auto_decompress=False,
+            connector=aiohttp.TCPConnector(ssl=trusted),
         )
 
     @classmethod
     async def signed_in(
-        cls, address: str, people_token: str, person: str, headers: Mapping[str, str] | None = None
+        cls,
+        address: str,
+        people_token: str,
+        person: str,
+        headers: Mapping[str, str] | None = None,
+        ca_file: str | None = None,
     ) -> Self:
-        """Begin a session as that person: `person` is a key such as "ana"."""
-        calls = cls(address, {**(headers or {}), "X-Practice-Token": people_token})
+        """Begin a session as a person.
+
+        Args:
+            address: of the service.
+            people_token: that of the start-up line.
+            person: a key such as "ana".
+            headers: sent with each call.
+            ca_file: the authority to trust, where the service shows a certificate of ours.
+        """
+        calls = cls(address, {**(headers or {}), "X-Practice-Token": people_token}, ca_file)
         try:
             answer = await calls.json("POST", "/practice/token", {"as": person})
         except BaseException:

@@ -35,7 +35,9 @@ class PhotoUser:
         """
         facts = startup["procore"]
         company = {"Procore-Company-Id": str(facts["company_id"])}
-        calls = await Calls.signed_in(facts["address"], startup["people_token"], person, company)
+        calls = await Calls.signed_in(
+            facts["address"], startup["people_token"], person, company, startup.get("ca_file")
+        )
         return cls(calls, int(facts["project_id"]))
 
     async def close(self) -> None:

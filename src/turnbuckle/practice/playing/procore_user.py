@@ -36,7 +36,9 @@ class ProcoreUser:
         """
         facts = startup["procore"]
         company = {"Procore-Company-Id": str(facts["company_id"])}
-        calls = await Calls.signed_in(facts["address"], startup["people_token"], person, company)
+        calls = await Calls.signed_in(
+            facts["address"], startup["people_token"], person, company, startup.get("ca_file")
+        )
         try:
             user = cls(calls, int(facts[f"{cls._holder}_id"]))
             user._top = str((await calls.json("GET", user._at("folders")))["id"])

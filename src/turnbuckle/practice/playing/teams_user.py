@@ -34,7 +34,9 @@ class TeamsUser:
             person: a key such as "ana".
         """
         facts = startup["microsoft"]
-        calls = await Calls.signed_in(facts["address"], startup["people_token"], person)
+        calls = await Calls.signed_in(
+            facts["address"], startup["people_token"], person, ca_file=startup.get("ca_file")
+        )
         return cls(calls, facts["drive_id"], facts["folder_id"])
 
     async def close(self) -> None:

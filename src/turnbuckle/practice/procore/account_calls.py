@@ -76,7 +76,7 @@ class AccountCalls:
 
     async def base_url(self, call: Call) -> web.Response:
         """Where the web pages of the company are."""
-        return answer({"zone": "us01", "web_base_url": self._state.address})
+        return answer({"zone": "us01", "web_base_url": self._state.web_address})
 
     async def projects(self, call: Call) -> web.Response:
         """The company's projects that are open to the account."""

@@ -19,7 +19,7 @@ class PhotoRows:
         self._viewer = viewer
         company, self._project = viewer.project.company, viewer.project.id
         self._files_at = (
-            f"{state.address}/api/v5/files/us-east-1/pro-core.com/companies/{company.id}"
+            f"{state.files_address}/api/v5/files/us-east-1/pro-core.com/companies/{company.id}"
         )
         self._for = f"companyId={company.id}&projectId={self._project}"
         seconds = state.switches.url_seconds

@@ -28,7 +28,7 @@ class Rows:
         company, project_id = viewer.holder.company, viewer.holder.project_id
         self._company_name = company.name
         self._files_at = (
-            f"{state.address}/api/v5/files/us-east-1/pro-core.com/companies/{company.id}"
+            f"{state.files_address}/api/v5/files/us-east-1/pro-core.com/companies/{company.id}"
         )
         self._for = f"companyId={company.id}"
         if project_id is not None:

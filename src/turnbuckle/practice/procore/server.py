@@ -1,6 +1,7 @@
 """The whole practice Procore: two loopback servers, and what Python code may ask of them."""
 
 import secrets
+import ssl
 from collections import Counter, deque
 
 from aiohttp import web
@@ -9,7 +10,9 @@ from turnbuckle.practice.blobs import Blobs
 from turnbuckle.practice.clock import PracticeClock
 from turnbuckle.practice.counters import Counters
 from turnbuckle.practice.exchanges import telling
-from turnbuckle.practice.guard import guard
+from turnbuckle.practice.guard import guarding
+from turnbuckle.practice.hosts import NO_NAMES, PROCORE
+from turnbuckle.practice.listening import listen
 from turnbuckle.practice.persons import COMPANY_NAME, PERSONS
 from turnbuckle.practice.procore.account_calls import AccountCalls
 from turnbuckle.practice.procore.administration import CLIENT_ID, Administration
@@ -36,9 +39,6 @@ from turnbuckle.practice.procore.switches import ProcoreLimits, ProcoreSwitches
 from turnbuckle.practice.procore.tokens import Tokens
 from turnbuckle.practice.procore.upload_calls import UploadCalls
 from turnbuckle.practice.procore.uploads import Uploads
-
-_HOST = "127.0.0.1"
-_READ_BYTES = 1 << 20
 
 
 class PracticeProcore(Administration):
@@ -82,16 +82,19 @@ class PracticeProcore(Administration):
 
     # Running
 
-    async def start(self, port: int = 0, storage_port: int = 0) -> None:
-        """Listen on the loopback address; port 0 takes a free one.
+    async def start(
+        self, port: int = 0, storage_port: int = 0, tls: ssl.SSLContext | None = None
+    ) -> None:
+        """Listen on the loopback address; port 0 takes a free one, and `tls` serves https.
 
         Raises:
             OSError: a port is busy.
         """
         state = self._state
         try:
-            state.storage_address = await self._listen(self._storage_app(), storage_port)
-            state.address = await self._listen(self._api_app(), port)
+            storage, api = self._storage_app(), self._api_app()
+            state.storage_address = await listen(storage, storage_port, tls, self._runners)
+            state.address = await listen(api, port, tls, self._runners)
             state.hooks.outbox.start()
         except OSError:
             await self.stop()
@@ -185,7 +188,7 @@ class PracticeProcore(Administration):
     # Inside
 
     def _api_app(self) -> web.Application:
-        app = web.Application(middlewares=[guard, telling("procore"), speak_json])
+        app = web.Application(middlewares=[guarding(PROCORE), telling("procore"), speak_json])
         app.add_routes(SignIn(self._state).routes())
         for route in self._routes():
             app.router.add_route(route.method, route.path, self._gate.enter(route))
@@ -199,14 +202,6 @@ class PracticeProcore(Administration):
         return [route for part in every for route in part(self._state).routes()]
 
     def _storage_app(self) -> web.Application:
-        app = web.Application(middlewares=[guard])
+        app = web.Application(middlewares=[guarding(NO_NAMES)])
         app.add_routes(self._storage.routes())
         return app
-
-    async def _listen(self, app: web.Application, port: int) -> str:
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1, read_bufsize=_READ_BYTES)
-        await runner.setup()
-        self._runners.append(runner)
-        site = web.TCPSite(runner, _HOST, port)
-        await site.start()
-        return f"http://{_HOST}:{runner.addresses[0][1]}"

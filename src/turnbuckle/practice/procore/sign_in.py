@@ -69,7 +69,9 @@ class SignIn:
             return consent_page(form, self._state.directory.all, asks_token=True, status=403)
         response = self._decided(form)
         if offered:
-            response.set_cookie(PEOPLE_COOKIE, offered, httponly=True, samesite="Strict")
+            response.set_cookie(
+                PEOPLE_COOKIE, offered, httponly=True, samesite="Strict", secure=request.secure
+            )
         return response
 
     async def token(self, request: web.Request) -> web.Response:

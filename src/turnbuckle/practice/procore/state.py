@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from turnbuckle.practice.blobs import Blobs
 from turnbuckle.practice.clock import PracticeClock
+from turnbuckle.practice.hosts import FILES_HOST, WEB_HOST, called_by_real_name
 from turnbuckle.practice.procore.company import Companies
 from turnbuckle.practice.procore.directory import Directory
 from turnbuckle.practice.procore.faults import Faults
@@ -33,6 +34,16 @@ class State:
     signer: Signer = field(default_factory=Signer)
     address: str = ""  # of the API, known once it listens
     storage_address: str = ""
+
+    @property
+    def files_address(self) -> str:
+        """Where file addresses begin, for whoever makes the request in hand."""
+        return f"https://{FILES_HOST}" if called_by_real_name.get() else self.address
+
+    @property
+    def web_address(self) -> str:
+        """Where people's pages are, likewise."""
+        return f"https://{WEB_HOST}" if called_by_real_name.get() else self.address
 
     def now(self) -> float:
         """The time in seconds since 1970."""

@@ -1,0 +1,31 @@
+"""Listen on the loopback address, plainly or behind our own certificate."""
+
+import ssl
+
+from aiohttp import web
+
+LOOPBACK = "127.0.0.1"
+_READ_BYTES = 1 << 20
+
+
+async def listen(
+    app: web.Application, port: int, tls: ssl.SSLContext | None, runners: list[web.AppRunner]
+) -> str:
+    """Serve an application; give its address, ``http://127.0.0.1:8070``.
+
+    Args:
+        app: what answers.
+        port: 0 takes a free one.
+        tls: the certificate to show; None: plain http.
+        runners: the new runner is put there, so that the caller can end it, also after an error.
+
+    Raises:
+        OSError: the port is taken.
+    """
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0, read_bufsize=_READ_BYTES)
+    runners.append(runner)
+    await runner.setup()
+    site = web.TCPSite(runner, LOOPBACK, port, ssl_context=tls)
+    await site.start()
+    scheme = "http" if tls is None else "https"
+    return f"{scheme}://{LOOPBACK}:{runner.addresses[0][1]}"
