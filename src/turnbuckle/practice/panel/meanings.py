@@ -52,6 +52,20 @@ PROCORE_SWITCHES = {
     "image_ids_as_objects": Meaning('ids_only gives {"id": 7}; else 7'),
     "photo_types": Meaning("Endings that Photos takes, with commas between; empty: all"),
     "tells_destroyed": Meaning("Photos deleted for ever are still told, without an address"),
+    "loopback_hooks": Meaning("Webhooks may go to this machine, over http too"),
+    "public_hooks": Meaning("Webhooks to public addresses are really posted; else they fail"),
+    "company_hooks_hear_projects": Meaning("A company's webhook may hear of its projects' things"),
+    "version_events": Meaning("A new version is told beside its file"),
+    "restored_event": Meaning("What a webhook calls it when something leaves the bin"),
+    "bin_tells_content": Meaning("A deleted folder is told with all that was in it"),
+    "event_source_filled": Meaning("Webhooks tell who made the change; else null"),
+    "operation_from_token": Meaning("Webhooks tell the call's Idempotency-Token as its operation"),
+    "events_doubled": Meaning("Every webhook comes twice"),
+    "events_disordered_seconds": Meaning(
+        "How late every other webhook is, so that the next overtakes it"
+    ),
+    "event_delay_seconds": Meaning("How late every webhook is"),
+    "events_lost_every": Meaning("Every so many-th event is lost; 0: none"),
 }
 
 PROCORE_LIMITS = {
