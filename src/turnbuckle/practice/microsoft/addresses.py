@@ -65,6 +65,8 @@ def read_address(raw_path: str) -> Address | None:
 def _below_drive(owner: Owner, key: str, text: str) -> Address:
     if text in {"", ":"}:
         return Address(owner=owner, key=key)
+    if text == "/items":
+        return Address(owner=owner, key=key, action="items")
     start = _START.fullmatch(text)
     if start is None:
         raise bad_request("The address does not name an item.")

@@ -203,12 +203,17 @@ def read_times(item: Json) -> Times:
     if not isinstance(info, dict):
         raise bad_request("fileSystemInfo must be an object.")
     return Times(
-        created=_moment(info.get("createdDateTime")),
-        modified=_moment(info.get("lastModifiedDateTime")),
+        created=moment_of(info.get("createdDateTime")),
+        modified=moment_of(info.get("lastModifiedDateTime")),
     )
 
 
-def _moment(text: Any) -> datetime | None:
+def moment_of(text: Any) -> datetime | None:
+    """Read a time of a body; None stays None.
+
+    Raises:
+        Refusal: 400, it is none.
+    """
     if text is None:
         return None
     try:

@@ -221,6 +221,15 @@ async def restore_version(call: ItemCall) -> Reply:
     return Reply(204)
 
 
+async def delete_version(call: ItemCall) -> Reply:
+    """DELETE an older version for good; the current one stays."""
+    rest = call.address.rest
+    if len(rest) != 1:
+        raise bad_request("The address does not say what to do.")
+    call.drive.delete_version(call.entry, _version_number(rest[0]), call.author)
+    return Reply(204)
+
+
 def _version_number(text: str) -> int:
     whole, _, rest = text.partition(".")
     if not whole.isdecimal() or rest not in {"", "0"}:

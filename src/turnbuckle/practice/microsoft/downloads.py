@@ -59,7 +59,9 @@ class Downloads:
         drive_id, item, version, expires = text.split("|")
         if int(expires) <= self._clock.now().timestamp():
             raise Refusal(401, "unauthenticated", inner="expiredToken")
-        drive = self._tenant.drives[drive_id]
+        drive = self._tenant.drives.get(drive_id)
+        if drive is None:  # gone with its channel
+            raise not_found()
         entry = drive.get(item)
         return drive, entry, content_of(entry, int(version))
 

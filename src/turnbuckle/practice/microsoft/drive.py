@@ -340,6 +340,18 @@ class Drive:
                 return
         raise not_found()
 
+    def delete_version(self, entry: Entry, number: int, author: Author) -> None:
+        """Delete an old content for good."""
+        self.ensure_free(entry, author)
+        if number == entry.version:
+            raise bad_request("The current version cannot be deleted.")
+        for old in entry.older:
+            if old.number == number:
+                entry.older.remove(old)
+                self._add_stored(entry, -old.content.size)
+                return
+        raise not_found()
+
     # -- deleting --------------------------------------------------------------------------------
 
     def delete(self, entry: Entry, author: Author) -> None:

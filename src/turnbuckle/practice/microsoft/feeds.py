@@ -31,6 +31,8 @@ class PageSet:
     items: list[str]
     until: int  # the change after which the next set begins
     full: bool  # an enumeration without a token
+    reshared: frozenset[str] = frozenset()  # items whose permissions changed, too or only
+    only_reshared: frozenset[str] = frozenset()  # nothing else of these did
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class FeedPage:
     entries: list[tuple[Entry, bool]]
     next_token: str | None
     delta_token: str | None
+    pages: PageSet | None = None  # None: an empty page by itself
 
 
 class Feeds:
@@ -126,7 +129,19 @@ class Feeds:
                 for above in reversed(line):
                     wanted.setdefault(above, None)
             wanted[item] = None
-        return self._settled(drive, folder, list(wanted), full=False)
+        reshared = [
+            item
+            for item in drive.changes.shared_since(since)
+            if tree.is_within(tree.entries[item], folder.id)
+        ]
+        only = [
+            item
+            for item in reshared
+            if item not in wanted and item not in late and not tree.is_gone(tree.entries[item])
+        ]
+        made = self._settled(drive, folder, [*wanted, *only], full=False)
+        made.reshared, made.only_reshared = frozenset(reshared), frozenset(only)
+        return made
 
     def _tells_deletion(self, drive: Drive, entry: Entry, since: int) -> bool:
         """A tombstone for what was deleted itself, or moved to where it was deleted with a folder.
@@ -170,11 +185,11 @@ class Feeds:
                 limit = min(limit, shrunk)
             shown.append((entry, gone))
         if at >= len(pages.items):
-            return FeedPage(shown, None, _token(drive, pages.until))
+            return FeedPage(shown, None, _token(drive, pages.until), pages)
         name = name or self._keep(pages)
         if drive.switches.delta_repeats_next_link:
             at = start
-        return FeedPage(shown, _page_token(drive, name, at), None)
+        return FeedPage(shown, _page_token(drive, name, at), None, pages)
 
     def _keep(self, pages: PageSet) -> str:
         name = uuid4().hex

@@ -17,6 +17,13 @@ async def look_at_drive(call: ItemCall) -> Reply:
     return Reply(200, selected(drive_json(call.drive), call.select))
 
 
+async def list_items(call: ItemCall) -> Reply:
+    """GET all items of a drive: the service wants a filter, and knows none."""
+    if "filter" not in call.options:
+        raise bad_request("The 'filter' query option must be provided.")
+    raise Refusal(501, "notSupported", "Items cannot be filtered by this.")
+
+
 async def look(call: ItemCall) -> Reply:
     """GET an item."""
     entry = call.entry
@@ -66,6 +73,9 @@ async def make_folder(call: ItemCall) -> Reply:
         raise bad_request("The body needs a name and a folder facet.")
     conflict = call.conflict(body, "fail")
     times = read_times(body)
+    there = call.drive.tree.child(call.entry.id, name)
+    if there is not None:
+        call.ensure_shown(there)
     made = call.drive.make_folder(call.entry, name, call.author, conflict, times)
     return Reply(201, call.show(made))
 
@@ -80,7 +90,8 @@ async def change(call: ItemCall) -> Reply:
         raise bad_request("The name must be text.")
     parent = _new_parent(drive, entry, body)
     if parent is not None and (parent.id, name) != (entry.parent, entry.name):
-        call.ensure_shown(parent)
+        if parent.id != entry.parent:
+            call.ensure_shown(parent)
         drive.rename_or_move(entry, parent, name, call.author)
     if "fileSystemInfo" in body:
         drive.set_times(entry, read_times(body), call.author)

@@ -1,12 +1,18 @@
 """What can be done with a drive or an item: the method and the word, what it costs, who does it.
 
 Costs are resource units as SharePoint's page on throttling gives them: 1 for one item, a
-download, delta with a token; 2 for lists, writes and delta without one.
+download, delta with a token; 2 for lists, writes and delta without one; 5 for permissions.
 """
 
 from dataclasses import dataclass
 
-from turnbuckle.practice.microsoft import content_calls, delta_calls, item_calls
+from turnbuckle.practice.microsoft import (
+    content_calls,
+    delta_calls,
+    item_calls,
+    permission_calls,
+    thumbnail_calls,
+)
 from turnbuckle.practice.microsoft.addresses import Address
 from turnbuckle.practice.microsoft.call import Work
 
@@ -40,28 +46,39 @@ _BY_ITEM = {
     ("GET", "search"): Operation(2, False, item_calls.search),
     ("GET", "versions"): Operation(2, False, content_calls.versions),
     ("POST", "versions"): Operation(2, True, content_calls.restore_version),
+    ("DELETE", "versions"): Operation(2, True, content_calls.delete_version),
+    ("GET", "thumbnails"): Operation(2, False, thumbnail_calls.thumbnails),
+    ("GET", "permissions"): Operation(5, False, permission_calls.look),
+    ("POST", "permissions"): Operation(5, True, permission_calls.add),
+    ("PATCH", "permissions"): Operation(5, True, permission_calls.change),
+    ("DELETE", "permissions"): Operation(5, True, permission_calls.withdraw),
+    ("POST", "invite"): Operation(5, True, permission_calls.invite),
+    ("POST", "createLink"): Operation(5, True, permission_calls.create_link),
 }
-_LOOK_AT_DRIVE = Operation(1, False, item_calls.look_at_drive)
+_OF_DRIVE = {
+    ("GET", ""): Operation(1, False, item_calls.look_at_drive),
+    ("GET", "items"): Operation(2, False, item_calls.list_items),
+}
 
 
 def find_operation(method: str, address: Address) -> Operation | None:
     """What this method means at this address; None when nothing."""
     if address.item is None:
-        return _LOOK_AT_DRIVE if method == "GET" else None
+        return _OF_DRIVE.get((method, address.action))
     return _BY_ITEM.get((method, address.action))
 
 
 def operation_name(method: str, address: Address) -> str:
     """The name under which the call is counted."""
     if address.item is None:
-        return f"{method} /drive"
+        return f"{method} /{address.action or 'drive'}"
     return f"{method} /{address.action or 'item'}"
 
 
 def operation_names() -> list[str]:
     """All names that `operation_name` gives for what can be done with a drive or an item."""
     by_item = {f"{method} /{action or 'item'}" for method, action in _BY_ITEM}
-    return sorted({*by_item, "GET /drive"})
+    return sorted({*by_item, "GET /drive", "GET /items"})
 
 
 def units_of(operation: Operation, address: Address, *, with_token: bool) -> int:

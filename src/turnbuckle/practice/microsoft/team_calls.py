@@ -79,7 +79,7 @@ async def make_team(call: Call, _: Parts) -> Reply:
     if not isinstance(name, str) or not name.strip():
         raise _refused("A Team needs a displayName.")
     visibility = body.get("visibility") or "private"
-    if visibility not in {"private", "public"}:
+    if visibility not in ("private", "public"):
         raise _refused("visibility is private or public.")
     owners, members = _people_of(call, body)
     tenant = call.desk.tenant

@@ -60,6 +60,9 @@ def item_json(
     made["lastModifiedBy"] = entry.modified_by.identities
     made["parentReference"] = _parent(drive, entry)
     _add_kind(made, drive, entry)
+    scope = drive.sharing.scope(entry)
+    if scope is not None:
+        made["shared"] = {"scope": scope}
     made["fileSystemInfo"] = {
         "createdDateTime": timestamp(entry.fs_created),
         "lastModifiedDateTime": timestamp(entry.fs_modified),
