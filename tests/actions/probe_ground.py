@@ -12,10 +12,14 @@ from turnbuckle.actions.probe import Asked, Told, ask_all
 from turnbuckle.ports.probe import Ground, Probe, Value
 from turnbuckle.practice.blobs import Blobs
 from turnbuckle.practice.clock import SimulatedClock
+from turnbuckle.practice.microsoft.limits import GraphLimits
+from turnbuckle.practice.microsoft.server import PracticeMicrosoft
+from turnbuckle.practice.microsoft.switches import GraphSwitches
 from turnbuckle.practice.procore.server import PracticeProcore
 from turnbuckle.practice.procore.switches import ProcoreLimits, ProcoreSwitches
 from turnbuckle.transport.meter import Meter
-from turnbuckle.wiring.probe import probe_of_procore
+from turnbuckle.wiring.microsoft import Destination
+from turnbuckle.wiring.probe import probe_of_microsoft, probe_of_procore
 from turnbuckle.wiring.remotes import Account, shared
 
 START = datetime(2026, 5, 14, 8, 0, 0, tzinfo=UTC)
@@ -91,6 +95,44 @@ async def procore(
         meter = Meter()
         async with shared(clock, meter) as parts:
             probe = await probe_of_procore(account, parts, str(project), wait)
+            yield Probing(service, probe, meter)
+    finally:
+        await service.stop()
+
+
+@asynccontextmanager
+async def microsoft(
+    folder: Path,
+    *,
+    limits: GraphLimits | None = None,
+    destination: Destination | None = None,
+    **switches: Any,
+) -> AsyncIterator[Probing[PracticeMicrosoft]]:
+    """Start a practice Microsoft with these switches, and open the probe of a channel."""
+    clock = SimulatedClock(START)
+    service = PracticeMicrosoft(
+        blobs=Blobs(folder / "blobs"),
+        clock=clock,
+        limits=limits or GraphLimits.without_throttling(),
+        switches=GraphSwitches(**switches),
+        people_token="people-token-of-this-test",
+    )
+    await service.start()
+    try:
+        account = Account(
+            system="microsoft",
+            settings={
+                "practice": service.address,
+                "practice_storage": service.storage_address,
+                "client_id": service.client_id,
+                "tenant": service.tenant_id,
+            },
+            client_secret=service.client_secret,
+        )
+        meter = Meter()
+        channel = Destination(team=service.team.name, channel="Site Office")
+        async with shared(clock, meter) as parts:
+            probe = await probe_of_microsoft(account, parts, destination or channel)
             yield Probing(service, probe, meter)
     finally:
         await service.stop()

@@ -5,18 +5,22 @@ import json
 from cli.conftest import Site
 
 READING = ("--check", "permissions", "--check", "company-header")
+CHANNEL = ("--check", "enumeration", "--check", "folder-delta")
 
 
 async def test_it_reads_only_and_says_first_what_it_will_take(connected: Site) -> None:
-    before = connected.in_procore()
+    facts = connected.facts("microsoft")
+    where = ("--team", facts["team_name"], "--channel", facts["channel_name"])
+    before = connected.in_procore(), connected.in_teams()
 
-    done = await connected.cli("probe", *READING)
+    done = await connected.cli("probe", *where, *READING, *CHANNEL)
 
     assert done.code == 0, done.err
-    assert "2 checks, at most 2 calls; reads only" in done.out
+    assert "the project 'Tower': 2 checks, at most 2 calls; reads only" in done.out
+    assert "2 checks, at most 4 calls; reads only" in done.out
     assert "missing_company_header = 400" in done.out
-    assert "Microsoft 365 is left out" in done.out
-    assert connected.in_procore() == before
+    assert "subfolder_delta = True" in done.out
+    assert (connected.in_procore(), connected.in_teams()) == before
 
 
 async def test_it_writes_into_a_folder_of_its_own_and_tells_all_of_it_as_json(

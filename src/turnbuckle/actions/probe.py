@@ -18,7 +18,7 @@ from turnbuckle.store.organisations import Scope
 from turnbuckle.store.records import Connection
 from turnbuckle.transport.meter import Meter
 from turnbuckle.wiring.microsoft import Destination
-from turnbuckle.wiring.probe import probe_of_procore
+from turnbuckle.wiring.probe import probe_of_microsoft, probe_of_procore
 from turnbuckle.wiring.registry import account_of
 from turnbuckle.wiring.remotes import Shared, shared
 
@@ -313,6 +313,11 @@ async def _probes(
     if "procore" in connections:
         account = await asyncio.to_thread(account_of, connections["procore"])
         probes.append(await probe_of_procore(account, parts, wanted.project, wanted.wait))
+    if "microsoft" in connections and wanted.destination is not None:
+        account = await asyncio.to_thread(account_of, connections["microsoft"])
+        probes.append(await probe_of_microsoft(account, parts, wanted.destination))
+    if not probes:
+        raise NothingToProbe("name where at Microsoft to probe: --team and --channel, or --site")
     return probes
 
 

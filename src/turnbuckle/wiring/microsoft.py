@@ -88,14 +88,28 @@ class MicrosoftAccount:
             UnclearDestination: too little or too much is named.
             RemoteError: it is not there, no folder, full or closed to us; the text says which.
         """
+        found = await self.see(wanted)
+        await preflight(self._wire, found.drive, found.folder)
+        return found
+
+    async def see(self, wanted: Destination) -> Found:
+        """Find a destination, without a try whether we may write there.
+
+        Raises:
+            UnclearDestination: too little or too much is named.
+            RemoteError: it is not there, or no folder; the text says which.
+        """
         places = Places(self._wire)
         place, shown = await self._place(places, wanted)
         if _names(wanted.folder):
             below = await self._walk(place, wanted.folder)
             place = await places.folder_by_id(place.drive_id, below)
             shown = " / ".join([shown, *_names(wanted.folder)])
-        await preflight(self._wire, place.drive_id, place.folder_id)
         return _found(place, shown)
+
+    async def team(self, name_or_id: str) -> str:
+        """Give the id of a Team."""
+        return (await Places(self._wire).team(name_or_id, by_app=self._account.by_app)).id
 
     async def layout(self, below: Found, names: list[str]) -> tuple[Found, list[ItemId]]:
         """Make sure that the folders of a link's layout are there; give the last one, and all."""
@@ -220,6 +234,11 @@ def _tokens(account: Account, shared: Shared) -> Tokens:
         return AppTokens(registration, clock=shared.clock, meter=shared.meter)
     store = account.tokens
     return PersonTokens(registration, store=store, clock=shared.clock, meter=shared.meter)
+
+
+def bare_wire(account: Account, shared: Shared) -> Wire:
+    """Open the wire of an account, for the probe."""
+    return _wire(account, shared)
 
 
 def _wire(account: Account, shared: Shared) -> Wire:

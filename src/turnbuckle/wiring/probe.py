@@ -1,13 +1,17 @@
 """What can be asked of each remote on the first day, put together for a connected account."""
 
 from datetime import timedelta
+from uuid import uuid4
 
+from turnbuckle.connectors.graph.probe import catalogue as of_graph
+from turnbuckle.connectors.graph.probe.ground import GraphGround
 from turnbuckle.connectors.procore.probe import catalogue as of_procore
 from turnbuckle.connectors.procore.probe.ground import ProcoreGround
 from turnbuckle.connectors.procore.project import Project
 from turnbuckle.ports.probe import Probe
 from turnbuckle.transport.raw_calls import RawCalls
-from turnbuckle.wiring import procore
+from turnbuckle.wiring import microsoft, procore
+from turnbuckle.wiring.microsoft import Destination, MicrosoftAccount
 from turnbuckle.wiring.procore import ProcoreAccount
 from turnbuckle.wiring.remotes import Account, Shared
 
@@ -37,3 +41,26 @@ async def probe_of_procore(
         wait=wait,
     )
     return Probe(ground=ground, checks=of_procore.CHECKS, open=of_procore.OPEN)
+
+
+async def probe_of_microsoft(
+    account: Account, shared: Shared, destination: Destination
+) -> Probe[GraphGround]:
+    """Sign in, find the destination, and give what can be asked there; some calls.
+
+    Raises:
+        UnclearDestination: too little or too much is named.
+        RemoteError: it is not there, or does not work; the text says what to do.
+    """
+    signed_in = MicrosoftAccount(account, shared)
+    found = await signed_in.see(destination)
+    team = None if destination.team is None else await signed_in.team(destination.team)
+    ground = GraphGround(
+        RawCalls(microsoft.bare_wire(account, shared), lambda: {"client-request-id": str(uuid4())}),
+        found.drive,
+        found.folder,
+        found.shown,
+        team=team,
+        by_app=account.by_app,
+    )
+    return Probe(ground=ground, checks=of_graph.CHECKS, open=of_graph.OPEN)

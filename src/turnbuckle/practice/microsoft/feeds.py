@@ -121,6 +121,8 @@ class Feeds:
             if tree.is_gone(entry):
                 if self._tells_deletion(drive, entry, since):
                     wanted[item] = None
+                if drive.switches.deleted_children_told:
+                    wanted |= dict.fromkeys(each.id for each in tree.below(item))
                 continue
             if parents:
                 line = [above.id for above in tree.ancestors(entry)]

@@ -1,0 +1,31 @@
+"""All questions to Microsoft 365 in the order in which they are asked, and those that stay open."""
+
+from collections.abc import Mapping
+
+from turnbuckle.connectors.graph.probe import (
+    content_checks,
+    delta_checks,
+    item_checks,
+    place_checks,
+)
+from turnbuckle.connectors.graph.probe.ground import GraphGround
+from turnbuckle.ports.probe import Check
+
+CHECKS: tuple[Check[GraphGround], ...] = (
+    *place_checks.CHECKS,
+    *item_checks.CHECKS,
+    *content_checks.CHECKS,
+    *delta_checks.CHECKS,
+    *place_checks.LAST,
+)
+
+_SOMEBODY = "somebody else would have to hold a file open in Office, or checked out"
+OPEN: Mapping[str, str] = {
+    "delta_token_life_seconds": "a token would have to be kept for weeks",
+    "resync_code": "Microsoft cannot be made to forget a token",
+    "app_blocked": "Microsoft blocks an app for misuse alone; every call would then answer 503",
+    "locked_code": _SOMEBODY,
+    "open_file_holds_folder": _SOMEBODY,
+    "hidden_status": "an administrator would have to take an item out of the app's sight",
+}
+"""The simulator's switches that no check settles, each with the reason."""
