@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from actions.probe_ground import SCRATCH, microsoft, switches, told_value, unanswered
 
+from turnbuckle.connectors.graph.probe import catalogue
 from turnbuckle.connectors.graph.probe.catalogue import CHECKS, OPEN
 from turnbuckle.practice.microsoft.faults import Fault
 from turnbuckle.practice.microsoft.limits import GraphLimits
@@ -78,8 +79,10 @@ async def test_a_switch_is_found_whichever_way_it_is(
 
 def test_every_switch_is_settled_by_a_check_or_said_to_stay_open() -> None:
     settled = {name for check in CHECKS for name in check.settles}
+    there = {each.name for each in fields(GraphSwitches)}
+    told = f"a new switch needs a check, or a reason in {catalogue.__name__}.OPEN"
 
-    assert settled | set(OPEN) == {each.name for each in fields(GraphSwitches)}
+    assert settled | set(OPEN) == there, told
     assert settled & set(OPEN) == set()
     assert settled == set(VALUES)
 

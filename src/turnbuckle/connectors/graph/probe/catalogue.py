@@ -20,7 +20,13 @@ CHECKS: tuple[Check[GraphGround], ...] = (
 )
 
 _SOMEBODY = "somebody else would have to hold a file open in Office, or checked out"
+_CHANNEL = "a channel or a Team would have to be made, and its name stays taken for 30 days"
 OPEN: Mapping[str, str] = {
+    "channel_site_seconds": _CHANNEL,
+    "asking_opens_standard_channels": _CHANNEL,
+    "renamed_channel_renames_folder": _CHANNEL,
+    "team_creation_seconds": _CHANNEL,
+    "anonymous_links": "the probe opens nothing to strangers, not for a moment",
     "delta_token_life_seconds": "a token would have to be kept for weeks",
     "resync_code": "Microsoft cannot be made to forget a token",
     "app_blocked": "Microsoft blocks an app for misuse alone; every call would then answer 503",

@@ -26,7 +26,26 @@ CHECKS: tuple[Check[ProcoreGround], ...] = (
 )
 
 _SECOND_ACCOUNT = "it takes a second account that holds a file checked out"
+_HOOK = "it takes a hook, and an address of yours that Procore can reach; Turnbuckle makes no hooks"
+_AID = "this is an aid of practice mode alone; Procore has no such thing"
 OPEN: Mapping[str, str] = {
+    "loopback_hooks": _AID,
+    "public_hooks": _AID,
+    **dict.fromkeys(
+        (
+            "company_hooks_hear_projects",
+            "version_events",
+            "restored_event",
+            "bin_tells_content",
+            "event_source_filled",
+            "operation_from_token",
+            "events_doubled",
+            "events_disordered_seconds",
+            "event_delay_seconds",
+            "events_lost_every",
+        ),
+        _HOOK,
+    ),
     "checked_out_patch": _SECOND_ACCOUNT,
     "checked_out_version": _SECOND_ACCOUNT,
     "admin_passes_check_out": _SECOND_ACCOUNT,
