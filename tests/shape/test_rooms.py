@@ -16,6 +16,7 @@ DOCUMENTED = {
 ACROSS_ROOMS = {
     "conformance",
     "contract_checks",
+    "others",
     "figures",
     "killing",
     "scenarios",

@@ -96,6 +96,12 @@ class GraphHost:
             await drop(request)
         return response
 
+    async def turn_away(self, request: web.Request) -> web.Response:
+        """Answer what is below no version of the API, and no page of this host."""
+        headers = self._own_headers(request)
+        sentence = "No such version of the API is served here; v1.0 is."
+        return self._refuse(Refusal(400, "BadRequest", sentence), headers)
+
     def _quiet(self, response: web.Response) -> None:
         """Remember until when a refused caller was asked to wait."""
         wait = response.headers.get("Retry-After", "")

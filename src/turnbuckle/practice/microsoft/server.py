@@ -200,6 +200,7 @@ class PracticeMicrosoft:
             app.router.add_route("*", f"/{version}/{{rest:.*}}", graph.handle)
         self._people.add_routes(app)
         SignInPages(self.signin, self.clock).add_routes(app)
+        app.router.add_route("*", "/{rest:.*}", graph.turn_away)
         return app
 
     def _storage_app(self, host: StorageHost) -> web.Application:

@@ -44,7 +44,7 @@ class SignInPages:
         """Put the routes into the main host's application."""
         app.router.add_get("/{tenant}/oauth2/v2.0/authorize", self.authorize)
         app.router.add_post("/{tenant}/oauth2/v2.0/authorize", self.answer)
-        app.router.add_post("/{tenant}/oauth2/v2.0/token", self.token)
+        app.router.add_route("*", "/{tenant}/oauth2/v2.0/token", self.token)
         app.router.add_get("/{tenant}/v2.0/.well-known/openid-configuration", self.discover)
         app.router.add_get("/{tenant}/discovery/v2.0/keys", self.keys)
 
@@ -92,8 +92,8 @@ class SignInPages:
 
     async def token(self, request: web.Request) -> web.Response:
         """Give tokens, or an AADSTS body."""
-        form = {key: str(value) for key, value in (await request.post()).items()}
         try:
+            form = await _form(request)
             body = self._signin.token(request.match_info["tenant"], form, _basic(request))
         except SignInError as error:
             return self._refuse(request, error)
@@ -139,6 +139,17 @@ class SignInPages:
     async def keys(self, _: web.Request) -> web.Response:
         """No public keys: tokens are opaque here."""
         return web.json_response({"keys": []})
+
+
+async def _form(request: web.Request) -> dict[str, str]:
+    if request.method != "POST":
+        raise SignInError(400, "invalid_request", 900561, "Only POST requests are served here.")
+    if request.content_type != "application/x-www-form-urlencoded":
+        raise SignInError(400, "invalid_request", 900144, "The body must be a form.")
+    try:
+        return {key: str(value) for key, value in (await request.post()).items()}
+    except (ValueError, LookupError, web.HTTPRequestEntityTooLarge):
+        raise SignInError(400, "invalid_request", 90023, "The body is no form.") from None
 
 
 def _basic(request: web.Request) -> tuple[str, str] | None:

@@ -4,6 +4,9 @@ from turnbuckle.practice.panel.knobs import Meaning
 
 PROCORE_SWITCHES = {
     "missing_company_header": Meaning("What a call without Procore-Company-Id answers", (400, 403)),
+    "lists_need_company_header": Meaning(
+        "The lists of companies and of projects ask for Procore-Company-Id, too"
+    ),
     "checked_out_patch": Meaning(
         "What a change of somebody else's checked-out file answers", (409, 403)
     ),

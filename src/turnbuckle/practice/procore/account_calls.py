@@ -29,6 +29,8 @@ class AccountCalls:
             operation: str,
             answering: Answering,
             header: CompanyHeader = CompanyHeader.EVERYBODY,
+            *,
+            lists: bool = False,
         ) -> Route:
             return Route(
                 method="GET",
@@ -36,15 +38,17 @@ class AccountCalls:
                 operation=operation,
                 answering=answering,
                 company_header=header,
+                lists=lists,
             )
 
         own = CompanyHeader.OWN_ACCOUNTS
         return [
             get("/rest/v1.0/me", "GET /me", self.me, own),
-            get("/rest/v1.0/companies", "GET /companies", self.companies, own),
+            get("/rest/v1.0/companies", "GET /companies", self.companies, own, lists=True),
             get("/rest/v1.0/company_base_url", "GET /company_base_url", self.base_url),
-            get("/rest/v1.0/projects", "GET /projects", self.projects),
-            get("/rest/v1.1/projects", "GET /projects", self.projects),
+            get("/rest/v1.0/projects", "GET /projects", self.projects, lists=True),
+            get("/rest/v1.1/projects", "GET /projects", self.projects, lists=True),
+            get("/rest/v1.0/companies/{company_id}/projects", "GET /projects", self.of_company),
             get("/rest/v1.0/projects/{id}", "GET /projects/{id}", self.project),
         ]
 
@@ -89,6 +93,12 @@ class AccountCalls:
             raise invalid("view", "is not a view")
         rows = [_project_row(project, view) for project in paging.cut(projects)]
         return answer(rows, headers=paging.headers(call.request.url, len(projects)))
+
+    async def of_company(self, call: Call) -> web.Response:
+        """The same projects by the older path: all at once, with other fields."""
+        if call.in_path("company_id") != call.company.id:
+            raise wrong_project()
+        return answer([_listed_row(project) for project in self._filtered(call)])
 
     async def project(self, call: Call) -> web.Response:
         """One project."""
@@ -173,4 +183,15 @@ def _project_row(project: Project, view: str) -> Row:
         "time_zone": "US/Pacific",
         "created_at": stamp(project.created),
         "updated_at": stamp(project.updated),
+    }
+
+
+def _listed_row(project: Project) -> Row:
+    return {
+        "id": project.id,
+        "name": project.name,
+        "stage_name": "Course of Construction",
+        "status_name": "Active" if project.active else "Inactive",
+        "type_name": "Commercial",
+        "open_items": [],
     }

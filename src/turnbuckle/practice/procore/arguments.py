@@ -1,5 +1,6 @@
 """Reading what a call brings: numbers, switches, times and ranges, each refused when malformed."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -7,20 +8,23 @@ from typing import Any
 
 from turnbuckle.practice.procore.refusals import Refusal, invalid
 
+_DIGITS = 20
+_LARGEST = 2**63 - 1
+_WHOLE = re.compile(r"-?[0-9]+")
 _TRUE = frozenset({"true", "1"})
 _FALSE = frozenset({"false", "0"})
 
 
 def whole(value: object, field: str) -> int:
-    """A whole number, as a number or as its digits.
+    """A whole number that fits into 64 bits, as a number or as its digits.
 
     Raises:
         Refusal: it is none.
     """
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, str) and len(value) <= _DIGITS and _WHOLE.fullmatch(value):
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and -_LARGEST <= value <= _LARGEST:
         return value
-    if isinstance(value, str) and value.isascii() and value.removeprefix("-").isdigit():
-        return int(value)
     raise invalid(field, "is not a number")
 
 

@@ -26,8 +26,7 @@ async def read_body(request: web.Request, blobs: Blobs) -> Fields:
         case "application/json":
             return Fields(_json(await request.read()))
         case "application/x-www-form-urlencoded":
-            form = await request.post()
-            return Fields(_nested([(name, str(value)) for name, value in form.items()]))
+            return Fields(_nested(await _form(request)))
         case "multipart/form-data":
             return Fields(_nested(await _multipart(request, blobs)))
         case other:
@@ -37,11 +36,18 @@ async def read_body(request: web.Request, blobs: Blobs) -> Fields:
 def _json(content: bytes) -> dict[str, Any]:
     try:
         value = msgspec.json.decode(content)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise plain(400, "the body is not JSON") from None
     if not isinstance(value, dict):
         raise plain(400, "the body is not a JSON object")
     return value
+
+
+async def _form(request: web.Request) -> list[tuple[str, str]]:
+    try:
+        return [(name, str(value)) for name, value in (await request.post()).items()]
+    except (ValueError, LookupError):  # bytes that are no text, or a charset that nobody knows
+        raise plain(400, "the body is not a form") from None
 
 
 async def _multipart(request: web.Request, blobs: Blobs) -> list[tuple[str, str | Blob]]:

@@ -88,6 +88,7 @@ class Route:
     operation: str  # what counters, logs and faults call it
     answering: Answering
     company_header: CompanyHeader = CompanyHeader.EVERYBODY
+    lists: bool = False  # one of the lists that clients in use ask for without the header
     bearer: bool = True
     counted: bool = True
 

@@ -23,6 +23,7 @@ COMPANY_HEADER = "Procore-Company-Id"
 REQUEST_ID = "x-request-id"
 OPERATION_TOKEN = "Idempotency-Token"  # noqa: S105  (a header's name)
 _LOGGED = 20_000
+_DIGITS = 19
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +127,10 @@ class Gate:
         if not route.bearer or grant is None:
             return None
         named = request.headers.get(COMPANY_HEADER)
+        if named is None and route.lists and not self._state.switches.lists_need_company_header:
+            named = request.query.get("company_id")
+            if named is None:
+                return None
         if named is None:
             if route.company_header is CompanyHeader.EVERYBODY or (
                 route.company_header is CompanyHeader.OWN_ACCOUNTS and grant.own_account
@@ -133,7 +138,7 @@ class Gate:
                 status = self._state.switches.missing_company_header
                 raise plain(status, f"Missing {COMPANY_HEADER} header!")
             return None
-        if not (named.isascii() and named.isdigit()):
+        if not (named.isascii() and named.isdigit() and len(named) <= _DIGITS):
             raise plain(400, f"{COMPANY_HEADER} is not a number")
         company = self._state.companies.all.get(int(named))
         if company is None or grant.person.id not in company.people:

@@ -4,7 +4,8 @@ The page asks which person you are and wants the token of the start-up line, sin
 password here; everything else goes as with the real service.
 """
 
-from urllib.parse import urlsplit
+from base64 import b64decode
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 from aiohttp import web
@@ -78,7 +79,7 @@ class SignIn:
         """Codes, refresh tokens and client secrets into access tokens."""
         try:
             fields = await _fields(request)
-            grant = self._granted(fields)
+            grant = self._granted(fields | _basic(request))
         except GrantRefused as refused:
             return _refused(refused)
         body: dict[str, object] = {
@@ -111,7 +112,7 @@ class SignIn:
         """Kill a pair of tokens; 200 for an unknown one too."""
         try:
             fields = await _fields(request)
-            app = self._app(fields)
+            app = self._app(fields | _basic(request))
         except GrantRefused as refused:
             return _refused(refused)
         self._tokens.revoke(app, fields.get("token", ""))
@@ -194,11 +195,26 @@ async def _fields(request: web.Request) -> dict[str, str]:
         GrantRefused: the body is neither.
     """
     if request.content_type != "application/json":
-        return {name: str(value) for name, value in (await request.post()).items()}
+        try:
+            return {name: str(value) for name, value in (await request.post()).items()}
+        except (ValueError, LookupError):
+            raise GrantRefused(400, "invalid_request", "The body is not a form.") from None
     try:
         return msgspec.json.decode(await request.read(), type=dict[str, str])
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise GrantRefused(400, "invalid_request", "The body is not JSON of texts.") from None
+
+
+def _basic(request: web.Request) -> dict[str, str]:
+    """The client id and secret of an Authorization header, as RFC 6749 allows them there."""
+    kind, _, packed = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "basic":
+        return {}
+    try:
+        name, _, secret = b64decode(packed).decode().partition(":")
+    except ValueError:
+        return {}
+    return {"client_id": unquote(name), "client_secret": unquote(secret)}
 
 
 def _refused(refused: GrantRefused) -> web.Response:

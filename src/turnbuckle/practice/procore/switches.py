@@ -33,6 +33,7 @@ class ProcoreSwitches:
     """How this Procore behaves where the contract leaves it open."""
 
     missing_company_header: int = 400  # 1: the status; or 403
+    lists_need_company_header: bool = False  # 1: of companies, of projects; ProPyCore sends none
     checked_out_patch: int = 409  # 2: a PATCH of a file that somebody else checked out; or 403
     checked_out_version: int = 400  # 2: a new version or a delete of it; or 403, 409
     admin_passes_check_out: bool = False  # 2: Admins write to it all the same
