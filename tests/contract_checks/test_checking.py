@@ -148,7 +148,7 @@ def test_the_report_tells_what_is_there_and_what_was_used(tmp_path: Any) -> None
     assert lines["GET /drives/{drive-id}/root"] is Standing.EXERCISED
     assert lines["PATCH /drives/{drive-id}/items/{driveItem-id}"] is Standing.UNUSED
     assert lines["POST /rest/v1.0/folders"] is Standing.UNUSED
-    assert lines["POST /teams"] is Standing.ABSENT
+    assert lines["GET /rest/v1.0/projects/{project_id}/rfis"] is Standing.ABSENT
     told = list(summary(list(report(implemented(tmp_path), used)), every=True))
     described_by_graph = len(contracts("graph")[0].operations)
     assert told[0].startswith(f"graph: {described_by_graph} operations described, ")

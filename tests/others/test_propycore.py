@@ -8,6 +8,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,10 @@ async def practice(tmp_path: Path) -> AsyncIterator[Practice]:
         await service.stop()
 
 
+def _put(client: Any, *, where: tuple[int, int], path: str, folder: int) -> Any:
+    return client.files.create(*where, path, folder)
+
+
 def _write(path: Path, data: bytes) -> str:
     path.write_bytes(data)
     return str(path)
@@ -138,7 +143,7 @@ async def test_folders_and_files_are_listed_found_and_searched(
     folder = await practice.work(lambda it: it.folders.create(*where, "Plans"))
     for name in ("A-101.pdf", "B-202.pdf", "notes.txt"):
         path = _write(tmp_path / name, os.urandom(10))
-        await practice.work(lambda it, path=path: it.files.create(*where, path, folder["id"]))
+        await practice.work(partial(_put, where=where, path=path, folder=folder["id"]))
 
     files = await practice.work(lambda it: it.files.get(*where, folder["id"]))
     papers = await practice.work(lambda it: it.files.get(*where, file_types=["pdf"]))
