@@ -1,11 +1,11 @@
 """A person plays either side in a browser, and nobody else does."""
 
-import re
 from collections.abc import AsyncIterator
 from html import escape
 
 import aiohttp
 import pytest
+from practice.browsing import Browser
 
 from turnbuckle.practice.guard import PEOPLE_COOKIE
 from turnbuckle.practice.playing.photo_user import PhotoUser
@@ -21,45 +21,6 @@ SCRIPT = "<script>alert(1)<script> & 'quotes'.txt"
 async def world() -> AsyncIterator[PracticeWorld]:
     async with PracticeWorld(WorldSettings(documents="empty", limits="off")) as started:
         yield started
-
-
-class Browser:
-    """What a browser keeps: cookies, and the page that it shows."""
-
-    def __init__(self, session: aiohttp.ClientSession, address: str) -> None:
-        self.session = session
-        self.address = address
-        self.status = 0
-        self.page = ""
-        self.headers: dict[str, str] = {}
-
-    async def get(self, path: str) -> str:
-        async with self.session.get(self.address + path) as answer:
-            return await self._show(answer)
-
-    async def _show(self, answer: aiohttp.ClientResponse) -> str:
-        self.status, self.headers = answer.status, dict(answer.headers)
-        self.page = (await answer.read()).decode("utf-8", "replace")
-        return self.page
-
-    @property
-    def csrf(self) -> str:
-        found = re.search(r'name="csrf" value="([0-9a-f]+)"', self.page)
-        assert found is not None
-        return found[1]
-
-    async def post(self, path: str, **fields: str) -> str:
-        data = {"csrf": self.csrf, **fields}
-        async with self.session.post(self.address + path, data=data) as answer:
-            return await self._show(answer)
-
-    async def upload(self, path: str, *files: tuple[str, bytes]) -> str:
-        form = aiohttp.FormData(quote_fields=False)
-        form.add_field("csrf", self.csrf)
-        for name, content in files:
-            form.add_field("file", content, filename=name)
-        async with self.session.post(self.address + path, data=form) as answer:
-            return await self._show(answer)
 
 
 @pytest.fixture(params=["procore", "microsoft"])

@@ -25,10 +25,12 @@ from turnbuckle.practice.microsoft.switches import GraphSwitches
 from turnbuckle.practice.panel.graph_panel import graph_panel
 from turnbuckle.practice.panel.panel_routes import panel_routes
 from turnbuckle.practice.panel.procore_panel import procore_panel
-from turnbuckle.practice.people.desk import Desk
+from turnbuckle.practice.people.desk import Desk, UserKind
 from turnbuckle.practice.people.door import Door
+from turnbuckle.practice.people.item_desk import ItemDesk
 from turnbuckle.practice.people.pages import HOME
 from turnbuckle.practice.people.routes import people_routes
+from turnbuckle.practice.persons import Person
 from turnbuckle.practice.planting import plant
 from turnbuckle.practice.playing.photo_user import PhotoUser
 from turnbuckle.practice.playing.procore_user import ProcoreUser
@@ -173,8 +175,8 @@ class PracticeWorld:
         )
         procore = "Practice Procore"
         self.procore.pages = [
-            *self._pages(procore, ProcoreUser, HOME, _PROCORE_TOOLS),
-            *self._pages(procore, PhotoUser, PHOTOS_HOME, _PROCORE_TOOLS),
+            *self._pages(procore, ProcoreUser, lambda: self.procore.people),
+            *self._pages(procore, PhotoUser, lambda: self.procore.people, PHOTOS_HOME),
             *panel_routes(procore_panel(self.procore, self.clock), self.people_token),
         ]
         self.microsoft = MicrosoftWithPages(
@@ -187,7 +189,7 @@ class PracticeWorld:
         )
         self.microsoft.app.roles |= every_role()
         self.microsoft.pages = [
-            *self._pages("Practice Teams", TeamsUser),
+            *self._pages("Practice Teams", TeamsUser, self._people_of_the_tenant),
             *panel_routes(graph_panel(self.microsoft, self.clock), self.people_token),
         ]
         self._names = RealNames(self.procore, self.microsoft) if self.settings.tls else None
@@ -195,14 +197,26 @@ class PracticeWorld:
     def _pages(
         self,
         service: str,
-        user: type[ProcoreUser] | type[PhotoUser] | type[TeamsUser],
+        user: UserKind,
+        people: Callable[[], Sequence[Person]],
         home: str = HOME,
-        tools: tuple[tuple[str, str], ...] = (),
     ) -> Sequence[web.RouteDef]:
         door = Door(self.people_token)
-        desk = Desk(service, user, lambda: self._startup, self.blobs, door, home=home, tools=tools)
+        desk = Desk(
+            service,
+            user,
+            lambda: self._startup,
+            self.blobs,
+            door,
+            people=people,
+            home=home,
+            tools=() if user is TeamsUser else _PROCORE_TOOLS,
+        )
         self._desks.append(desk)
-        return people_routes(desk, door)
+        return people_routes(desk, ItemDesk(desk, self.clock.now), door)
+
+    def _people_of_the_tenant(self) -> Sequence[Person]:
+        return tuple(self.microsoft.tenant.persons.values())
 
     def _project_name(self) -> str:
         documents = self.settings.documents

@@ -23,20 +23,23 @@ ul.items li { display: flex; flex-wrap: wrap; gap: 0 1rem; padding: .6rem 0;
 ul.items .name { flex: 1 1 16rem; white-space: pre-wrap; }
 form { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin: .75rem 0; }
 fieldset { border: 1px solid var(--line); border-radius: .5rem; background: var(--card);
-  padding: .25rem 1rem; margin: 1rem 0; }
-input, select, button { font: inherit; padding: .5rem .7rem; border: 1px solid var(--line);
+  padding: .25rem 1rem; margin: 1rem 0; min-width: 0; }
+input, select, button, textarea { font: inherit; padding: .5rem .7rem;
+  border: 1px solid var(--line);
   border-radius: .4rem; background: var(--card); color: inherit; max-width: 100%;
-  min-height: 2.75rem; }
+  min-width: 0; min-height: 2.75rem; }
+select { flex: 0 1 auto; text-overflow: ellipsis; } form > label { min-width: 0; }
 input[type=text] { flex: 1 1 12rem; }
 button { background: var(--accent); color: var(--paper); border-color: var(--accent);
   cursor: pointer; }
+fieldset.row { display: flex; flex-wrap: wrap; gap: 0 2rem; }
 h3 { font-size: 1rem; margin: 1rem 0 .25rem; }
 nav.sections { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 1rem 0; }
 section { scroll-margin-top: 1rem; } label { flex: 0 1 auto; }
 details { border-bottom: 1px solid var(--line); padding: .4rem 0; }
 summary { cursor: pointer; padding: .4rem 0; } summary:focus-visible, .wide:focus-visible,
 textarea:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-ul.knobs { flex: 1 1 100%; list-style: none; margin: 0; padding: 0; }
+ul.knobs { flex: 1 1 100%; min-width: 0; list-style: none; margin: 0; padding: 0; }
 ul.knobs li { display: flex; flex-wrap: wrap; gap: .25rem 1rem; align-items: center;
   padding: .5rem 0; border-bottom: 1px solid var(--line); }
 ul.knobs label { flex: 1 1 min(20rem, 100%); } ul.knobs label .quiet { display: block; }
@@ -50,5 +53,10 @@ table { border-collapse: collapse; font-size: .85rem; width: 100%; }
 th, td { text-align: left; padding: .3rem .75rem .3rem 0; vertical-align: top;
   border-bottom: 1px solid var(--line); } td { min-width: 4rem; } .bad td { color: var(--accent); }
 .done { border-left: 4px solid var(--quiet); padding: .5rem 1rem; background: var(--card); }
+legend { padding: 0 .4rem; font-size: .9rem; color: var(--quiet); }
+.links a, header .push a, nav.sections a { margin-right: 1rem; } [aria-current] { font-weight: 700;
+  text-decoration: none; color: inherit; } input[type=checkbox] { min-height: 0; width: 1.2rem;
+  height: 1.2rem; vertical-align: middle; } textarea { width: 100%; font-family: ui-monospace,
+  monospace; font-size: .95rem; tab-size: 4; resize: vertical; }
 .warning { border-left: 4px solid var(--accent); padding: .5rem 1rem; background: var(--card); }
 """

@@ -30,6 +30,7 @@ class Calls:
         trusted = True if ca_file is None else ssl.create_default_context(cafile=ca_file)
         self._address = address.rstrip("/")
         self._headers = dict(headers or {})
+        self._person = ""  # who signed in; a token that is too old is renewed once a call
         self._session = aiohttp.ClientSession(
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=120),
             auto_decompress=False,
@@ -56,12 +57,16 @@ class Calls:
         """
         calls = cls(address, {**(headers or {}), "X-Practice-Token": people_token}, ca_file)
         try:
-            answer = await calls.json("POST", "/practice/token", {"as": person})
+            await calls._sign_in(person)
         except BaseException:
             await calls.close()
             raise
-        calls._headers["Authorization"] = f"Bearer {answer['access_token']}"
+        calls._person = person
         return calls
+
+    async def _sign_in(self, person: str) -> None:
+        answer = await self.json("POST", "/practice/token", {"as": person})
+        self._headers["Authorization"] = f"Bearer {answer['access_token']}"
 
     async def __aenter__(self) -> Self:
         return self
@@ -106,6 +111,7 @@ class Calls:
     ) -> tuple[bytes, Mapping[str, str]]:
         """Call the service; a 429 or 503 is waited out. Give the body and the headers."""
         address = self._at(path)
+        signed_in_again = False
         for last in [False] * (_TRIES - 1) + [True]:
             sent = self._sent_to(address, headers)
             async with self._session.request(
@@ -114,6 +120,11 @@ class Calls:
                 body = await answer.read()
                 if answer.status in (429, 503) and not last:
                     await asyncio.sleep(_wait(answer.headers))
+                    continue
+                too_old = answer.status == 401 and "Authorization" in sent and bool(self._person)
+                if too_old and not signed_in_again and not last:
+                    signed_in_again = True
+                    await self._sign_in(self._person)
                     continue
                 if answer.status >= 400:
                     raise Refused(answer.status, _sentence(body))

@@ -11,7 +11,8 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any, Self
 
 from turnbuckle.practice.playing.calls import Calls
-from turnbuckle.practice.playing.seen import Body, Refused, Seen
+from turnbuckle.practice.playing.procore_site import procore_calls, procore_sites
+from turnbuckle.practice.playing.seen import Body, Power, Refused, Seen, Site
 from turnbuckle.practice.playing.uploading import uploaded
 
 _PAGE = 1000
@@ -21,24 +22,27 @@ _TOP = "photos"
 class PhotoUser:
     """One person in the Photos of one project."""
 
+    powers = frozenset({Power.DESCRIBE, Power.PRIVATE, Power.PURGE})
+
     def __init__(self, calls: Calls, project: int) -> None:
         self._calls = calls
         self._project = project
 
     @classmethod
-    async def sign_in(cls, startup: Mapping[str, Any], person: str = "ana") -> Self:
+    async def sign_in(cls, startup: Mapping[str, Any], person: str = "ana", site: str = "") -> Self:
         """Become a person of the practice Procore.
 
         Args:
             startup: the whole start-up file.
             person: a key such as "ana".
+            site: the key of a project, from `sites`; empty: the one that is kept in step.
         """
-        facts = startup["procore"]
-        company = {"Procore-Company-Id": str(facts["company_id"])}
-        calls = await Calls.signed_in(
-            facts["address"], startup["people_token"], person, company, startup.get("ca_file")
-        )
-        return cls(calls, int(facts["project_id"]))
+        return cls(*await procore_calls(startup, person, site))
+
+    @staticmethod
+    async def sites(startup: Mapping[str, Any], person: str) -> list[Site]:
+        """The projects that are open to this person."""
+        return await procore_sites(startup, person)
 
     async def close(self) -> None:
         """Go home."""
@@ -121,6 +125,20 @@ class PhotoUser:
         body = {"image": {"description": description}}
         await self._calls.json("PATCH", self._query(_route(item.id, is_folder=False)), body)
 
+    async def set_private(self, item: Seen, private: bool) -> None:
+        """Show a photo, or an album, to some alone, or to everybody."""
+        kind = "image_category" if item.is_folder else "image"
+        path = self._query(_route(item.id, is_folder=item.is_folder))
+        fields: dict[str, object] = {"private": private}
+        if item.is_folder:
+            fields["name"] = item.name
+        await self._calls.json("PATCH", path, {kind: fields})
+
+    async def purge(self, item: Seen) -> None:
+        """Delete a photo for ever; an album has no other way to go."""
+        path = self._query(_route(item.id, is_folder=item.is_folder))
+        await self._calls.json("DELETE", path if item.is_folder else f"{path}&permanent=true")
+
     async def delete(self, item: Seen) -> None:
         """Delete a photo, or an album as Procore does it: its photos may stay, unclassified."""
         path = self._query(_route(item.id, is_folder=item.is_folder))
@@ -184,6 +202,8 @@ def _album(row: Mapping[str, Any]) -> Seen:
         name=row["name"],
         is_folder=True,
         modified=row.get("updated_at") or row["created_at"],
+        note="private" if row.get("private") else "",
+        is_private=bool(row.get("private")),
     )
 
 
@@ -197,4 +217,7 @@ def _photo(row: Mapping[str, Any], default: int) -> Seen:
         size=row["size"],
         modified=row["updated_at"],
         address=row["url"] or "",
+        note="private" if row.get("private") else "",
+        description=row.get("description") or "",
+        is_private=bool(row.get("private")),
     )

@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 from turnbuckle.practice.playing.calls import Calls
 from turnbuckle.practice.playing.photo_user import PhotoUser
-from turnbuckle.practice.playing.seen import Body, Refused, Seen
+from turnbuckle.practice.playing.procore_site import procore_calls, procore_sites
+from turnbuckle.practice.playing.seen import Body, Edition, Power, Refused, Seen, Site
 from turnbuckle.practice.playing.uploading import uploaded
 
 _PAGE = 1000
@@ -19,6 +20,16 @@ _PAGE = 1000
 class ProcoreUser:
     """One person in one project; made by `sign_in`."""
 
+    powers = frozenset(
+        {
+            Power.REPLACE,
+            Power.VERSIONS,
+            Power.DESCRIBE,
+            Power.CHECK_OUT,
+            Power.LIMITED_CHECK_OUT,
+            Power.PRIVATE,
+        }
+    )
     _holder = "project"  # whose Documents; the start-up file tells its id
 
     def __init__(self, calls: Calls, number: int) -> None:
@@ -27,20 +38,17 @@ class ProcoreUser:
         self._top = ""
 
     @classmethod
-    async def sign_in(cls, startup: Mapping[str, Any], person: str = "ana") -> Self:
+    async def sign_in(cls, startup: Mapping[str, Any], person: str = "ana", site: str = "") -> Self:
         """Become a person of the practice Procore.
 
         Args:
             startup: the whole start-up file.
             person: a key such as "ana".
+            site: the key of a project, from `sites`; empty: the one that is kept in step.
         """
-        facts = startup["procore"]
-        company = {"Procore-Company-Id": str(facts["company_id"])}
-        calls = await Calls.signed_in(
-            facts["address"], startup["people_token"], person, company, startup.get("ca_file")
-        )
+        calls, number = await procore_calls(startup, person, site, cls._holder)
         try:
-            user = cls(calls, int(facts[f"{cls._holder}_id"]))
+            user = cls(calls, number)
             user._top = str((await calls.json("GET", user._at("folders")))["id"])
         except BaseException:
             await calls.close()
@@ -55,6 +63,11 @@ class ProcoreUser:
     def top(self) -> str:
         """The project's root folder."""
         return self._top
+
+    @staticmethod
+    async def sites(startup: Mapping[str, Any], person: str) -> list[Site]:
+        """The projects that are open to this person."""
+        return await procore_sites(startup, person)
 
     @property
     def photos(self) -> PhotoUser:
@@ -167,6 +180,40 @@ class ProcoreUser:
         """Let a file go again."""
         await self._patch(item, {"checked_out_until": "null"})
 
+    async def describe(self, item: Seen, description: str) -> None:
+        """Say what a file is."""
+        await self._patch(item, {"description": description})
+
+    async def set_private(self, item: Seen, private: bool) -> None:
+        """Show an item to its maker and to Admins alone, or to everybody."""
+        await self._patch(item, {"explicit_permissions": private})
+
+    async def editions(self, item: Seen) -> list[Edition]:
+        """All versions of a file, newest first."""
+        row = await self._calls.json("GET", self._at(_route(item.id, is_folder=False)))
+        versions = sorted(row["file_versions"], key=lambda one: -int(one["number"]))
+        return [
+            Edition(
+                id=str(one["id"]),
+                label=str(one["number"]),
+                size=one["size"] or 0,
+                modified=one["created_at"],
+                by=(one["created_by"] or {}).get("name", ""),
+                address=one["url"],
+                is_current=one is versions[0],
+            )
+            for one in versions
+        ]
+
+    async def read_edition(self, item: Seen, edition: Edition) -> AsyncIterator[bytes]:
+        """A version's content, in pieces."""
+        async for piece in self._calls.stream(edition.address):
+            yield piece
+
+    async def restore_edition(self, item: Seen, edition: Edition) -> None:
+        """Make an older content the newest version; Procore itself has no call for it."""
+        await self.replace(item, Body(edition.size, self.read_edition(item, edition)))
+
     async def _patch(self, item: Seen, fields: Mapping[str, object]) -> None:
         kind = "folder" if item.is_folder else "file"
         path = self._at(_route(item.id, is_folder=item.is_folder))
@@ -225,8 +272,14 @@ def _child(row: Mapping[str, Any], *, is_folder: bool) -> Seen:
         size=newest.get("size") or 0,
         modified=row.get("updated_at") or "",
         address=newest.get("url") or "",
-        note=_held_by(row),
+        note=_note(row),
+        description=row.get("description") or "",
+        is_private=bool(row.get("private")),
     )
+
+
+def _note(row: Mapping[str, Any]) -> str:
+    return ", ".join(filter(None, ["private" if row.get("private") else "", _held_by(row)]))
 
 
 def _held_by(file: Mapping[str, Any]) -> str:

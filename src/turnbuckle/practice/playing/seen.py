@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterable, AsyncIterator
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 
@@ -26,6 +27,43 @@ class Seen:
     modified: str = ""  # as the service writes it
     address: str = ""  # where the content is, if the service told
     note: str = ""  # such as who has it checked out
+    description: str = ""
+    is_private: bool = False  # only some see it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """One version of a file."""
+
+    id: str
+    label: str  # what people call it, such as "3"
+    size: int  # bytes
+    modified: str  # as the service writes it
+    by: str  # a name, empty where the service does not say
+    address: str = ""  # where its content is, if the service told
+    is_current: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """Somewhere to work: a project, a channel, a library."""
+
+    key: str  # by which it is chosen
+    group: str  # what it belongs to: a company, a Team
+    name: str
+
+
+class Power(StrEnum):
+    """What a tool lets people do with an item, beside looking, moving and deleting."""
+
+    REPLACE = "new versions"
+    VERSIONS = "list, read and restore versions"
+    DESCRIBE = "describe a file"
+    CHECK_OUT = "check out and in"
+    LIMITED_CHECK_OUT = "check out for so many hours"
+    OFFICE = "open in Office, which locks"
+    PRIVATE = "make private"
+    PURGE = "delete for ever"
 
 
 @dataclass(frozen=True, slots=True)

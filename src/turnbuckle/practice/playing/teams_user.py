@@ -11,33 +11,62 @@ from urllib.parse import quote
 from uuid import uuid4
 
 from turnbuckle.practice.playing.calls import Calls
-from turnbuckle.practice.playing.seen import Body, Refused, Seen
+from turnbuckle.practice.playing.seen import Body, Edition, Power, Refused, Seen, Site
+from turnbuckle.practice.playing.teams_site import teams_sites
 
 _FRAGMENT_BYTES = 16 * 320 * 1024
 _SMALL_BYTES = 4 << 20
 
 
 class TeamsUser:
-    """One person in the folder of one channel; made by `sign_in`."""
+    """One person in the folder of one channel, or in a library; made by `sign_in`."""
 
-    def __init__(self, calls: Calls, drive: str, top: str) -> None:
+    powers = frozenset(
+        {
+            Power.REPLACE,
+            Power.VERSIONS,
+            Power.DESCRIBE,
+            Power.CHECK_OUT,
+            Power.OFFICE,
+            Power.PURGE,
+        }
+    )
+
+    def __init__(self, calls: Calls, drive: str, top: str, person: str = "ana") -> None:
         self._calls = calls
         self._drive = drive
         self._top = top
+        self._person = person
 
     @classmethod
-    async def sign_in(cls, startup: Mapping[str, Any], person: str = "ana") -> Self:
+    async def sign_in(cls, startup: Mapping[str, Any], person: str = "ana", site: str = "") -> Self:
         """Become a person of the practice Microsoft.
 
         Args:
             startup: the whole start-up file.
             person: a key such as "ana".
+            site: "drive/folder", from `sites`; empty: the channel that is kept in step.
         """
         facts = startup["microsoft"]
+        drive, top = facts["drive_id"], facts["folder_id"]
+        if site:
+            drive, _, top = site.partition("/")
         calls = await Calls.signed_in(
             facts["address"], startup["people_token"], person, ca_file=startup.get("ca_file")
         )
-        return cls(calls, facts["drive_id"], facts["folder_id"])
+        try:
+            user = cls(calls, drive, top, person)
+            if site:
+                await user.look(top, is_folder=True)
+        except BaseException:
+            await calls.close()
+            raise
+        return user
+
+    @staticmethod
+    async def sites(startup: Mapping[str, Any], person: str) -> list[Site]:
+        """The channels, libraries and the OneDrive that are open to this person."""
+        return await teams_sites(startup, person)
 
     async def close(self) -> None:
         """Go home."""
@@ -157,6 +186,57 @@ class TeamsUser:
         answer, _ = await self._calls.whole("PUT", address, data, headers=headers)
         return _parsed(answer)
 
+    async def describe(self, item: Seen, description: str) -> None:
+        """Say what an item is."""
+        await self._calls.json("PATCH", self._item(item.id), {"description": description})
+
+    async def check_out(self, item: Seen) -> None:
+        """Hold a file until it is checked in."""
+        await self._calls.whole("POST", self._item(item.id, "/checkout"))
+
+    async def check_in(self, item: Seen) -> None:
+        """Let a file go again."""
+        await self._calls.json("POST", self._item(item.id, "/checkin"), {"comment": ""})
+
+    async def open_in_office(self, item: Seen) -> None:
+        """Edit a file in Office, so that nobody else writes to it."""
+        await self._calls.json("POST", self._practice("lock", item.id), {"as": self._person})
+
+    async def close_in_office(self, item: Seen) -> None:
+        """Close it again."""
+        await self._calls.json("POST", self._practice("unlock", item.id), {})
+
+    async def editions(self, item: Seen) -> list[Edition]:
+        """All versions of a file, newest first."""
+        answer = await self._calls.json("GET", self._item(item.id, "/versions"))
+        rows = answer["value"]
+        return [
+            Edition(
+                id=row["id"],
+                label=row["id"].removesuffix(".0"),
+                size=row.get("size", 0),
+                modified=row.get("lastModifiedDateTime", ""),
+                by=_name_of(row.get("lastModifiedBy", {})),
+                is_current=row is rows[0],
+            )
+            for row in rows
+        ]
+
+    async def read_edition(self, item: Seen, edition: Edition) -> AsyncIterator[bytes]:
+        """A version's content, in pieces."""
+        after = "/content" if edition.is_current else f"/versions/{edition.id}/content"
+        async for piece in self._calls.stream(self._item(item.id, after)):
+            yield piece
+
+    async def restore_edition(self, item: Seen, edition: Edition) -> None:
+        """Make an older content the newest version."""
+        path = self._item(item.id, f"/versions/{edition.id}/restoreVersion")
+        await self._calls.whole("POST", path)
+
+    async def purge(self, item: Seen) -> None:
+        """Delete an item past the recycle bin."""
+        await self._calls.whole("POST", self._item(item.id, "/permanentDelete"))
+
     async def rename(self, item: Seen, name: str) -> None:
         """Give an item another name."""
         await self._calls.json("PATCH", self._item(item.id), {"name": name})
@@ -188,4 +268,20 @@ def _seen(row: Mapping[str, Any]) -> Seen:
         is_folder="folder" in row,
         size=row.get("size", 0),
         modified=row.get("lastModifiedDateTime", ""),
+        note=_held_by(row),
+        description=row.get("description", ""),
     )
+
+
+def _held_by(row: Mapping[str, Any]) -> str:
+    state = row.get("publication", {})
+    if state.get("level") != "checkout":
+        return ""
+    return f"checked out by {_name_of(state.get('checkedOutBy', {}))}"
+
+
+def _name_of(identities: Mapping[str, Any]) -> str:
+    for kind in ("user", "application"):
+        if kind in identities:
+            return str(identities[kind].get("displayName", ""))
+    return ""
