@@ -26,6 +26,7 @@ from turnbuckle.practice.microsoft.refusals import (
     out_of_date,
 )
 from turnbuckle.practice.microsoft.rewriting import Rewriter
+from turnbuckle.practice.microsoft.subscriptions import Subscriptions
 from turnbuckle.practice.microsoft.switches import GraphSwitches
 from turnbuckle.practice.microsoft.tenant import Tenant
 from turnbuckle.practice.microsoft.uploads import Uploads
@@ -47,6 +48,7 @@ class Desk:
     feeds: Feeds
     rewriter: Rewriter
     copies: Copies
+    subscriptions: Subscriptions
     storage_address: str = ""  # known once the storage host listens
 
 

@@ -15,6 +15,7 @@ class ChangeLog:
         self._latest: dict[str, tuple[int, datetime]] = {}
         self._shared: dict[str, int] = {}
         self.number = 0  # of the newest change
+        self.shares = 0  # how many of them were of permissions
 
     def touch(self, item: str, at: datetime) -> None:
         """This item changed now."""
@@ -25,6 +26,7 @@ class ChangeLog:
     def share(self, item: str) -> None:
         """The permissions of this item changed now, which is no change of the item itself."""
         self.number += 1
+        self.shares += 1
         self._shared[item] = self.number
 
     def shared_since(self, number: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""All addresses of the directory: people, Teams, channels, tabs, sites and grants on them."""
+"""All addresses that name no item: people, Teams, channels, tabs, sites, grants, subscriptions."""
 
 import re
 from urllib.parse import unquote
@@ -7,6 +7,7 @@ from turnbuckle.practice.microsoft import (
     channel_calls,
     grant_calls,
     site_calls,
+    subscription_calls,
     tab_calls,
     team_calls,
     user_calls,
@@ -20,10 +21,13 @@ DIRECTORY: tuple[Route, ...] = (
     *tab_calls.ROUTES,
     *site_calls.ROUTES,
     *grant_calls.ROUTES,
+    *subscription_calls.ROUTES,
 )
 """The first that matches method and whole path answers."""
 
-_KEYED = re.compile(r"/(users|teams|channels|members|tabs|operations|groups|sites)\('([^']*)'\)")
+_KEYED = re.compile(
+    r"/(users|teams|channels|members|tabs|operations|groups|sites|subscriptions)\('([^']*)'\)"
+)
 
 
 def find_route(method: str, raw_path: str) -> tuple[Route, Parts] | None:

@@ -35,6 +35,10 @@ class GraphLimits:
     path_characters: int = 400
     deleted_channel_days: int = 30  # for so long no other channel of the Team has its name
 
+    subscription_minutes: int = 42_300  # the longest life
+    subscriptions_of_library: int | None = 100
+    subscriptions_of_site: int | None = 100
+
     page_items: int = 200
     largest_page_items: int = 1_000
 

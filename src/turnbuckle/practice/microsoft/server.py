@@ -35,6 +35,7 @@ from turnbuckle.practice.microsoft.signin import DEFAULT_ROLES, App, SignIn
 from turnbuckle.practice.microsoft.signin_pages import SignInPages
 from turnbuckle.practice.microsoft.sites import Site
 from turnbuckle.practice.microsoft.storage_host import StorageHost
+from turnbuckle.practice.microsoft.subscriptions import Subscriptions
 from turnbuckle.practice.microsoft.switches import GraphSwitches
 from turnbuckle.practice.microsoft.teams import Channel, Team
 from turnbuckle.practice.microsoft.tenant import Tenant
@@ -76,6 +77,7 @@ class PracticeMicrosoft:
             feeds=Feeds(),
             rewriter=Rewriter(blobs),
             copies=Copies(),
+            subscriptions=Subscriptions(self.tenant.id, clock, switches),
         )
         self._people = PeopleCalls(self.tenant, self.signin, people_token)
         self._runners: list[web.AppRunner] = []
@@ -137,6 +139,11 @@ class PracticeMicrosoft:
         return self._desk.rewriter.stale
 
     @property
+    def subscriptions(self) -> Subscriptions:
+        """Who is told of changes, and the notices on their way."""
+        return self._desk.subscriptions
+
+    @property
     def counters(self) -> Counters:
         """Graph calls of apps by operation."""
         return self.books.counters
@@ -181,12 +188,14 @@ class PracticeMicrosoft:
             self.storage_address = await listen(storage, storage_port, tls, self._runners)
             self._desk.storage_address = self.storage_address
             self.address = await listen(self._main_app(), port, tls, self._runners)
+            self.subscriptions.outbox.start()
         except OSError:
             await self.stop()
             raise
 
     async def stop(self) -> None:
         """Stop listening."""
+        await self.subscriptions.outbox.stop()
         for runner in self._runners:
             await runner.cleanup()
         self._runners.clear()

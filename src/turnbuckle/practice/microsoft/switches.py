@@ -74,5 +74,15 @@ class GraphSwitches:
     # Sharing (section 4)
     anonymous_links: bool = True  # the tenant lets people make links for anybody
 
+    # Change notifications (section 9)
+    loopback_hooks: bool = False  # receivers may be on this machine, over http too
+    public_hooks: bool = False  # public addresses are really posted to; else found unreachable
+    subscription_refusal: Literal["InvalidRequest", "ValidationError"] = "InvalidRequest"
+    selected_sites_subscribe: bool = False  # an app may with a grant to write on the site alone
+    unauthorized_subscriptions_stop: bool = False  # those with a lifecycle address, until renewed
+    notice_seconds: float = 0.5  # from a change to its notice
+    notices_per_change: int = 1  # one rename gave tens or hundreds
+    notices_lost_every: int = 0  # every so many-th notice is lost; 0: none
+
     # Copies between drives
     copy_polls: int = 1  # answers "inProgress" this often before "completed"

@@ -148,6 +148,16 @@ GRAPH_SWITCHES = {
     ),
     "team_creation_seconds": Meaning("How long a new Team takes to be found"),
     "anonymous_links": Meaning("People may make links that need no sign-in"),
+    "loopback_hooks": Meaning("Notices may go to this machine, over http too"),
+    "public_hooks": Meaning("Public addresses are really posted to; else nobody is there"),
+    "subscription_refusal": Meaning("What a refused subscription's error is called"),
+    "selected_sites_subscribe": Meaning("An app may subscribe to a site that it was granted"),
+    "unauthorized_subscriptions_stop": Meaning(
+        "A subscription with a lifecycle address falls silent until it is reauthorized"
+    ),
+    "notice_seconds": Meaning("How long after a change its notice comes"),
+    "notices_per_change": Meaning("How many notices one change gives", least=1),
+    "notices_lost_every": Meaning("Every so many-th notice is lost; 0: none"),
     "copy_polls": Meaning("How often a copy says that it goes on before it is done"),
 }
 
@@ -165,6 +175,9 @@ GRAPH_LIMITS = {
     "name_characters": Meaning("The longest name", least=1),
     "path_characters": Meaning("The longest path", least=1),
     "deleted_channel_days": Meaning("How long the name of a deleted channel is kept", least=0),
+    "subscription_minutes": Meaning("The longest life of a subscription", least=1),
+    "subscriptions_of_library": Meaning("Subscriptions to a library; empty: no end"),
+    "subscriptions_of_site": Meaning("Subscriptions to a site's libraries; empty: no end"),
     "page_items": Meaning("Items on a page when nobody says", least=1),
     "largest_page_items": Meaning("Items on a page at most", least=1),
     "access_token_seconds": Meaning("How long an access token is good", least=1),
