@@ -85,8 +85,11 @@ def procore(  # noqa: PLR0917  typer gives them by name
 @app.command(
     help=f"""Connect Microsoft 365 through an app registration in Entra.
 
-The app by itself needs Files.ReadWrite.All, or Sites.Selected with the role write on the site, and
-for finding Teams and channels by name Team.ReadBasic.All and Channel.ReadBasic.All.
+Best is the app by itself with the application permission Sites.Selected: it reaches no site before
+an administrator grants it the role write on that one, and links name the site by its address
+(`turnbuckle link add --site`). To link channels by the names of Team and channel it needs
+Files.ReadWrite.All, GroupMember.Read.All and Channel.ReadBasic.All instead. With --person it acts
+with the rights of whoever signs in, and sees what that person sees.
 
 {_HOW}
 

@@ -22,6 +22,8 @@ app = typer.Typer(help="Link Procore projects with folders at Microsoft.")
 With --photos the project's Photos are kept in step, too: each album is a folder beside Documents.
 With --company-documents it is not a project's Documents but those of the company itself, where it
 keeps what concerns all its projects; in the layout the company's name stands for the project's.
+A private or shared channel has a library of its own, and is named like any other channel. A site is
+named by its address, which also works where the app was given single sites (Sites.Selected).
 Both sides are checked first, then the folders of the layout are made in the destination. No file
 is touched before the first run; look at it with `turnbuckle plan`.
 
@@ -37,8 +39,12 @@ def add(  # noqa: PLR0917  typer gives them by name
     project: Annotated[str | None, typer.Option(help="Name or id. [default: the only one]")] = None,
     team: Annotated[str | None, typer.Option(help="Name or id of the Team.")] = None,
     channel: Annotated[str | None, typer.Option(help="Name or id of its channel.")] = None,
-    site: Annotated[str | None, typer.Option(help="Address of a SharePoint site.")] = None,
-    library: Annotated[str | None, typer.Option(help="Name or id of its library.")] = None,
+    site: Annotated[
+        str | None, typer.Option(help="Address of a SharePoint site, as the browser shows it.")
+    ] = None,
+    library: Annotated[
+        str | None, typer.Option(help="Name or id of its library. [default: the usual one]")
+    ] = None,
     onedrive: Annotated[str | None, typer.Option(help="A person's login, or me.")] = None,
     folder: Annotated[str, typer.Option(help="A folder below that; it has to be there.")] = "",
     layout: Annotated[str, typer.Option(help="Folders made in the destination.")] = LAYOUT,

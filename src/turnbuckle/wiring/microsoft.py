@@ -153,13 +153,13 @@ class MicrosoftAccount:
             return place, f"{team.display_name} / {channel.display_name}"
         if wanted.site is not None:
             site = await places.site(wanted.site)
-            library = wanted.library or "Documents"
-            drive = await places.library(site.id, library)
+            drive = await places.library(site.id, wanted.library)
             place = await places.folder(drive.id)
             return place, f"{site.display_name or site.name} / {drive.name}"
         owner = None if wanted.onedrive == "me" else wanted.onedrive
         drive = await places.onedrive(owner)
-        return await places.folder(drive.id), f"OneDrive of {wanted.onedrive}"
+        whose = "OneDrive" if owner is None else f"OneDrive of {owner}"
+        return await places.folder(drive.id), whose
 
     async def _walk(self, start: Place, path: str) -> ItemId:
         files = connector(self._account, start.drive_id, self._shared)

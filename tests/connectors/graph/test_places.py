@@ -196,3 +196,119 @@ async def test_names_that_may_not_be_listed_say_which_right_is_missing(
 
     with pytest.raises(AccessDenied, match=r"Channel\.ReadBasic\.All"):
         await places.channel(world.service.team.id, CHANNEL)
+
+
+# -- private and shared channels, single sites ---------------------------------------------------
+
+
+async def test_the_site_of_a_new_private_channel_is_asked_for_and_found_later(
+    world: World, places: Places
+) -> None:
+    service = world.service
+    made = service.tenant.add_channel(service.team, "Claims", "private", opened=False)
+    channel = await places.channel(service.team.id, "claims")
+
+    with pytest.raises(UnknownPlace, match=r"private channel 'Claims' .*try again"):
+        await places.channel_folder(service.team.id, channel)
+    world.clock.advance(60)
+    place = await places.channel_folder(service.team.id, channel)
+
+    assert (place.drive_id, place.folder_id) == (made.drive.place.drive_id, made.folder)
+    assert place.path_units == len("sites/HarbourTower-Claims/Shared Documents/Claims")
+
+
+async def test_a_shared_channel_leads_into_a_library_of_its_own(
+    world: World, places: Places
+) -> None:
+    service = world.service
+    made = service.tenant.add_channel(service.team, "Partners", "shared")
+
+    place = await places.channel_folder(
+        service.team.id, await places.channel(service.team.id, "Partners")
+    )
+
+    assert place.drive_id == made.drive.place.drive_id != world.drive_id
+
+
+async def test_a_private_channel_is_never_taken_for_a_folder_of_the_teams_library(
+    world: World, places: Places, ana: Ana
+) -> None:
+    await ana.mkdir(ItemId(world.service.tenant.library.root_id), "Commercial")
+    world.fault(host="graph", path="filesFolder", status=400, code="BadRequest")
+    team_id = world.service.team.id
+
+    with pytest.raises(UnknownPlace, match="address"):
+        await places.channel_folder(team_id, await places.channel(team_id, "Commercial"))
+
+
+async def granted(world: World, role: str) -> Places:
+    """Places of an app with Sites.Selected, granted the site Handover; empty: not granted."""
+    world.service.app.roles = {"Sites.Selected"}
+    if role:
+        world.service.grant_site(world.service.tenant.handover_site, role)
+    return Places(world.wire())
+
+
+async def test_with_a_grant_the_sites_address_leads_to_its_library(world: World) -> None:
+    places = await granted(world, "write")
+    handover = world.service.tenant.handover
+
+    site = await places.site(f"https://{handover.place.host}/sites/Handover")
+    usual = await places.library(site.id)
+    records = await places.library(site.id, "Records")
+    ready = await preflight(world.wire(), usual.id, ItemId(handover.root_id))
+
+    assert usual.id == handover.place.drive_id
+    assert records.id == world.service.tenant.handover_site.drives[1].place.drive_id
+    assert ready.place.path_units == len("sites/Handover/Shared Documents")
+
+
+async def test_without_a_grant_it_is_said_that_the_site_needs_one(world: World) -> None:
+    places = await granted(world, "")
+
+    with pytest.raises(AccessDenied, match="grant with the role write on this very site"):
+        await places.site(f"https://{world.service.tenant.handover.place.host}/sites/Handover")
+
+
+async def test_with_a_reading_grant_it_is_said_that_writing_is_missing(world: World) -> None:
+    await granted(world, "read")
+    handover = world.service.tenant.handover
+
+    with pytest.raises(AccessDenied, match=r"may read .* and not write"):
+        await preflight(world.wire(), handover.place.drive_id, ItemId(handover.root_id))
+
+
+async def test_with_single_sites_teams_are_not_found_by_name_and_the_address_is_the_way(
+    world: World,
+) -> None:
+    places = await granted(world, "write")
+
+    with pytest.raises(AccessDenied, match="the site by its address"):
+        await places.team(TEAM, by_app=True)
+    with pytest.raises(AccessDenied, match="the site by its address"):
+        await places.team(world.service.team.id)
+
+
+async def test_a_channels_files_that_are_closed_to_the_app_say_so(world: World) -> None:
+    world.service.app.roles = {"Channel.ReadBasic.All"}
+    places = Places(world.wire())
+    team_id = world.service.team.id
+
+    with pytest.raises(AccessDenied, match="files of the channel"):
+        await places.channel_folder(team_id, await places.channel(team_id, CHANNEL))
+
+
+async def test_an_app_has_no_onedrive_of_its_own_and_may_not_enter_others_unasked(
+    world: World, places: Places, member: str
+) -> None:
+    with pytest.raises(UnknownPlace, match="login"):
+        await places.onedrive()
+    with pytest.raises(AccessDenied, match="OneDrive"):
+        await (await granted(world, "write")).onedrive(member)
+
+
+async def test_a_library_that_is_read_only_fails_the_preflight(world: World) -> None:
+    world.service.tenant.library.read_only = True
+
+    with pytest.raises(AccessDenied, match="read-only"):
+        await preflight(world.wire(), world.drive_id, world.folder)

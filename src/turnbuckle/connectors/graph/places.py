@@ -23,8 +23,9 @@ from turnbuckle.transport.wire import Wire
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _TEAMS_ONLY = "resourceProvisioningOptions/Any(x:x eq 'Team')"
 _MOST_SHOWN = 12
+_STANDARD = "standard"
 _RIGHTS = {
-    "teams": "Team.ReadBasic.All (for one person's Teams) or Group.Read.All (for all)",
+    "teams": "Team.ReadBasic.All (for one person's Teams) or GroupMember.Read.All (for all)",
     "channels": "Channel.ReadBasic.All",
     "drives": "Sites.Read.All",
 }
@@ -85,6 +86,8 @@ class Places:
                 )
             except Gone as error:
                 raise UnknownPlace(f"there is no Team with the id {name_or_id}") from error
+            except AccessDenied as error:
+                raise _not_listed("teams") from error
         found = await self.teams(member=member, by_app=by_app)
         return _the_one(name_or_id, found, _team_name, "Team")
 
@@ -100,16 +103,23 @@ class Places:
     async def channel_folder(self, team_id: str, channel: Named) -> Place:
         """Give the folder that a channel keeps its files in.
 
+        Asking is what makes Microsoft prepare the site of a new private or shared channel.
+
         Raises:
             UnknownPlace: the channel has none yet.
+            AccessDenied: the account may not see the channel's files.
         """
         where = f"{VERSION}/teams/{segment(team_id)}/channels/{segment(channel.id)}/filesFolder"
         try:
             found = await self._api.get(where, DriveItem, label="channel folder")
         except Gone as error:
-            raise UnknownPlace(
-                f"the channel {channel.display_name!r} has no folder yet; open its Files tab once "
-                "in Teams, and try again after some minutes"
+            raise UnknownPlace(_no_folder_yet(channel)) from error
+        except AccessDenied as error:
+            raise AccessDenied(
+                f"Microsoft does not show the files of the channel {channel.display_name!r} to the"
+                " connected account: a person has to be in the channel, an app needs"
+                " Files.ReadWrite.All; with single sites (Sites.Selected) name the channel's site"
+                " by its address instead, as the browser shows it"
             ) from error
         except (InvalidRequest, Unreachable):
             # seen for names with characters that SharePoint does not take
@@ -120,6 +130,11 @@ class Places:
         return _place(drive_id, found)
 
     async def _channel_by_listing(self, team_id: str, channel: Named) -> Place:
+        if channel.membership_type not in {None, _STANDARD}:
+            raise UnknownPlace(  # the Team's library may have a folder of that name: another's
+                f"Microsoft cannot tell the folder of the channel {channel.display_name!r}, which"
+                " has a site of its own; name that site by its address instead"
+            )
         base = f"{VERSION}/groups/{segment(team_id)}/drive"
         drive = await self._api.get(base, Drive, label="drive")
         async for one in self._api.each(
@@ -142,14 +157,25 @@ class Places:
                 f"there is no site {address_or_id!r}, or it is not shown to the connected "
                 "account; give its address as the browser shows it"
             ) from error
+        except AccessDenied as error:
+            raise AccessDenied(
+                f"Microsoft does not open the site {address_or_id!r} to the connected account: an"
+                " app that was given single sites (Sites.Selected) needs a grant with the role"
+                " write on this very site, another app Sites.ReadWrite.All, a person has to be a"
+                " member of the site"
+            ) from error
 
     async def drives(self, site_id: str) -> list[Drive]:
         """List the libraries of a site."""
         address = f"{VERSION}/sites/{segment(site_id)}/drives"
         return await self._all(address, Listing[Drive], "drives")
 
-    async def library(self, site_id: str, name_or_id: str) -> Drive:
-        """Find one library of a site by its id or its name."""
+    async def library(self, site_id: str, name_or_id: str | None = None) -> Drive:
+        """Find one library of a site by its id or its name; None: the one that each site has,
+        whose name is in the site's language."""
+        if name_or_id is None:
+            address = f"{VERSION}/sites/{segment(site_id)}/drive"
+            return await self._api.get(address, Drive, label="drive")
         found = await self.drives(site_id)
         return _the_one(name_or_id, found, lambda drive: drive.name or "", "library")
 
@@ -160,6 +186,16 @@ class Places:
             return await self._api.get(f"{VERSION}/{owner}/drive", Drive, label="drive")
         except Gone as error:
             raise UnknownPlace(f"no OneDrive of {person or 'yours'!r} is found") from error
+        except InvalidRequest as error:
+            raise UnknownPlace(
+                "an app that signs in by itself has no OneDrive; name the person's login"
+            ) from error
+        except AccessDenied as error:
+            raise AccessDenied(
+                f"Microsoft does not open the OneDrive of {person or 'yours'!r} to the connected"
+                " account: an app needs Files.ReadWrite.All, or Sites.Selected and a grant with the"
+                " role write on the OneDrive's site; or connect that person instead"
+            ) from error
 
     async def folder(self, drive_id: str, path: str = "") -> Place:
         """Find a folder of a drive by its path, such as ``Site/Drawings``; empty: the top."""
@@ -189,10 +225,28 @@ class Places:
         except Gone as error:
             raise UnknownPlace(f"there are no {label} to be found there") from error
         except AccessDenied as error:
-            raise AccessDenied(
-                f"Microsoft does not let the connected account list {label}; ask an administrator "
-                f"to consent to {_RIGHTS[label]}, or give ids instead of names"
-            ) from error
+            raise _not_listed(label) from error
+
+
+def _not_listed(label: str) -> AccessDenied:
+    """Say which right is missing to find things by name, and the way without it."""
+    return AccessDenied(
+        f"Microsoft does not let the connected account list {label}; ask an administrator to "
+        f"consent to {_RIGHTS[label]}, or name the site by its address instead of Team and channel"
+    )
+
+
+def _no_folder_yet(channel: Named) -> str:
+    if channel.membership_type in {None, _STANDARD}:
+        return (
+            f"the channel {channel.display_name!r} has no folder yet; open its Files tab once in "
+            "Teams, and try again after some minutes"
+        )
+    return (
+        f"the site of the {channel.membership_type} channel {channel.display_name!r} is not there "
+        "yet; we asked Microsoft to make it: try again after some minutes, or open the channel's "
+        "Files tab once in Teams"
+    )
 
 
 def _team_name(named: Named) -> str:

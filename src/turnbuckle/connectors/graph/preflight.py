@@ -13,7 +13,7 @@ from turnbuckle.connectors.graph.uploads import cancel
 from turnbuckle.connectors.graph.wire import Drive, UploadSession
 from turnbuckle.model.items import ItemId
 from turnbuckle.model.names import temporary
-from turnbuckle.ports.errors import NoSpace
+from turnbuckle.ports.errors import AccessDenied, NoSpace
 from turnbuckle.transport.wire import Wire
 
 _FULL = "exceeded"
@@ -53,11 +53,19 @@ async def preflight(wire: Wire, drive_id: str, folder: ItemId) -> Readiness:
 async def _try_to_write(api: GraphApi, place: Place) -> None:
     name = temporary(place.folder_id)
     target = addresses.child(place.drive_id, place.folder_id, name)
-    reply = await api.call(
-        "POST",
-        f"{target}:/createUploadSession",
-        label="try to write",
-        json={"item": {"@microsoft.graph.conflictBehavior": "replace"}},
-    )
+    try:
+        reply = await api.call(
+            "POST",
+            f"{target}:/createUploadSession",
+            label="try to write",
+            json={"item": {"@microsoft.graph.conflictBehavior": "replace"}},
+        )
+    except AccessDenied as error:
+        raise AccessDenied(
+            f"the connected account may read the folder {place.name!r} and not write into it: an"
+            " app with single sites (Sites.Selected) needs a grant with the role write, another app"
+            " Files.ReadWrite.All or Sites.ReadWrite.All, a person the right to edit; and the"
+            " library itself must not be read-only"
+        ) from error
     url = reply.json(UploadSession).upload_url
     await cancel(api, url)
