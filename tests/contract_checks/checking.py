@@ -49,6 +49,7 @@ _MORE_FIELDS = {
     "procore": {
         "tiling_status", "tiles_config",  # of one photo
         "upload",  # one of two forms in which a new photo may be told
+        "file_name", "file_size", "content_type",  # of a new unified upload, as the guide has it
     },
 }  # fmt: skip
 _MORE_OPERATIONS = {

@@ -189,6 +189,16 @@ class Administration:
         closed_to = self._project(project_id).closed_to
         (closed_to.discard if is_open else closed_to.add)(who.id)
 
+    def set_sees_bin(self, project_id: int, who: Person, sees: bool) -> None:
+        """Let somebody who is no Admin see the recycle bin of a project's Documents, or not."""
+        viewers = self._project(project_id).bin_viewers
+        (viewers.add if sees else viewers.discard)(who.id)
+
+    def set_private_by_default(self, project_id: int, on: bool) -> None:
+        """Make what is new in a project's Documents and Photos private, unless a call says else."""
+        project = self._project(project_id)
+        project.documents.private_by_default = project.photos.private_by_default = on
+
     def set_documents_on(self, project_id: int, on: bool) -> None:
         """Switch the Documents tool of a project on or off."""
         self._project(project_id).documents_on = on

@@ -61,6 +61,10 @@ class Holder(Protocol):
     def frozen(self) -> bool:
         """Whether nothing in it can be written."""
 
+    @property
+    def bin_viewers(self) -> set[int]:
+        """The ids of those who see the recycle bin without being Admins."""
+
     def level(self, person: Person) -> Level:
         """What a person may do in its Documents."""
 
@@ -77,6 +81,7 @@ class Company:
     documents_on: bool = True
     default_level: Level = Level.NONE
     levels: dict[int, Level] = field(default_factory=dict)  # on its Documents, by person
+    bin_viewers: set[int] = field(default_factory=set)
     projects: dict[int, "Project"] = field(default_factory=dict)
 
     title = "company"
@@ -95,6 +100,17 @@ class Company:
     def is_open_to(self, person: Person) -> bool:
         """Whether the person is in the company's directory."""
         return person.id in self.people
+
+    def content(self, key: str) -> "tuple[Company | Project, Version] | None":
+        """Give the content of a file or photo by the last part of its address, and whose it is."""
+        if key in self.documents.by_key:
+            return self, self.documents.by_key[key]
+        for project in self.projects.values():
+            if key in project.documents.by_key:
+                return project, project.documents.by_key[key]
+            if key in project.photos.by_key:
+                return project, project.photos.by_key[key].content
+        return None
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -115,6 +131,7 @@ class Project:
     photos_on: bool = True
     default_level: Level = Level.STANDARD
     levels: dict[int, Level] = field(default_factory=dict)  # on Documents, by the id of a person
+    bin_viewers: set[int] = field(default_factory=set)
     photo_levels: dict[int, Level] = field(default_factory=dict)  # on Photos, where they differ
     closed_to: set[int] = field(default_factory=set)  # ids of those who are not in the project
 
@@ -155,6 +172,11 @@ class Viewer:
         """What they may do."""
         return self.holder.level(self.person)
 
+    @property
+    def sees_bin(self) -> bool:
+        """Whether the recycle bin is there for them: Admins, and who was granted just that."""
+        return self.level is Level.ADMIN or self.person.id in self.holder.bin_viewers
+
     def require(self, level: Level) -> None:
         """Refuse whoever is below that level, or anybody when the tool is off.
 
@@ -169,14 +191,14 @@ class Viewer:
             raise denied(f"This needs the level {level.label} on Documents")
 
     def sees(self, node: Node) -> bool:
-        """Whether the item is there for them: the bin and private items are for Admins."""
+        """Whether the item is there for them; what is private is for Admins, its maker and some."""
+        if (node.deleted or node.is_bin) and not self.sees_bin:
+            return False
         if self.level is Level.ADMIN:
             return True
-        if node.deleted or node.is_bin:
-            return False
         tree = self.holder.documents
         return not tree.has_private or not any(
-            each.private and each.by != self.person for each in (node, *tree.above(node))
+            _is_closed(each, self.person) for each in (node, *tree.above(node))
         )
 
     def find(self, node_id: int, *, folder: bool) -> Node:
@@ -189,6 +211,10 @@ class Viewer:
         if node is None or node.is_folder is not folder or not self.sees(node):
             raise not_found("Folder" if folder else "File")
         return node
+
+
+def _is_closed(node: Node, person: Person) -> bool:
+    return node.private and node.by != person and person.id not in node.allowed
 
 
 class Companies:
@@ -210,15 +236,8 @@ class Companies:
 
     def content(self, key: str) -> tuple[Company | Project, Version] | None:
         """Give the content of a file or photo by the last part of its address, and whose it is."""
-        for company in self.all.values():
-            if key in company.documents.by_key:
-                return company, company.documents.by_key[key]
-            for project in company.projects.values():
-                if key in project.documents.by_key:
-                    return project, project.documents.by_key[key]
-                if key in project.photos.by_key:
-                    return project, project.photos.by_key[key].content
-        return None
+        found = (company.content(key) for company in self.all.values())
+        return next((each for each in found if each is not None), None)
 
     def open_project(self, project_id: int, company: Company, person: Person) -> Project:
         """Give the project that a call names.

@@ -31,8 +31,28 @@ class DownloadCalls:
                 company_header=CompanyHeader.NOBODY,
                 bearer=switches.url_needs_bearer,
                 counted=switches.url_counted,
-            )
+            ),
+            Route(
+                method="GET",
+                path="/rest/v1.0/local_files/{key}",
+                operation="GET /local_files",
+                answering=self.local,
+            ),
         ]
+
+    async def local(self, call: Call) -> web.Response:
+        """The content of a version or a photo by its key alone, for who may see it."""
+        key = call.request.match_info["key"]
+        found = call.company.content(key)
+        if found is None:
+            raise not_found("File")
+        holder, version = found
+        if key in holder.documents.by_key:
+            self._require_sight(call, holder, version)
+        elif isinstance(holder, Project):
+            self._of_photo(call, holder, key)
+        location = download_address(self._state, version, holder.company.id)
+        return web.Response(status=302, headers={"Location": location})
 
     async def redirect(self, call: Call) -> web.Response:
         """Send the caller on to the storage, with an address that works for ten minutes."""

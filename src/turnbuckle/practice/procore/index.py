@@ -65,12 +65,36 @@ class Question:
             tags=filters.numbers("custom_tag_ids"),
         )
 
+    def tests(self) -> list[Callable[[Node], bool]]:
+        """What an item has to pass, whatever folder it is in."""
+        tests: list[Callable[[Node], bool]] = []
+        if (in_bin := self.in_bin) is not None:
+            tests.append(lambda node: node.deleted is in_bin)
+        if updated := self.updated:
+            tests.append(lambda node: updated.holds(node.updated))
+        if created := self.created:
+            tests.append(lambda node: created.holds(node.created))
+        if self.document_type is not None:
+            wants_folder = self.document_type == "folder"
+            tests.append(lambda node: node.is_folder is wants_folder)
+        if types := self.file_types:
+            tests.append(lambda node: not node.is_folder and node.file_type in types)
+        if authors := self.created_by:
+            tests.append(lambda node: node.by is not None and node.by.id in authors)
+        if search := self.search:
+            tests.append(lambda node: search in f"{node.name}\n{node.description or ''}".casefold())
+        if (private := self.private) is not None:
+            tests.append(lambda node: node.private is private)
+        if self.tags:
+            tests.append(lambda node: False)  # nothing here has custom tags
+        return tests
+
 
 class Index:
     """Answers questions about one project's Documents."""
 
     def __init__(self) -> None:
-        self._answers: OrderedDict[tuple[Question, int, Level], tuple[int, list[Node]]] = (
+        self._answers: OrderedDict[tuple[Question, int, Level, bool], tuple[int, list[Node]]] = (
             OrderedDict()
         )
 
@@ -81,7 +105,7 @@ class Index:
             Refusal: 404, the folder is not there.
         """
         revision = viewer.holder.documents.revision
-        key = (question, viewer.person.id, viewer.level)
+        key = (question, viewer.person.id, viewer.level, viewer.sees_bin)
         known = self._answers.get(key)
         if known is not None and known[0] == revision:
             self._answers.move_to_end(key)
@@ -102,29 +126,6 @@ class Index:
             nodes = [node for node in nodes if node.id in within]
         if viewer.level is not Level.ADMIN:
             nodes = [node for node in nodes if viewer.sees(node)]
-        for test in self._tests(question):
+        for test in question.tests():
             nodes = [node for node in nodes if test(node)]
         return nodes
-
-    def _tests(self, question: Question) -> list[Callable[[Node], bool]]:
-        tests: list[Callable[[Node], bool]] = []
-        if (in_bin := question.in_bin) is not None:
-            tests.append(lambda node: node.deleted is in_bin)
-        if updated := question.updated:
-            tests.append(lambda node: updated.holds(node.updated))
-        if created := question.created:
-            tests.append(lambda node: created.holds(node.created))
-        if question.document_type is not None:
-            wants_folder = question.document_type == "folder"
-            tests.append(lambda node: node.is_folder is wants_folder)
-        if types := question.file_types:
-            tests.append(lambda node: not node.is_folder and node.file_type in types)
-        if authors := question.created_by:
-            tests.append(lambda node: node.by is not None and node.by.id in authors)
-        if search := question.search:
-            tests.append(lambda node: search in node.name.casefold())
-        if (private := question.private) is not None:
-            tests.append(lambda node: node.private is private)
-        if question.tags:
-            tests.append(lambda node: False)  # nothing here has custom tags
-        return tests

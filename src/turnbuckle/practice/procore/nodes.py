@@ -49,6 +49,7 @@ class Node:
     is_bin: bool = False
     deleted: bool = False  # it, or a folder above it, is in the recycle bin
     private: bool = False
+    allowed: set[int] = field(default_factory=set)  # ids of those who see it though it is private
     tracked: bool = False
     read_only: bool = False
     description: str | None = None

@@ -70,3 +70,9 @@ class Orders:
         if sort.startswith("-"):
             listed.reverse()
         return listed
+
+
+def arranged(nodes: Iterable[Node], sort: str) -> list[Node]:
+    """Give some items in an order; a minus turns it round; empty is by id."""
+    key = _KEYS[sort.removeprefix("-")]
+    return sorted(nodes, key=key, reverse=sort.startswith("-"))

@@ -5,7 +5,7 @@ from typing import Any
 from aiohttp import web
 
 from turnbuckle.practice.procore.call import Call, Route, answer
-from turnbuckle.practice.procore.company import Company, Level, Project
+from turnbuckle.practice.procore.company import Company, Level, Project, Viewer
 from turnbuckle.practice.procore.refusals import Refusal, settings_problem, wrong_project
 from turnbuckle.practice.procore.state import State
 
@@ -76,10 +76,15 @@ class PermissionCalls:
                 raise settings_problem(400, "missing", "Name a project_id or a company_id")
             if company_id != call.company.id:
                 raise wrong_project()
-            tools = [self._company_permission(call, tool) for tool in _COMPANY_TOOLS]
+            tools = [
+                self._company_permission(call, tool)
+                for tool in _COMPANY_TOOLS
+                if self._is_told(call.company, tool[1])
+            ]
             return answer({"tools": tools})
         project = self._open(call, project_id)
-        return answer({"tools": [self._permission(project, call, tool) for tool in _TOOLS]})
+        shown = [tool for tool in _TOOLS if self._is_told(project, tool[1])]
+        return answer({"tools": [self._permission(project, call, tool) for tool in shown]})
 
     def _open(self, call: Call, project_id: int) -> Project:
         return self._state.companies.open_project(project_id, call.company, call.person)
@@ -97,10 +102,15 @@ class PermissionCalls:
             for position, (number, name, title, required) in enumerate(_TOOLS, 1)
         ]
 
+    def _is_told(self, holder: Company | Project, tool: str) -> bool:
+        return _is_on(holder, tool) or self._state.switches.manifest_tells_off
+
     def _permission(self, project: Project, call: Call, tool: tuple[int, str, str, bool]) -> Row:
         number, name, title, _required = tool
         level = _level(project, call, name)
-        return _tool_row(project, number, self._called(name), title, level)
+        return _tool_row(
+            project, (number, self._called(name), title), level, _actions(call, project)
+        )
 
     def _company_permission(self, call: Call, tool: tuple[int, str, str]) -> Row:
         number, name, title = tool
@@ -108,16 +118,30 @@ class PermissionCalls:
         level = Level.NONE  # nobody here is a company-level Admin but of its Documents
         if name == _DOCUMENTS and company.documents_on:
             level = company.level(call.person)
-        return _tool_row(company, number, name, title, level)
+        return _tool_row(company, (number, name, title), level, _actions(call, company))
 
     def _called(self, tool: str) -> str:
         """What answers call a tool."""
         return self._state.switches.photos_tool if tool == _PHOTOS else tool
 
 
-def _tool_row(holder: Company | Project, number: int, name: str, title: str, level: Level) -> Row:
+def _actions(call: Call, holder: Company | Project) -> tuple[tuple[int, str, str], ...]:
+    """What somebody may do in Documents besides what their level says."""
+    viewer = Viewer(call.person, holder)
+    if viewer.level is Level.ADMIN:
+        return _ACTIONS
+    return _ACTIONS[:1] if viewer.sees_bin else ()
+
+
+def _tool_row(
+    holder: Company | Project,
+    tool: tuple[int, str, str],
+    level: Level,
+    of_documents: tuple[tuple[int, str, str], ...],
+) -> Row:
     """A tool of the manifest."""
-    actions = _ACTIONS if name == _DOCUMENTS and level is Level.ADMIN else ()
+    number, name, title = tool
+    actions = of_documents if name == _DOCUMENTS and level is not Level.NONE else ()
     return {
         "id": holder.id * 100 + number,
         "name": name,
@@ -137,8 +161,10 @@ def _tool_row(holder: Company | Project, number: int, name: str, title: str, lev
     }
 
 
-def _is_on(project: Project, tool: str) -> bool:
-    return {_DOCUMENTS: project.documents_on, _PHOTOS: project.photos_on}.get(tool, True)
+def _is_on(holder: Company | Project, tool: str) -> bool:
+    if tool == _PHOTOS and isinstance(holder, Project):
+        return holder.photos_on
+    return holder.documents_on or tool != _DOCUMENTS
 
 
 def _level(project: Project, call: Call, tool: str) -> Level:

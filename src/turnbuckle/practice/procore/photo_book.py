@@ -36,6 +36,7 @@ class PhotoBook:
         self._clock = clock
         self._switches = switches
         self._positions = 0
+        self.private_by_default = False  # a setting of the tool: new photos are private
         self.onlooker: Onlooker = _nobody  # hears of each change
         self.albums: dict[int, Album] = {}
         self.photos: dict[int, Photo] = {}  # all that ever were, deleted ones too
@@ -146,7 +147,13 @@ class PhotoBook:
             by=by,
         )
         photo = Photo(
-            id=photo_id, album=album.id, content=content, created=when, updated=when, by=by
+            id=photo_id,
+            album=album.id,
+            content=content,
+            created=when,
+            updated=when,
+            by=by,
+            private=self.private_by_default,
         )
         self.photos[photo.id] = photo
         self.by_key[content.key] = photo

@@ -37,8 +37,10 @@ from turnbuckle.practice.procore.state import State
 from turnbuckle.practice.procore.storage import Storage
 from turnbuckle.practice.procore.switches import ProcoreLimits, ProcoreSwitches
 from turnbuckle.practice.procore.tokens import Tokens
+from turnbuckle.practice.procore.unified_calls import UnifiedUploadCalls
 from turnbuckle.practice.procore.upload_calls import UploadCalls
 from turnbuckle.practice.procore.uploads import Uploads
+from turnbuckle.practice.procore.v2_calls import DocumentCallsV2
 
 
 class PracticeProcore(Administration):
@@ -198,7 +200,8 @@ class PracticeProcore(Administration):
 
     def _routes(self) -> list[Route]:
         parts = (AccountCalls, PermissionCalls, DocumentCalls, FileCalls, AlbumCalls, PhotoCalls)
-        every = (*parts, UploadCalls, DownloadCalls, HookCalls, HookV2Calls)
+        files = (DocumentCallsV2, UploadCalls, UnifiedUploadCalls, DownloadCalls)
+        every = (*parts, *files, HookCalls, HookV2Calls)
         return [route for part in every for route in part(self._state).routes()]
 
     def _storage_app(self) -> web.Application:

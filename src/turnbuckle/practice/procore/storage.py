@@ -89,7 +89,7 @@ class Storage:
     async def take_segment(self, request: web.Request) -> web.StreamResponse:
         """One piece of a segmented upload, with the headers that were promised for it."""
         upload, segment = self._find_segment(request)
-        self._check_segment_headers(request, segment)
+        self._check_segment_headers(request, segment, unified=upload.unified)
         size = segment.size
         chunks = _checked(request, segment)
         blob = await self._receive(request, chunks, (size, size), "PUT storage")
@@ -188,9 +188,13 @@ class Storage:
         return upload, upload.segments[index]
 
     @staticmethod
-    def _check_segment_headers(request: web.Request, segment: Segment) -> None:
+    def _check_segment_headers(request: web.Request, segment: Segment, *, unified: bool) -> None:
         if request.content_length is None:
             raise StorageRefusal(411, "MissingContentLength", "Send a Content-Length.")
+        if unified:
+            if request.content_length != segment.size:
+                raise StorageRefusal(403, "SignatureDoesNotMatch", "Another length was promised.")
+            return
         wanted = {
             "x-amz-content-sha256": segment.sha256,
             "content-length": str(segment.size),

@@ -66,6 +66,7 @@ class ProcoreSwitches:
     largest_upload: int | None = None  # bytes; a larger one is refused (400) when it is promised
     inactive_refuses_writes: bool = True  # what an inactive project answers to a write: 403
     attach_twice: bool = False  # section 9: one upload may be attached again
+    manifest_tells_off: bool = False  # section 6: the manifest has tools that are switched off
     photos_tool: str = "images"  # section 6: what the manifest calls Photos; or photos
     images_per_page: int = 1000  # section 10: where lists of photos and albums clamp `per_page`
     image_ids_as_objects: bool = False  # section 10: ids_only gives {"id": 7}; else 7

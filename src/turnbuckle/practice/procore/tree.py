@@ -48,6 +48,7 @@ class DocumentTree:
         self.orders = Orders(self.nodes)
         self.onlooker: Onlooker = _nobody  # hears of each change
         self.revision = 0  # grows with every change
+        self.private_by_default = False  # a setting of the tool: what people make is private
         self.has_private = False  # whether any item ever was private
         self.has_tracked = False  # whether any folder ever was tracked
         self.root_id = self._new(None, name, is_folder=True, by=None, at=self.now()).id
@@ -251,6 +252,11 @@ class DocumentTree:
         node.private = private
         self.changed(node)
 
+    def allow(self, node: Node, who: Person, allowed: bool = True) -> None:
+        """Show a private item to somebody who is no Admin, or no longer."""
+        (node.allowed.add if allowed else node.allowed.discard)(who.id)
+        self.changed(node)
+
     def check_out(self, node: Node, by: Person | None, until: int = 0) -> None:
         """Hold a file for somebody until that second, or let it go (nobody)."""
         node.checked_out_by, node.checked_out_until = by, until
@@ -289,6 +295,7 @@ class DocumentTree:
             created=at,
             updated=at,
             by=by,
+            private=self.private_by_default and by is not None,
         )
         self.nodes[node.id] = node
         if parent is not None:

@@ -53,6 +53,11 @@ class Upload:
     segments: list[Segment] | None  # None: a simple upload
     blob: Blob | None = None
     attached: bool = False
+    unified: bool = False  # made by v2.1, which neither Documents nor Photos take
+    keep_seconds: int = KEEP_SECONDS
+    address_seconds: int = START_SECONDS
+    addressed: float  # when the addresses of its parts were given last
+    completed: float | None = None  # when a unified one was
 
     @property
     def key(self) -> str:
@@ -108,17 +113,47 @@ class Uploads:
                 raise invalid("size", "is not the sum of the segments")
             size = total
         self._require_size(size, simple=segments is None)
-        self._sweep()
-        upload = Upload(
-            uuid=self._identifiers.ulid(),
-            company_id=company_id,
-            creator=creator,
-            created=self._now(),
+        return self.add(
+            company_id,
+            creator,
             filename=filename,
             content_type=fields.text("response_content_type") or "application/octet-stream",
             as_attachment=fields.flag("attachment_content_disposition") or False,
             size=size,
             segments=segments,
+        )
+
+    def add(
+        self,
+        company_id: int,
+        creator: Person,
+        *,
+        filename: str,
+        content_type: str,
+        size: int | None,
+        segments: list[Segment] | None,
+        as_attachment: bool = False,
+        unified: bool = False,
+        keep_seconds: int = KEEP_SECONDS,
+        address_seconds: int = START_SECONDS,
+    ) -> Upload:
+        """Keep a promise that was found good."""
+        self._sweep()
+        now = self._now()
+        upload = Upload(
+            uuid=self._identifiers.ulid(),
+            company_id=company_id,
+            creator=creator,
+            created=now,
+            filename=filename,
+            content_type=content_type,
+            as_attachment=as_attachment,
+            size=size,
+            segments=segments,
+            unified=unified,
+            keep_seconds=keep_seconds,
+            address_seconds=address_seconds,
+            addressed=now,
         )
         self._all[upload.uuid] = upload
         return upload
@@ -145,8 +180,8 @@ class Uploads:
         return upload if upload is not None and upload.key == key else None
 
     def has_expired(self, upload: Upload) -> bool:
-        """Whether the hour is over in which sending may start."""
-        return self._now() > upload.created + START_SECONDS
+        """Whether the time is over in which sending may start."""
+        return self._now() > upload.addressed + upload.address_seconds
 
     def find(self, uuid: str, company_id: int, person: Person) -> Upload:
         """Give an upload to who created it.
@@ -175,7 +210,7 @@ class Uploads:
         rows = fields.rows("segments")
         if rows is None:
             raise invalid("segments", "can't be blank")
-        if upload.segments is None:
+        if upload.segments is None or upload.unified:
             raise plain(422, "the upload has no segments")
         if len(rows) != len(upload.segments):
             raise invalid("segments", "are not as many as announced", 422)
@@ -192,6 +227,8 @@ class Uploads:
         upload = self._all.get(uuid)
         if upload is None or upload.company_id != company_id or self._is_forgotten(upload):
             raise invalid("upload_uuid", "is not a known upload")
+        if upload.unified:
+            raise invalid("upload_uuid", "is not an upload for this tool")
         if upload.creator is not person:
             raise invalid("upload_uuid", "was created by another user")
         if upload.attached and not self._switches.attach_twice:
@@ -208,12 +245,18 @@ class Uploads:
             return None
         if not rows:
             raise invalid("segments", "can't be blank")
-        segments = [self._segment(row) for row in rows]
+        segments = [self.segment(row) for row in rows]
         if any(segment.size < SMALLEST_SEGMENT for segment in segments[:-1]):
             raise invalid("segments", "are smaller than 5 MB before the last")
         return segments
 
-    def _segment(self, row: Fields) -> Segment:
+    @staticmethod
+    def segment(row: Fields) -> Segment:
+        """Read one announced piece.
+
+        Raises:
+            Refusal: 400, its size or one of its digests is no good.
+        """
         size = row.number("size")
         sha256 = row.needed_text("sha256").lower()
         if size is None or not 0 < size <= LARGEST_SEGMENT:
@@ -252,7 +295,7 @@ class Uploads:
             raise problem
 
     def _is_forgotten(self, upload: Upload) -> bool:
-        return self._now() > upload.created + KEEP_SECONDS
+        return self._now() > upload.created + upload.keep_seconds
 
     def _now(self) -> float:
         return self._clock.now().timestamp()
