@@ -414,3 +414,31 @@ async def test_another_person_is_made_and_given_a_level(procore: Panelist) -> No
     await person.close()
 
     assert (made.status, twin.status, level.status) == (201, 400, 201)
+
+
+async def test_a_team_channel_site_and_library_are_made(microsoft: Panelist) -> None:
+    async def make(kind: str, **given: str) -> Any:
+        return await microsoft.panel("POST", "/make", {"kind": kind, **given})
+
+    team = await make("team", name="North Yard")
+    plain = await make("channel", name="Drawings", team=team.body["team_id"])
+    private = await make("channel", name="Claims", membership="private")
+    twin = await make("channel", name="claims", membership="shared")
+    site = await make("site", name="Archive")
+    library = await make("library", name="2019", site=site.body["site_id"])
+    person = await make("person", name="Ines Costa")
+    tenant = microsoft.world.microsoft.tenant
+
+    statuses = [one.status for one in (team, plain, private, twin, site, library, person)]
+    assert statuses == [201, 201, 201, 400, 201, 201, 201]
+    assert [one.name for one in tenant.teams[team.body["team_id"]].channels] == [
+        "General",
+        "Drawings",
+    ]
+    for one in (plain, private, site, library):
+        assert one.body["drive_id"] in tenant.drives
+    ines = await TeamsUser.sign_in(
+        microsoft.world.startup, "ines", f"{library.body['drive_id']}/root"
+    )
+    await ines.add_folder("root", "Plans")
+    await ines.close()

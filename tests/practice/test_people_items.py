@@ -196,6 +196,31 @@ async def test_a_private_item_is_hidden_from_others(world: PracticeWorld) -> Non
     assert ([one.name for one in hidden], [one.name for one in shown]) == ([], ["Claims"])
 
 
+async def test_a_file_in_teams_is_private_until_it_is_shared(world: PracticeWorld) -> None:
+    jar = aiohttp.CookieJar(unsafe=True)
+    async with aiohttp.ClientSession(cookie_jar=jar) as session:
+        browser = Browser(session, world.microsoft.address)
+        await browser.get(world.people_pages[1].removeprefix(browser.address))
+        await browser.post("/practice/person", person="chloe")
+        ben = await TeamsUser.sign_in(world.startup, "ben")
+        file = await ben.add_file(ben.top, "a.txt", body_of(b"one"))
+        before = await browser.get(at(file))
+        page = await browser.post(f"{at(file)}/private", private="yes")
+        hidden = await ben.children(ben.top)
+        await browser.post(f"{at(file)}/share", **{"with": "ben", "role": "read"})
+        (shown,) = await ben.children(ben.top)
+        with pytest.raises(Refused):
+            await ben.rename(shown, "b.txt")
+        await browser.post(f"{at(file)}/private", private="no")
+        await ben.rename(shown, "b.txt")
+        await ben.close()
+
+    assert "Harbour Tower Members" in before
+    assert "Harbour Tower Members" not in page
+    assert "Chloe Martin</bdi>, who may write" in page
+    assert hidden == []
+
+
 async def test_deleting_for_ever_asks_twice_and_leaves_no_trace(world: PracticeWorld) -> None:
     jar = aiohttp.CookieJar(unsafe=True)
     async with aiohttp.ClientSession(cookie_jar=jar) as session:
@@ -271,6 +296,23 @@ async def test_a_person_works_in_another_project_or_library(
     assert ("North Yard" if is_procore else "Handover") in home
     walk = world.procore.documents(other).walk() if is_procore else handover.walk()
     assert [name for _, _, name, *_ in walk] == ["Over here"]
+
+
+async def test_a_company_has_documents_of_its_own(world: PracticeWorld) -> None:
+    jar = aiohttp.CookieJar(unsafe=True)
+    async with aiohttp.ClientSession(cookie_jar=jar) as session:
+        browser = Browser(session, world.procore.address)
+        await browser.get(world.people_pages[0].removeprefix(browser.address))
+        await browser.post("/practice/sites", site=f"{world.procore.company_id}/own")
+        top = browser.links("/practice/folder/")[0]
+        await browser.upload(f"{top}/upload", ("policy.txt", b"be safe"))
+        item = browser.links("/practice/item/file/")[0]
+        await browser.get(item)
+        page = await browser.post(f"{item}/rename", name="rules.txt")
+
+    assert "rules.txt" in page
+    walked = world.procore.company_documents().walk()
+    assert [name for _, _, name, *_ in walked] == ["rules.txt"]
 
 
 async def test_a_place_that_is_not_open_is_refused_in_words(browser: Browser) -> None:

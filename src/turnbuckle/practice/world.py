@@ -177,7 +177,7 @@ class PracticeWorld:
         self.procore.pages = [
             *self._pages(procore, ProcoreUser, lambda: self.procore.people),
             *self._pages(procore, PhotoUser, lambda: self.procore.people, PHOTOS_HOME),
-            *panel_routes(procore_panel(self.procore, self.clock), self.people_token),
+            *panel_routes(procore_panel(self.procore, self.clock, self._enrol), self.people_token),
         ]
         self.microsoft = MicrosoftWithPages(
             blobs=self.blobs,
@@ -190,7 +190,7 @@ class PracticeWorld:
         self.microsoft.app.roles |= every_role()
         self.microsoft.pages = [
             *self._pages("Practice Teams", TeamsUser, self._people_of_the_tenant),
-            *panel_routes(graph_panel(self.microsoft, self.clock), self.people_token),
+            *panel_routes(graph_panel(self.microsoft, self.clock, self._enrol), self.people_token),
         ]
         self._names = RealNames(self.procore, self.microsoft) if self.settings.tls else None
 
@@ -214,6 +214,12 @@ class PracticeWorld:
         )
         self._desks.append(desk)
         return people_routes(desk, ItemDesk(desk, self.clock.now), door)
+
+    def _enrol(self, name: str) -> Person:
+        """Give somebody an account on both services, in the sample company."""
+        made = self.procore.add_person(name)
+        self.microsoft.tenant.add_person(made)
+        return made
 
     def _people_of_the_tenant(self) -> Sequence[Person]:
         return tuple(self.microsoft.tenant.persons.values())

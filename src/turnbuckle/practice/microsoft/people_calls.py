@@ -15,7 +15,7 @@ from turnbuckle.practice.microsoft.refusals import Refusal
 from turnbuckle.practice.microsoft.signin import SignIn
 from turnbuckle.practice.microsoft.tenant import Tenant
 from turnbuckle.practice.microsoft.wire import timestamp
-from turnbuckle.practice.persons import Person, person
+from turnbuckle.practice.persons import Person
 
 
 class PeopleCalls:
@@ -34,11 +34,12 @@ class PeopleCalls:
         app.router.add_post("/practice/restore/{drive}/{item}", self.restore)
         app.router.add_post("/practice/lock/{drive}/{item}", self.lock)
         app.router.add_post("/practice/unlock/{drive}/{item}", self.unlock)
+        app.router.add_post("/practice/common/{drive}/{item}", self.make_common)
 
     async def token(self, request: web.Request) -> web.Response:
         """Become a person: ``{"as": "ana"}`` gives an access token."""
         require_people_token(request, self._people_token)
-        who = await _named(request)
+        who = await self._named(request)
         token, seconds = self._signin.token_by_hand(who)
         body = {"access_token": token, "token_type": "Bearer", "expires_in": seconds}
         return web.json_response(body)
@@ -86,7 +87,7 @@ class PeopleCalls:
     async def lock(self, request: web.Request) -> web.Response:
         """Open a file in Office as a person: ``{"as": "ben"}``; others get 423 until unlock."""
         drive, entry = self._entry(request)
-        drive.lock(entry.id, await _named(request))
+        drive.lock(entry.id, await self._named(request))
         return web.Response(status=204)
 
     async def unlock(self, request: web.Request) -> web.Response:
@@ -94,6 +95,22 @@ class PeopleCalls:
         drive, entry = self._entry(request)
         drive.unlock(entry.id)
         return web.Response(status=204)
+
+    async def make_common(self, request: web.Request) -> web.Response:
+        """Give an item its folder's permissions again; Graph has no call for it in v1.0."""
+        drive, entry = self._entry(request)
+        drive.sharing.make_common(entry)
+        return web.Response(status=204)
+
+    async def _named(self, request: web.Request) -> Person:
+        try:
+            key = str(json.loads(await request.read())["as"]).lower()
+        except (ValueError, KeyError, TypeError):
+            key = ""
+        for one in self._tenant.persons.values():
+            if key in (one.key, one.login, one.name.lower()):
+                return one
+        raise web.HTTPBadRequest(text='say who you are: {"as": "ana"}\n')
 
     def _drive(self, request: web.Request) -> Drive:
         require_people_token(request, self._people_token)
@@ -108,10 +125,3 @@ class PeopleCalls:
             return drive, drive.get(request.match_info["item"])
         except Refusal:
             raise web.HTTPNotFound(text="there is no such item\n") from None
-
-
-async def _named(request: web.Request) -> Person:
-    try:
-        return person(str(json.loads(await request.read())["as"]))
-    except (ValueError, KeyError, TypeError):
-        raise web.HTTPBadRequest(text='say who you are: {"as": "ana"}\n') from None

@@ -8,15 +8,17 @@ from turnbuckle.practice.microsoft.directory import DIRECTORY
 from turnbuckle.practice.microsoft.operations import operation_names
 from turnbuckle.practice.microsoft.server import PracticeMicrosoft
 from turnbuckle.practice.panel.graph_faults import GraphFaults
+from turnbuckle.practice.panel.graph_making import GraphMaking
 from turnbuckle.practice.panel.graph_troubles import GraphTroubles
 from turnbuckle.practice.panel.knobs import Knobs
 from turnbuckle.practice.panel.meanings import GRAPH_LIMITS, GRAPH_SWITCHES
+from turnbuckle.practice.panel.newcomers import Enrol
 from turnbuckle.practice.panel.panel import Panel
 from turnbuckle.practice.panel.requests import Asked
 
 
-def graph_panel(microsoft: PracticeMicrosoft, clock: PracticeClock) -> Panel:
-    """Give the panel; `clock` is the service's own."""
+def graph_panel(microsoft: PracticeMicrosoft, clock: PracticeClock, enrol: Enrol) -> Panel:
+    """Give the panel; `clock` is the service's own, `enrol` brings new people to both services."""
 
     def turn(values: Mapping[str, Any]) -> None:
         for name, value in values.items():
@@ -37,7 +39,7 @@ def graph_panel(microsoft: PracticeMicrosoft, clock: PracticeClock) -> Panel:
         switches=Knobs(lambda: microsoft.switches, turn, GRAPH_SWITCHES),
         limits=Knobs(lambda: microsoft.limits, limit, GRAPH_LIMITS),
         troubles=[*faults.deeds(), *GraphTroubles(microsoft).deeds()],
-        makings=[],
+        makings=GraphMaking(microsoft, enrol).deeds(),
         clock=clock,
         log=log,
         counted=lambda: {"calls": microsoft.counters, "storage": microsoft.storage_counters},

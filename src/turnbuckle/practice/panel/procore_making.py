@@ -1,19 +1,24 @@
 """More companies, projects and people in practice Procore."""
 
 from turnbuckle.practice.panel.deeds import Ask, Deed, Facts, Option
-from turnbuckle.practice.panel.values import BadValue, Kind
+from turnbuckle.practice.panel.newcomers import NAME, Enrol, checked_name, enrolled
+from turnbuckle.practice.panel.values import Kind
 from turnbuckle.practice.procore.server import PracticeProcore
 
-_LONGEST_NAME = 200
-_NAME = Ask(name="name", label="Name")
 _NUMBER = Ask(name="number", label="Number, may be empty", kind=Kind(name="text", optional=True))
 
 
 class ProcoreMaking:
-    """The deeds that make something."""
+    """The deeds that make something.
 
-    def __init__(self, procore: PracticeProcore) -> None:
+    Args:
+        procore: where.
+        enrol: gives somebody an account on both services.
+    """
+
+    def __init__(self, procore: PracticeProcore, enrol: Enrol) -> None:
         self._procore = procore
+        self._enrol = enrol
 
     def deeds(self) -> list[Deed]:
         """All of them."""
@@ -23,21 +28,21 @@ class ProcoreMaking:
                 key="company",
                 title="A company",
                 meaning="With all the people, and the app installed",
-                asks=(_NAME,),
+                asks=(NAME,),
                 act=self._make_company,
             ),
             Deed(
                 key="project",
                 title="A project",
                 meaning="With empty Documents and Photos",
-                asks=(_NAME, company, _NUMBER),
+                asks=(NAME, company, _NUMBER),
                 act=self._make_project,
             ),
             Deed(
                 key="person",
                 title="A person",
-                meaning="With an account, in that company; Standard where nobody says otherwise",
-                asks=(_NAME, company),
+                meaning="With an account on both services, and in that company; Standard at first",
+                asks=(NAME, company),
                 act=self._make_person,
             ),
         ]
@@ -59,20 +64,8 @@ class ProcoreMaking:
         return {"project_id": project_id, "company_id": int(given["company"]), "name": name}
 
     def _make_person(self, given: Facts) -> Facts:
-        try:
-            made = self._procore.add_person(checked_name(given["name"]), int(given["company"]))
-        except ValueError as taken:
-            raise BadValue(str(taken)) from None
-        return {"person": made.key, "user_id": made.id, "login": made.login}
-
-
-def checked_name(said: str) -> str:
-    """A name that a person may give.
-
-    Raises:
-        BadValue: it is empty, too long, or holds what is no letter.
-    """
-    name = " ".join(said.split())
-    if not name or len(name) > _LONGEST_NAME or not name.isprintable():
-        raise BadValue(f"a name has 1 to {_LONGEST_NAME} printable characters")
-    return name
+        made = enrolled(self._enrol, given["name"])
+        who = next(one for one in self._procore.people if one.key == made["person"])
+        self._procore.set_member(who, False)
+        self._procore.set_member(who, True, int(given["company"]))
+        return made

@@ -7,6 +7,7 @@ from typing import Any
 from turnbuckle.practice.clock import PracticeClock
 from turnbuckle.practice.panel.knobs import Knobs
 from turnbuckle.practice.panel.meanings import PROCORE_LIMITS, PROCORE_SWITCHES
+from turnbuckle.practice.panel.newcomers import Enrol
 from turnbuckle.practice.panel.panel import Panel
 from turnbuckle.practice.panel.procore_faults import ProcoreFaults
 from turnbuckle.practice.panel.procore_making import ProcoreMaking
@@ -15,8 +16,8 @@ from turnbuckle.practice.panel.requests import Asked
 from turnbuckle.practice.procore.server import PracticeProcore
 
 
-def procore_panel(procore: PracticeProcore, clock: PracticeClock) -> Panel:
-    """Give the panel; `clock` is the service's own."""
+def procore_panel(procore: PracticeProcore, clock: PracticeClock, enrol: Enrol) -> Panel:
+    """Give the panel; `clock` is the service's own, `enrol` brings new people to both services."""
 
     def turn(values: Mapping[str, Any]) -> None:
         for name, value in values.items():
@@ -35,7 +36,7 @@ def procore_panel(procore: PracticeProcore, clock: PracticeClock) -> Panel:
         switches=Knobs(lambda: procore.switches, turn, PROCORE_SWITCHES),
         limits=Knobs(lambda: procore.limits, limit, PROCORE_LIMITS),
         troubles=[*faults.deeds(), *ProcoreTroubles(procore).deeds()],
-        makings=ProcoreMaking(procore).deeds(),
+        makings=ProcoreMaking(procore, enrol).deeds(),
         clock=clock,
         log=log,
         counted=lambda: {"calls": procore.counters, "storage": procore.storage_counters},

@@ -37,10 +37,17 @@ class ItemDesk:
         trail = await self._desk.trail(user, seen.parent or user.top)
         folders = await self._desk.folders(user, without=seen.id if seen.is_folder else None)
         is_text = Power.REPLACE in user.powers and await _text(user, seen) is not None
-        frame = self._desk.frame(request)
-        return self._desk.html(
-            item_page.item(frame, trail, seen, folders, user.powers, editable=is_text)
+        audience = await user.audience(seen) if isinstance(user, TeamsUser) else None
+        page = item_page.item(
+            self._desk.frame(request),
+            trail,
+            seen,
+            folders,
+            user.powers,
+            editable=is_text,
+            audience=audience,
         )
+        return self._desk.html(page)
 
     # Name, place, content
 
@@ -161,8 +168,18 @@ class ItemDesk:
     async def set_private(self, request: web.Request) -> web.StreamResponse:
         """Show it to some alone, or to everybody."""
         form, user, seen = await self._posted(request, Power.PRIVATE)
-        if not isinstance(user, TeamsUser):
-            await user.set_private(seen, form.get("private") == "yes")
+        await user.set_private(seen, form.get("private") == "yes")
+        return self._back(request)
+
+    async def share(self, request: web.Request) -> web.StreamResponse:
+        """Show it to somebody else, too."""
+        form, user, seen = await self._posted(request, Power.SHARE)
+        people = {one.key: one.login for one in self._desk.frame(request).people}
+        if form.get("with") not in people:
+            raise Refused(404, "nobody is called that")
+        if isinstance(user, TeamsUser):
+            may_write = form.get("role") == "write"
+            await user.share(seen, people[form["with"]], may_write=may_write)
         return self._back(request)
 
     # Its end

@@ -18,7 +18,7 @@ from turnbuckle.practice.people.pages import (
     size,
     text,
 )
-from turnbuckle.practice.playing.seen import Edition, Power, Seen
+from turnbuckle.practice.playing.seen import Audience, Edition, Power, Seen
 
 CHECK_OUT_HOURS = ((1, "1 hour"), (3, "3 hours"), (6, "6 hours"), (12, "12 hours"), (24, "1 day"))
 """How long a check-out in Procore may last; a week, too (fact sheet, section 7)."""
@@ -34,8 +34,17 @@ def item(
     powers: frozenset[Power],
     *,
     editable: bool = False,
+    audience: Sequence[Audience] | None = None,
 ) -> str:
-    """Show one item and what can be done with it; `editable` text can be edited in the page."""
+    """Show one item and what can be done with it.
+
+    Args:
+        frame, trail, seen: the page's surroundings, the way here, the item.
+        folders: where it can be moved to.
+        powers: what the tool lets people do.
+        editable: it is a text that can be edited in the page.
+        audience: who may see it, where the service tells.
+    """
     at = item_path(frame, seen)
     links = [f'<a href="{open_path(frame, seen)}">{"Open" if seen.is_folder else "Download"}</a>']
     if editable:
@@ -44,7 +53,7 @@ def item(
         links.append(f'<a href="{at}/versions">Versions</a>')
     described = f"<p><bdi>{escape(seen.description)}</bdi></p>" if seen.description else ""
     groups = [_place(frame, seen, folders), _content(frame, seen, powers)]
-    groups += [_held(frame, seen, powers), _seen_by(frame, seen, powers)]
+    groups += [_held(frame, seen, powers), _seen_by(frame, seen, powers, audience)]
     groups.append(_end(frame, seen, powers))
     content = (
         f"{path_links(frame, trail)}<h2>{name(seen)}</h2>"
@@ -109,9 +118,13 @@ def _held(frame: Frame, seen: Seen, powers: frozenset[Power]) -> str:
     return _group("Keep others from writing", forms, in_a_row=True)
 
 
-def _seen_by(frame: Frame, seen: Seen, powers: frozenset[Power]) -> str:
+def _seen_by(
+    frame: Frame, seen: Seen, powers: frozenset[Power], audience: Sequence[Audience] | None
+) -> str:
     if Power.PRIVATE not in powers:
         return ""
+    if audience is not None:
+        return _shared_with(frame, seen, audience)
     is_open = not seen.is_private
     value = f'<input type="hidden" name="private" value="{"yes" if is_open else "no"}">'
     word = "Make private" if is_open else "Show to everybody"
@@ -119,6 +132,29 @@ def _seen_by(frame: Frame, seen: Seen, powers: frozenset[Power]) -> str:
     return _group(
         "Who sees it", f"<p>Now {who}.</p>{_act(frame, seen, 'private', value + button(word))}"
     )
+
+
+def _shared_with(frame: Frame, seen: Seen, audience: Sequence[Audience]) -> str:
+    rows = "".join(
+        f"<li><bdi>{escape(one.name)}</bdi>, who {'may write' if one.may_write else 'reads'}</li>"
+        for one in audience
+    )
+    people = "".join(
+        f'<option value="{escape(one.key)}">{escape(one.name)}</option>' for one in frame.people
+    )
+    share = (
+        f'<select name="with" aria-label="With whom">{people}</select>'
+        '<select name="role" aria-label="May they write">'
+        '<option value="write">may write</option><option value="read">may read</option></select>'
+        f"{button('Share')}"
+    )
+    private, common = (
+        f'<input type="hidden" name="private" value="{said}">{button(word)}'
+        for said, word in (("yes", "Make private"), ("no", "Show to whom its folder is shown"))
+    )
+    forms = _act(frame, seen, "share", share)
+    forms += _act(frame, seen, "private", private) + _act(frame, seen, "private", common)
+    return _group("Who sees it", f'<ul class="whole">{rows}</ul>{forms}', in_a_row=True)
 
 
 def _end(frame: Frame, seen: Seen, powers: frozenset[Power]) -> str:

@@ -45,6 +45,7 @@ def people_routes(desk: Desk, items: ItemDesk, door: Door) -> Sequence[web.Route
         f"{item}/open-office": items.open_office,
         f"{item}/close-office": items.close_office,
         f"{item}/private": items.set_private,
+        f"{item}/share": items.share,
         f"{item}/delete": items.delete,
         f"{item}/purge": items.purge,
         f"{item}/restore": items.restore,

@@ -32,6 +32,7 @@ select { flex: 0 1 auto; text-overflow: ellipsis; } form > label { min-width: 0;
 input[type=text] { flex: 1 1 12rem; }
 button { background: var(--accent); color: var(--paper); border-color: var(--accent);
   cursor: pointer; }
+fieldset .whole { flex: 1 1 100%; margin: .5rem 0; padding-left: 1.25rem; }
 fieldset.row { display: flex; flex-wrap: wrap; gap: 0 2rem; }
 h3 { font-size: 1rem; margin: 1rem 0 .25rem; }
 nav.sections { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 1rem 0; }

@@ -44,6 +44,14 @@ class Edition:
     is_current: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Somebody, or some group, that may see an item."""
+
+    name: str
+    may_write: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """Somewhere to work: a project, a channel, a library."""
@@ -63,6 +71,7 @@ class Power(StrEnum):
     LIMITED_CHECK_OUT = "check out for so many hours"
     OFFICE = "open in Office, which locks"
     PRIVATE = "make private"
+    SHARE = "share with somebody"
     PURGE = "delete for ever"
 
 

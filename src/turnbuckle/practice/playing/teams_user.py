@@ -11,7 +11,7 @@ from urllib.parse import quote
 from uuid import uuid4
 
 from turnbuckle.practice.playing.calls import Calls
-from turnbuckle.practice.playing.seen import Body, Edition, Power, Refused, Seen, Site
+from turnbuckle.practice.playing.seen import Audience, Body, Edition, Power, Refused, Seen, Site
 from turnbuckle.practice.playing.teams_site import teams_sites
 
 _FRAGMENT_BYTES = 16 * 320 * 1024
@@ -28,6 +28,8 @@ class TeamsUser:
             Power.DESCRIBE,
             Power.CHECK_OUT,
             Power.OFFICE,
+            Power.PRIVATE,
+            Power.SHARE,
             Power.PURGE,
         }
     )
@@ -206,6 +208,36 @@ class TeamsUser:
         """Close it again."""
         await self._calls.json("POST", self._practice("unlock", item.id), {})
 
+    async def audience(self, item: Seen) -> list[Audience]:
+        """Who may see an item: people and groups."""
+        answer = await self._calls.json("GET", self._item(item.id, "/permissions"))
+        return [
+            Audience(_grantee(row), bool({"write", "owner"} & set(row["roles"])))
+            for row in answer["value"]
+        ]
+
+    async def share(self, item: Seen, login: str, *, may_write: bool) -> None:
+        """Show an item to somebody else."""
+        await self._invite(item, login, may_write=may_write, alone=False)
+
+    async def set_private(self, item: Seen, private: bool) -> None:
+        """Show an item to this person and the owners alone, or to whom its folder is shown."""
+        if not private:
+            await self._calls.json("POST", self._practice("common", item.id), {})
+            return
+        me = await self._calls.json("GET", "/v1.0/me")
+        await self._invite(item, me["userPrincipalName"], may_write=True, alone=True)
+
+    async def _invite(self, item: Seen, login: str, *, may_write: bool, alone: bool) -> None:
+        asked = {
+            "recipients": [{"email": login}],
+            "roles": ["write" if may_write else "read"],
+            "requireSignIn": True,
+            "sendInvitation": False,
+            "retainInheritedPermissions": not alone,
+        }
+        await self._calls.json("POST", self._item(item.id, "/invite"), asked)
+
     async def editions(self, item: Seen) -> list[Edition]:
         """All versions of a file, newest first."""
         answer = await self._calls.json("GET", self._item(item.id, "/versions"))
@@ -271,6 +303,16 @@ def _seen(row: Mapping[str, Any]) -> Seen:
         note=_held_by(row),
         description=row.get("description", ""),
     )
+
+
+def _grantee(row: Mapping[str, Any]) -> str:
+    if "link" in row:
+        return f"whoever has the link ({row['link']['scope']})"
+    granted = row.get("grantedToV2", {})
+    for kind in ("user", "siteGroup", "group", "application"):
+        if kind in granted:
+            return str(granted[kind].get("displayName", ""))
+    return "somebody"
 
 
 def _held_by(row: Mapping[str, Any]) -> str:
