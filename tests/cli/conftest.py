@@ -11,6 +11,7 @@ import tempfile
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -180,8 +181,14 @@ def documents(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PracticeWorld]:
-    """Run both services without limits in a thread, for all tests of this process."""
-    documents = plant(tmp_path_factory.mktemp("project") / "Tower")
+    """Run both services without limits, for all tests of this process."""
+    with served(plant(tmp_path_factory.mktemp("project") / "Tower")) as world:
+        yield world
+
+
+@contextmanager
+def served(documents: Path) -> Iterator[PracticeWorld]:
+    """Run both services without limits in a thread, with a project out of a folder."""
     world = PracticeWorld(WorldSettings(documents=documents, limits="off"))
     started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = Future()
 
@@ -194,9 +201,11 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PracticeWorld]:
     thread = threading.Thread(target=lambda: asyncio.run(serve()))
     thread.start()
     loop, stop = started.result(30)
-    yield world
-    loop.call_soon_threadsafe(stop.set)
-    thread.join()
+    try:
+        yield world
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join()
 
 
 @pytest.fixture
