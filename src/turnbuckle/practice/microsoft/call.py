@@ -120,9 +120,9 @@ class Call:
         """The conflict behaviour that the body or the query asks for."""
         lowered = {key.lower(): value for key, value in body.items()}
         for key in _CONFLICT_KEYS:
-            value = lowered.get(key) or self.options.get(key)
+            value = lowered.get(key, self.options.get(key))
             if value is not None:
-                if value not in {"fail", "replace", "rename"}:
+                if not isinstance(value, str) or value not in {"fail", "replace", "rename"}:
                     raise bad_request("conflictBehavior is fail, replace or rename.")
                 return cast(Conflict, value)
         return default

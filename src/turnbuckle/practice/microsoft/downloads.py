@@ -53,7 +53,7 @@ class Downloads:
             Refusal: 401 for a ticket that is forged or too old, 404 for a file that is gone.
         """
         packed, _, seal = ticket.partition(".")
-        if not hmac.compare_digest(seal, self._seal(packed)):
+        if not hmac.compare_digest(seal.encode(), self._seal(packed).encode()):
             raise Refusal(401, "unauthenticated")
         text = base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)).decode()
         drive_id, item, version, expires = text.split("|")

@@ -105,7 +105,7 @@ class PeopleCalls:
     async def _named(self, request: web.Request) -> Person:
         try:
             key = str(json.loads(await request.read())["as"]).lower()
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             key = ""
         for one in self._tenant.persons.values():
             if key in (one.key, one.login, one.name.lower()):

@@ -382,6 +382,6 @@ def _verifies(code: Code, verifier: str) -> bool:
     if not code.challenge:
         return True
     if code.challenge_method == "plain":
-        return hmac.compare_digest(code.challenge, verifier)
+        return hmac.compare_digest(code.challenge.encode(), verifier.encode())
     made = _base64url(hashlib.sha256(verifier.encode("utf-8")).digest())
-    return hmac.compare_digest(code.challenge, made)
+    return hmac.compare_digest(code.challenge.encode(), made.encode())

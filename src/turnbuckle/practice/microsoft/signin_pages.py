@@ -10,6 +10,7 @@ from uuid import uuid4
 from aiohttp import web
 
 from turnbuckle.practice.clock import PracticeClock
+from turnbuckle.practice.forms import UNREADABLE, read_form
 from turnbuckle.practice.microsoft.signin import App, SignIn, SignInError
 from turnbuckle.practice.persons import PERSONS, person
 
@@ -71,7 +72,7 @@ class SignInPages:
 
     async def answer(self, request: web.Request) -> web.Response:
         """Take the person's answer and send the browser back to the app."""
-        form = await request.post()
+        form = await read_form(request)
         kept = self._tickets.pop(str(form.get("ticket", "")), None)
         if kept is None:
             return web.Response(status=400, text="This page was answered before; begin again.\n")
@@ -148,7 +149,7 @@ async def _form(request: web.Request) -> dict[str, str]:
         raise SignInError(400, "invalid_request", 900144, "The body must be a form.")
     try:
         return {key: str(value) for key, value in (await request.post()).items()}
-    except (ValueError, LookupError, web.HTTPRequestEntityTooLarge):
+    except (*UNREADABLE, web.HTTPRequestEntityTooLarge):
         raise SignInError(400, "invalid_request", 90023, "The body is no form.") from None
 
 

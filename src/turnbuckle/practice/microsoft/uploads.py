@@ -142,7 +142,7 @@ class Uploads:
     def find(self, number: str, secret: str) -> Session:
         """The session of an upload address, or the refusal: 404 when gone, 401 when a day old."""
         session = self._sessions.get(number.strip("'"))
-        if session is None or not secrets.compare_digest(session.secret, secret):
+        if session is None or not secrets.compare_digest(session.secret.encode(), secret.encode()):
             raise _gone()
         now = session.drive.clock.now()
         if now >= session.longest:

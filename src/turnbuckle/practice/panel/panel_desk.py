@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from aiohttp import web
 
+from turnbuckle.practice.forms import read_form
 from turnbuckle.practice.panel.knobs import Knobs
 from turnbuckle.practice.panel.panel import Panel
 from turnbuckle.practice.panel.panel_page import AT, PanelPage
@@ -91,7 +92,7 @@ class PanelDesk:
 
     def _posted(self, doing: _Doing) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def posted(request: web.Request) -> web.StreamResponse:
-            form = await request.post()
+            form = await read_form(request)
             self._door.require_csrf(form.get("csrf"))
             texts = {
                 key: value

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from aiohttp import BodyPartReader, web
 
 from turnbuckle.practice.blobs import CHUNK_BYTES, Blob, Blobs
+from turnbuckle.practice.forms import form_parts, read_form
 from turnbuckle.practice.people import pages
 from turnbuckle.practice.people.door import PERSON_COOKIE, Door, set_cookie
 from turnbuckle.practice.people.pages import HOME, Frame
@@ -171,16 +172,14 @@ class Desk:
 
     async def form(self, request: web.Request) -> dict[str, str]:
         """The fields of a form that was on one of our pages."""
-        form = await request.post()
+        form = await read_form(request)
         self._door.require_csrf(form.get("csrf"))
         return {key: value for key, value in form.items() if isinstance(value, str)}
 
     async def uploaded(self, request: web.Request) -> AsyncIterator[tuple[str, Body]]:
         """Give the files of a form, each kept on disk while it is passed on."""
         checked = False
-        async for part in await request.multipart():
-            if not isinstance(part, BodyPartReader):
-                continue
+        async for part in form_parts(request):
             if part.name == "csrf":
                 self._door.require_csrf(await part.text())
                 checked = True

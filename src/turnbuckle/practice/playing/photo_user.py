@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any, Self
 
 from turnbuckle.practice.playing.calls import Calls
-from turnbuckle.practice.playing.procore_site import procore_calls, procore_sites
+from turnbuckle.practice.playing.procore_site import number_of, procore_calls, procore_sites
 from turnbuckle.practice.playing.seen import Body, Power, Refused, Seen, Site
 from turnbuckle.practice.playing.uploading import uploaded
 
@@ -188,11 +188,11 @@ class PhotoUser:
         raise Refused(404, "there is no album for unclassified photos")
 
     async def _number(self, parent: str) -> int:
-        return await self._default() if parent == _TOP else int(parent)
+        return await self._default() if parent == _TOP else number_of(parent)
 
 
 def _route(item: str, *, is_folder: bool) -> str:
-    return f"/rest/v1.0/{'image_categories' if is_folder else 'images'}/{int(item)}"
+    return f"/rest/v1.0/{'image_categories' if is_folder else 'images'}/{number_of(item)}"
 
 
 def _album(row: Mapping[str, Any]) -> Seen:

@@ -55,3 +55,14 @@ async def procore_sites(startup: Mapping[str, Any], person: str) -> list[Site]:
                 for row in rows
             ]
     return found
+
+
+def number_of(item: str) -> int:
+    """Give the number that an item's id is; whatever else somebody typed is no item's.
+
+    Raises:
+        Refused: it is none.
+    """
+    if not (item.isascii() and item.isdigit()):
+        raise Refused(404, "there is no such item")
+    return int(item)

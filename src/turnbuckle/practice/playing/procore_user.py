@@ -6,11 +6,10 @@ Source of the calls: the Procore fact sheet, sections 7 (Documents) and 8 (addre
 import json
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, Self
-from urllib.parse import quote
 
 from turnbuckle.practice.playing.calls import Calls
 from turnbuckle.practice.playing.photo_user import PhotoUser
-from turnbuckle.practice.playing.procore_site import procore_calls, procore_sites
+from turnbuckle.practice.playing.procore_site import number_of, procore_calls, procore_sites
 from turnbuckle.practice.playing.seen import Body, Edition, Power, Refused, Seen, Site
 from turnbuckle.practice.playing.uploading import uploaded
 
@@ -113,7 +112,7 @@ class ProcoreUser:
 
     async def children(self, folder: str) -> list[Seen]:
         """What is directly in a folder."""
-        found = await self._calls.json("GET", self._at(f"folders/{folder}"))
+        found = await self._calls.json("GET", self._at(f"folders/{number_of(folder)}"))
         return [
             _child(row, is_folder=kind == "folders")
             for kind in ("folders", "files")
@@ -140,14 +139,14 @@ class ProcoreUser:
 
     async def add_folder(self, parent: str, name: str) -> Seen:
         """Make a folder."""
-        body = {"folder": {"name": name, "parent_id": int(parent)}}
+        body = {"folder": {"name": name, "parent_id": number_of(parent)}}
         made = await self._calls.json("POST", self._at("folders"), body)
         return _child(made, is_folder=True)
 
     async def add_file(self, parent: str, name: str, body: Body) -> Seen:
         """Upload a new file."""
         upload = await uploaded(self._calls, self._place, name, body)
-        file = {"name": name, "parent_id": int(parent), "upload_uuid": upload}
+        file = {"name": name, "parent_id": number_of(parent), "upload_uuid": upload}
         made = await self._calls.json("POST", self._at("files"), {"file": file})
         return _child(made, is_folder=False)
 
@@ -166,11 +165,11 @@ class ProcoreUser:
 
     async def move(self, item: Seen, parent: str) -> None:
         """Put an item into another folder."""
-        await self._patch(item, {"parent_id": int(parent)})
+        await self._patch(item, {"parent_id": number_of(parent)})
 
     async def restore(self, item: Seen, parent: str) -> None:
         """Take an item out of the bin into that folder."""
-        await self._patch(item, {"parent_id": int(parent)})
+        await self._patch(item, {"parent_id": number_of(parent)})
 
     async def check_out(self, item: Seen, until: str) -> None:
         """Hold a file until that time (ISO 8601), so that others only read it."""
@@ -232,7 +231,7 @@ def _rows(body: bytes) -> list[dict[str, Any]]:
 
 def _route(item: str, *, is_folder: bool) -> str:
     kind = "folders" if is_folder else "files"
-    return f"{kind}/{quote(item, safe='')}"
+    return f"{kind}/{number_of(item)}"
 
 
 def _joined(path: str, query: str) -> str:

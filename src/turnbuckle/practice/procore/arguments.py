@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 from turnbuckle.practice.procore.refusals import Refusal, invalid
@@ -11,6 +11,7 @@ from turnbuckle.practice.procore.refusals import Refusal, invalid
 _DIGITS = 20
 _LARGEST = 2**63 - 1
 _WHOLE = re.compile(r"-?[0-9]+")
+_DAY_SECONDS = 86_400
 _TRUE = frozenset({"true", "1"})
 _FALSE = frozenset({"false", "0"})
 
@@ -43,16 +44,16 @@ def truth(value: object, field: str) -> bool:
 
 
 def moment(value: str, field: str) -> datetime:
-    """A time with its zone; UTC where it names none.
+    """A time in UTC, which it is in where it names no zone.
 
     Raises:
         Refusal: it is not ISO 8601.
     """
     try:
         parsed = datetime.fromisoformat(value)
-    except ValueError:
+        return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise invalid(field, "is not an ISO 8601 time") from None
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def _edge(text: str, field: str, *, last: bool) -> int:
     except ValueError:
         return int(moment(text, field).timestamp())
     midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    return int((midnight + timedelta(days=1, seconds=-1) if last else midnight).timestamp())
+    return int(midnight.timestamp()) + (_DAY_SECONDS - 1 if last else 0)
 
 
 class Fields:

@@ -7,6 +7,7 @@ import msgspec
 from aiohttp import BodyPartReader, web
 
 from turnbuckle.practice.blobs import CHUNK_BYTES, Blob, Blobs
+from turnbuckle.practice.forms import UNREADABLE
 from turnbuckle.practice.procore.arguments import Fields
 from turnbuckle.practice.procore.refusals import plain
 
@@ -46,7 +47,7 @@ def _json(content: bytes) -> dict[str, Any]:
 async def _form(request: web.Request) -> list[tuple[str, str]]:
     try:
         return [(name, str(value)) for name, value in (await request.post()).items()]
-    except (ValueError, LookupError):  # bytes that are no text, or a charset that nobody knows
+    except UNREADABLE:  # bytes that are no text, or a charset that nobody knows
         raise plain(400, "the body is not a form") from None
 
 
@@ -58,7 +59,7 @@ async def _multipart(request: web.Request, blobs: Blobs) -> list[tuple[str, str 
             if not isinstance(part, BodyPartReader):
                 raise plain(400, "a form within a form is not accepted")
             fields.append((part.name or "", await _value(part, blobs)))
-    except ValueError:
+    except UNREADABLE:
         raise plain(400, "the body is not a multipart form") from None
     return fields
 

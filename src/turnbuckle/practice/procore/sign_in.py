@@ -11,6 +11,7 @@ import msgspec
 from aiohttp import web
 from yarl import URL
 
+from turnbuckle.practice.forms import UNREADABLE, read_form
 from turnbuckle.practice.guard import (
     PEOPLE_COOKIE,
     carries_people_token,
@@ -58,7 +59,7 @@ class SignIn:
 
     async def take_consent(self, request: web.Request) -> web.Response:
         """The button of that page."""
-        form = {name: str(value) for name, value in (await request.post()).items()}
+        form = {name: str(value) for name, value in (await read_form(request)).items()}
         problem = self._problem(form)
         if problem is not None:
             return problem_page(problem)
@@ -197,7 +198,7 @@ async def _fields(request: web.Request) -> dict[str, str]:
     if request.content_type != "application/json":
         try:
             return {name: str(value) for name, value in (await request.post()).items()}
-        except (ValueError, LookupError):
+        except UNREADABLE:
             raise GrantRefused(400, "invalid_request", "The body is not a form.") from None
     try:
         return msgspec.json.decode(await request.read(), type=dict[str, str])
