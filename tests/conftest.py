@@ -12,7 +12,7 @@ import hypothesis
 import pytest
 from django.conf import settings
 
-pytest_plugins = ["contract_checks.plugin"]
+pytest_plugins = ["contract_checks.plugin", "others.versions"]
 
 _FOLDER = Path(tempfile.mkdtemp(prefix="turnbuckle-tests-"))
 

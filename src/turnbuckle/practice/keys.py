@@ -4,6 +4,7 @@ They come from the services' own token endpoints, so they live as long, allow as
 refreshed like all others.
 """
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from turnbuckle.practice.microsoft.principals import PEOPLE_SCOPES, RIGHTS, WRITE_ALL
@@ -43,6 +44,7 @@ def _procore_token(grant: Grant) -> dict[str, Any]:
         "token_type": "Bearer",
         "expires_in": round(grant.expires - grant.created),
         "created_at": grant.created,
+        "expires_at": _told(datetime.fromtimestamp(grant.expires, UTC)),
     }
     return made if grant.refresh is None else {**made, "refresh_token": grant.refresh}
 
@@ -55,8 +57,17 @@ def microsoft_keys(microsoft: PracticeMicrosoft, person: Person) -> dict[str, An
     asked = {"redirect_uri": REDIRECT, "scope": " ".join(scopes)}
     code = microsoft.signin.allow(microsoft.app, person, asked)
     redeemed = {"grant_type": "authorization_code", "code": code, **asked, **app}
-    token = microsoft.signin.token
     return {
-        "token": token(microsoft.tenant_id, alone),
-        "person_token": {"person": person.login, **token(microsoft.tenant_id, redeemed)},
+        "token": _microsoft_token(microsoft, alone),
+        "person_token": {"person": person.login, **_microsoft_token(microsoft, redeemed)},
     }
+
+
+def _microsoft_token(microsoft: PracticeMicrosoft, form: dict[str, str]) -> dict[str, Any]:
+    given = microsoft.signin.token(microsoft.tenant_id, form)
+    life = timedelta(seconds=microsoft.limits.access_token_seconds)
+    return {**given, "expires_at": _told(microsoft.clock.now() + life)}
+
+
+def _told(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
