@@ -8,7 +8,7 @@ import pytest
 from actions.probe_ground import SCRATCH, procore, unanswered
 from aiohttp import web
 
-from turnbuckle.actions.probe import ScratchRefused
+from turnbuckle.actions.probe import UNASKED, ScratchRefused
 from turnbuckle.connectors.procore.probe.ground import FOLDERS, ProcoreGround
 from turnbuckle.ports.errors import RateLimited
 from turnbuckle.ports.probe import Answer, Check
@@ -29,6 +29,7 @@ def standing(service: PracticeProcore) -> list[str]:
 
 
 EMPTY = ["Unclassified"]
+PICTURE = "Turnbuckle probe in the album.png"
 
 
 async def test_without_leave_to_write_nothing_is_written(tmp_path: Path) -> None:
@@ -37,9 +38,7 @@ async def test_without_leave_to_write_nothing_is_written(tmp_path: Path) -> None
         written = sum(probing.service.counters.written.values())
 
     assert written == 0
-    assert {each.reason for each in told.asked if each.name == "restore"} == {
-        "it is asked only with --allow-writes"
-    }
+    assert {each.reason for each in told.asked if each.name == "restore"} == {UNASKED}
 
 
 async def test_with_leave_all_checks_are_settled_and_all_that_was_made_is_in_the_bin(
@@ -151,13 +150,15 @@ async def test_what_a_killed_probe_left_is_found_and_removed(tmp_path: Path) -> 
         documents, ana = probing.service.documents(project), person("ana")
         documents.add_folder(documents.root_id, SCRATCH, ana)
         documents.add_folder(documents.root_id, "Turnbuckle", ana)
-        probing.service.photos(project).add_album(SCRATCH, ana)
+        photos = probing.service.photos(project)
+        photos.add_album(SCRATCH, ana)
+        photos.add_photo(PICTURE, probing.service._state.blobs.keep(b"picture"), ana)
 
         found = await probing.ground.leftovers()
         await probing.ground.remove_leftovers()
         left = standing(probing.service)
 
-    assert found == [SCRATCH]
+    assert found == [SCRATCH, PICTURE]
     assert left == ["Turnbuckle", *EMPTY]
 
 

@@ -36,6 +36,7 @@ async def test_it_writes_into_a_folder_of_its_own_and_tells_all_of_it_as_json(
     (told,) = json.loads(done.out)["remotes"]
     (check,) = told["checks"]
     assert check["switches"] == {"clean_names": False}
+    assert told["unlike_practice_mode"] == {"clean_names": {"found": False, "default": True}}
     assert told["calls"] == 3
     assert told["not_removed"] == []
     assert connected.in_procore() == before

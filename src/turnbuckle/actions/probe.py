@@ -22,7 +22,9 @@ from turnbuckle.wiring.probe import probe_of_microsoft, probe_of_procore
 from turnbuckle.wiring.registry import account_of
 from turnbuckle.wiring.remotes import Shared, shared
 
-_LOOKING = 2  # calls with which leftovers are looked for
+UNASKED = "asked only with --allow-writes"
+"""The reason why a check was left out that needs the scratch folder."""
+
 _STRANGE = (MalformedReply, KeyError, TypeError, ValueError, IndexError)
 """What reading an answer raises that has another form than anybody told of."""
 
@@ -222,7 +224,7 @@ async def _ask[G: Ground](check: Check[G], ground: G, meter: Meter, *, writes: b
     calls, transfers = meter.calls_to(ground.remote), _transfers(meter, ground.remote)
     answer, reason = None, ""
     if check.writes and not writes:
-        reason = "it is asked only with --allow-writes"
+        reason = UNASKED
     else:
         ground.allow(check.calls)
         try:

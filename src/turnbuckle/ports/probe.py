@@ -75,7 +75,7 @@ class Ground(Protocol):
         """From now on make at most that many API calls."""
 
     async def leftovers(self) -> Sequence[str]:
-        """Give the names of what earlier probes left behind; two calls at most."""
+        """Give the names of what earlier probes left behind; three calls at most."""
 
     async def remove_leftovers(self) -> None:
         """Move what earlier probes left behind into the bin."""

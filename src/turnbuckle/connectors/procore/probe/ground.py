@@ -86,10 +86,11 @@ class ProcoreGround:
     # -- what is made, found and removed -----------------------------------------------------------
 
     async def leftovers(self) -> Sequence[str]:
-        """Give the names of what earlier probes left behind; two calls at most."""
-        self.allow(2)
+        """Give the names of what earlier probes left behind; three calls."""
+        self.allow(3)
         folders, albums = await self._left()
-        return sorted({str(each["name"]) for each in (*folders, *albums)})
+        named = {str(each["name"]) for each in (*folders, *albums)}
+        return sorted(named | {str(each["filename"]) for each in await self._left_photos()})
 
     async def remove_leftovers(self) -> None:
         """Move what earlier probes left behind into the bin."""
@@ -101,6 +102,8 @@ class ProcoreGround:
             for photo in rows(await self._photos_of(album["id"])):
                 await self.delete(IMAGES, photo["id"])
             await self.delete(ALBUMS, album["id"])
+        for photo in await self._left_photos():
+            await self.delete(IMAGES, photo["id"])
 
     async def prepare(self, name: str) -> None:
         """Make the scratch folder of that name, at the top of the project's Documents."""
@@ -138,6 +141,14 @@ class ProcoreGround:
         return [each for each in folders if _is_ours(each)], [
             each for each in albums if _is_ours(each)
         ]
+
+    async def _left_photos(self) -> list[Row]:
+        """Give photos of ours wherever they are: those of a deleted album go into another one."""
+        found = await self.call(
+            "GET", IMAGES, per_page=_MOST_ALBUMS, **{"filters[query]": PREFIX.strip()}
+        )
+        photos = rows(found) if found.status < 300 else []
+        return [each for each in photos if str(each.get("filename", "")).startswith(PREFIX)]
 
     async def _photos_of(self, album: int) -> Reply:
         return await self.call("GET", IMAGES, image_category_id=album, per_page=_MOST_ALBUMS)
@@ -245,7 +256,7 @@ class ProcoreGround:
 
     async def photo(self, name: str, album: int | None = None) -> Row:
         """Make a photo in the form that is taken; two or three calls, one more for the album."""
-        where = album or await self.album()
+        name, where = f"{PREFIX}{name}", album or await self.album()
         uuid = await self.upload(name, PIXEL)
         reply = await self.try_photo(by_reference(uuid, name, where))
         if reply.status >= 400:

@@ -4,6 +4,7 @@ from turnbuckle.connectors.procore.probe.ground import (
     ALBUMS,
     IMAGES,
     PIXEL,
+    PREFIX,
     ProcoreGround,
     by_guide,
     by_reference,
@@ -75,10 +76,11 @@ async def _same_album(ground: ProcoreGround) -> Answer:
 async def _same_photo(ground: ProcoreGround) -> Answer:
     await ground.photo("same.png")
     album = await ground.album()
-    uuid = await ground.upload("same.png", PIXEL)
-    reply = await ground.try_photo(by_reference(uuid, "same.png", album))
+    name = f"{PREFIX}same.png"
+    uuid = await ground.upload(name, PIXEL)
+    reply = await ground.try_photo(by_reference(uuid, name, album))
     if reply.status in {400, 422}:
-        other = await ground.try_photo(by_guide(uuid, "same.png", album))
+        other = await ground.try_photo(by_guide(uuid, name, album))
         reply = other if other.status < 300 else reply
     if reply.status not in {201, 400, 409, 422}:
         raise NotSettled(f"a second photo of one name answers {shown(reply)}")
@@ -106,7 +108,7 @@ async def _types(ground: ProcoreGround) -> Answer:
 
 async def _takes(ground: ProcoreGround, ending: str) -> bool:
     """Try a photo whose name ends so; the bytes are a picture's all the same."""
-    name, album = f"ending.{ending}", await ground.album()
+    name, album = f"{PREFIX}ending.{ending}", await ground.album()
     uuid = await ground.upload(name, PIXEL)
     if (await ground.try_photo(by_reference(uuid, name, album))).status < 300:
         return True
