@@ -53,6 +53,7 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "current_version_content": (True, False),
     "unprovisioned_channels": (set(), {"General"}),
     "copy_polls": (1, 0, 3),
+    "subscription_refusal": ("InvalidRequest", "ValidationError"),
 }
 CASES = [(name, value) for name, values in VALUES.items() for value in values]
 

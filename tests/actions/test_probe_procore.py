@@ -24,6 +24,8 @@ HOUR = timedelta(minutes=62)
 
 VALUES: dict[str, tuple[Any, ...]] = {
     "missing_company_header": (400, 403),
+    "lists_need_company_header": (False, True),
+    "manifest_tells_off": (False, True),
     "name_taken": tuple(NameTakenBody),
     "unique_name_default": (False, True),
     "unique_name_pattern": ("{stem} ({number}){suffix}", "{stem}-{number}{suffix}"),
@@ -75,6 +77,8 @@ async def test_a_switch_is_found_whichever_way_it_is(
 ) -> None:
     wait = HOUR if switch in LIVES else timedelta()
     async with procore(tmp_path, wait=wait, **{switch: value}) as probing:
+        if switch == "manifest_tells_off":
+            probing.service.set_photos_on(probing.probe.ground.project.id, False)
         if switch == "retry_after":
             probing.service.set_limits(ProcoreLimits(hourly=100_000, spike=0))
             told = await probing("limits", "retry-after", writes=False)

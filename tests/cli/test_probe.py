@@ -16,7 +16,7 @@ async def test_it_reads_only_and_says_first_what_it_will_take(connected: Site) -
     done = await connected.cli("probe", *where, *READING, *CHANNEL)
 
     assert done.code == 0, done.err
-    assert "the project 'Tower': 2 checks, at most 2 calls; reads only" in done.out
+    assert "the project 'Tower': 2 checks, at most 3 calls; reads only" in done.out
     assert "2 checks, at most 4 calls; reads only" in done.out
     assert "missing_company_header = 400" in done.out
     assert "subfolder_delta = True" in done.out

@@ -16,12 +16,22 @@ CHECKS: tuple[Check[GraphGround], ...] = (
     *item_checks.CHECKS,
     *content_checks.CHECKS,
     *delta_checks.CHECKS,
+    *place_checks.WRITING,
     *place_checks.LAST,
 )
 
 _SOMEBODY = "somebody else would have to hold a file open in Office, or checked out"
 _CHANNEL = "a channel or a Team would have to be made, and its name stays taken for 30 days"
+_NOTICE = "it takes an address of yours that Microsoft can reach; Turnbuckle subscribes to nothing"
+_AID = "this is an aid of practice mode alone; Microsoft has no such thing"
 OPEN: Mapping[str, str] = {
+    "loopback_hooks": _AID,
+    "public_hooks": _AID,
+    "selected_sites_subscribe": _NOTICE,
+    "unauthorized_subscriptions_stop": _NOTICE,
+    "notice_seconds": _NOTICE,
+    "notices_per_change": _NOTICE,
+    "notices_lost_every": _NOTICE,
     "channel_site_seconds": _CHANNEL,
     "asking_opens_standard_channels": _CHANNEL,
     "renamed_channel_renames_folder": _CHANNEL,

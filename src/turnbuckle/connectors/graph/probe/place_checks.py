@@ -1,5 +1,8 @@
 """The drive, its delta, and the Team's channels, as they are; nothing is written."""
 
+from datetime import timedelta
+from typing import Any
+
 from turnbuckle.connectors.graph.addresses import VERSION, segment
 from turnbuckle.connectors.graph.probe.ground import GraphGround
 from turnbuckle.ports.probe import NOTHING, Answer, Check, NotSettled
@@ -7,6 +10,9 @@ from turnbuckle.transport.raw_calls import row, shown
 
 _PREFER = "deltashowremovedasdeleted, deltatraversepermissiongaps, deltashowsharingchanges"
 _MOST_CHANNELS = 12
+_NOWHERE = "https://turnbuckle-probe.invalid/"
+_SUBSCRIBED = timedelta(hours=1)
+_REFUSALS = frozenset({"InvalidRequest", "ValidationError"})
 _SOME_ROWS = 50
 
 
@@ -97,6 +103,29 @@ async def _channels(ground: GraphGround) -> Answer:
     )
 
 
+async def _subscription(ground: GraphGround) -> Answer:
+    """Subscribe with an address that nobody can reach, which is refused before anything is made."""
+    ends = ground.clock.now() + _SUBSCRIBED
+    body = {
+        "changeType": "updated",
+        "notificationUrl": _NOWHERE,
+        "resource": f"drives/{ground.drive_id}/root",
+        "expirationDateTime": ends.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+    reply = await ground.calls.call("POST", f"{VERSION}/subscriptions", json=body)
+    if reply.status < 300:
+        await ground.calls.call("DELETE", f"{VERSION}/subscriptions/{row(reply)['id']}")
+        raise NotSettled("a subscription to an address that is none was taken; it is deleted again")
+    code = (reply.json(dict[str, Any]).get("error") or {}).get("code")
+    if code not in _REFUSALS:
+        raise NotSettled(f"a subscription to an address that is none answers {shown(reply)}")
+    return Answer(
+        seen=f"a subscription to an address that is none answers {shown(reply)}",
+        switches={"subscription_refusal": str(code)},
+        setting=NOTHING,
+    )
+
+
 async def _throttled(ground: GraphGround) -> Answer:
     met = [each for each in ground.calls.throttled if each.status == 429]
     if not met:
@@ -142,6 +171,17 @@ CHECKS: tuple[Check[GraphGround], ...] = (
         ask=_channels,
         calls=1 + _MOST_CHANNELS,
         settles=("unprovisioned_channels",),
+    ),
+)
+
+WRITING: tuple[Check[GraphGround], ...] = (
+    Check(
+        name="subscription",
+        question="How is a subscription refused whose address nobody can reach?",
+        ask=_subscription,
+        calls=2,
+        settles=("subscription_refusal",),
+        writes=True,
     ),
 )
 

@@ -7,6 +7,7 @@ from turnbuckle.transport.reply import Reply
 
 _NEEDED = "Admin"
 _LIMIT = "x-rate-limit-limit"
+_TITLES = ("engine_name", "title")
 _PHOTO_NAMES = ("images", "photos")
 
 
@@ -45,20 +46,38 @@ def _level(tool: dict[str, object]) -> str:
     return str(level.get("name")) if isinstance(level, dict) else "no access"
 
 
-async def _company_header(ground: ProcoreGround) -> Answer:
-    reply = await ground.calls.call(
-        "GET",
-        f"/rest/v1.0/projects/{ground.project.id}/documents",
-        params={"per_page": 1},
-        wire=ground.nameless,
-        may_be_401=True,
-    )
-    if reply.status < 400:
-        raise NotSettled(f"the header may be missing here: the answer is {shown(reply)}")
+async def _manifest(ground: ProcoreGround) -> Answer:
+    tools = rows(await ground.calls.call("GET", f"/rest/v1.0/projects/{ground.project.id}/tools"))
+    off = {str(each[key]) for each in tools if not each["is_active"] for key in _TITLES}
+    if not off:
+        raise NotSettled("no tool of the project is switched off")
+    manifest = row(await ground.call("GET", "/rest/v1.0/settings/permissions"))
+    told = {str(each.get(key)) for each in manifest["tools"] for key in ("name", "friendly_name")}
+    shown_all = bool(off & told)
     return Answer(
-        seen=shown(reply),
-        switches={"missing_company_header": reply.status},
+        seen=f"{sum(not each['is_active'] for each in tools)} tools are switched off;"
+        f" the manifest {'tells of them all the same' if shown_all else 'has none of them'}",
+        switches={"manifest_tells_off": shown_all},
+    )
+
+
+async def _company_header(ground: ProcoreGround) -> Answer:
+    path, company = f"/rest/v1.0/projects/{ground.project.id}/documents", ground.project.company
+    reply = await _nameless(ground, path, {"per_page": 1})
+    listed = await _nameless(ground, "/rest/v1.1/projects", {"company_id": company, "per_page": 1})
+    switches: dict[str, Value] = {"lists_need_company_header": listed.status >= 400}
+    if reply.status >= 400:
+        switches["missing_company_header"] = reply.status
+    return Answer(
+        seen=f"documents answer {shown(reply)}, the list of projects {shown(listed)}",
+        switches=switches,
         setting="nothing: Turnbuckle always sends the header",
+    )
+
+
+async def _nameless(ground: ProcoreGround, path: str, params: dict[str, str | int]) -> Reply:
+    return await ground.calls.call(
+        "GET", path, params=params, wire=ground.nameless, may_be_401=True
     )
 
 
@@ -102,8 +121,15 @@ CHECKS: tuple[Check[ProcoreGround], ...] = (
         name="company-header",
         question="What does a call answer that names no company?",
         ask=_company_header,
-        calls=1,
-        settles=("missing_company_header",),
+        calls=2,
+        settles=("missing_company_header", "lists_need_company_header"),
+    ),
+    Check(
+        name="manifest",
+        question="Does the list of permissions tell of tools that are switched off?",
+        ask=_manifest,
+        calls=2,
+        settles=("manifest_tells_off",),
     ),
     Check(name="limits", question="Which limits do the headers tell?", ask=_limits, calls=1),
 )
