@@ -123,6 +123,7 @@ class Outbox:
     def start(self) -> None:
         """Look for what is due from now on; needs a running loop."""
         if self._looking is None:
+            self._news = asyncio.Event()  # of this loop, which may not be the last one's
             self._looking = asyncio.create_task(self._look(), name="practice-outbox")
 
     async def stop(self) -> None:

@@ -215,7 +215,7 @@ async def test_notices_arrive_without_anybody_asking(told: Told) -> None:
     told.microsoft.switches.notice_seconds = 0
     await told.change()
 
-    for _ in range(150):
+    for _ in range(250):
         if told.receiver.received:
             break
         await asyncio.sleep(0.02)
@@ -430,7 +430,7 @@ async def test_stopping_ends_all_and_leaves_no_task(told: Told) -> None:
     told.microsoft.switches.notice_seconds = 0
     told.receiver.hold_seconds = 30
     await told.change()
-    for _ in range(150):
+    for _ in range(250):
         if told.receiver.received:
             break
         await asyncio.sleep(0.02)

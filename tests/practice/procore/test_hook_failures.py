@@ -120,7 +120,7 @@ async def test_a_slow_receiver_has_failed_and_holds_up_neither_calls_nor_others(
         began = asyncio.get_running_loop().time()
 
         await world.new_folder(told.app, "One")
-        for _ in range(50):
+        for _ in range(250):
             if receiver.received and slow.received:
                 break
             await asyncio.sleep(0.02)
@@ -137,7 +137,7 @@ async def test_a_slow_receiver_has_failed_and_holds_up_neither_calls_nor_others(
 async def test_events_arrive_without_anybody_asking(told: Told) -> None:
     await told.world.new_folder(told.app, "Plans")
 
-    for _ in range(100):
+    for _ in range(250):
         if told.receiver.received:
             break
         await asyncio.sleep(0.02)
@@ -287,7 +287,7 @@ async def test_the_old_list_tells_outcomes(told: Told) -> None:
 async def test_stopping_ends_all_and_leaves_no_task(told: Told) -> None:
     told.receiver.hold_seconds = 30
     await told.world.new_folder(told.app, "Plans")
-    for _ in range(100):
+    for _ in range(250):
         if told.receiver.received:
             break
         await asyncio.sleep(0.02)

@@ -358,6 +358,14 @@ async def test_hooks_of_a_project_that_is_not_theirs_are_refused(world: World, a
     assert (await app.get(f"{project_root(world)}/hooks")).status == 403
 
 
+async def test_a_deleted_project_takes_its_hooks_with_it(world: World, app: Caller) -> None:
+    await made(app, project_root(world))
+
+    world.procore.delete_project(world.project)
+
+    assert not world.procore.hooks.all
+
+
 async def test_hooks_of_another_company_than_the_headers_are_refused(
     world: World, app: Caller
 ) -> None:

@@ -219,8 +219,10 @@ class Administration:
         self._tell(project, EventType.UPDATE)
 
     def delete_project(self, project_id: int) -> None:
-        """Take a project away with all it holds."""
-        del self._project(project_id).company.projects[project_id]
+        """Take a project away with all it holds, its webhooks too."""
+        company = self._project(project_id).company
+        del company.projects[project_id]
+        self._state.hooks.remove_all(Place(company_id=company.id, project_id=project_id))
 
     def set_secret(self, secret: str, client_id: str = CLIENT_ID) -> None:
         """Give an app another secret, and kill its tokens: whoever knows the old one is out."""

@@ -171,6 +171,11 @@ class Hooks:
         """Take a hook away with its triggers; what waits for it is not delivered."""
         del self.all[hook.id]
 
+    def remove_all(self, place: Place) -> None:
+        """Take away all hooks of a place, which is no more."""
+        for hook in self.at(place):
+            self.remove(hook)
+
     def kept(self, hook: Hook) -> list[Delivery]:
         """The deliveries of a hook that are not too old to be shown, oldest first."""
         oldest = self.clock.now() - KEPT
