@@ -25,7 +25,8 @@ def print_page(facts: Mapping[str, Any]) -> None:
     if facts["tls"]:
         _print_recipe(facts)
     console.print("\nWith --json all of this, and ready tokens, is one line for a program.")
-    console.print("Ctrl-C ends both; nothing is kept.")
+    kept = f"all is kept in {facts['kept_in']}" if facts["kept_in"] else "nothing is kept"
+    console.print(f"Ctrl-C ends both; {kept}.")
 
 
 def _print_recipe(facts: Mapping[str, Any]) -> None:

@@ -43,8 +43,8 @@ def practice(  # noqa: PLR0917  typer gives them by name
         Path | None,
         typer.Option(
             metavar="FOLDER",
-            help="For file bytes: a new or empty folder, or one of practice mode's own."
-            " [default: a temporary one]",
+            help="Keep everything there, and go on with it at the next start: a new or an"
+            " empty folder, or one of practice mode's own. [default: a temporary one]",
         ),
     ] = None,
     told_as_json: Annotated[
@@ -81,7 +81,7 @@ def practice(  # noqa: PLR0917  typer gives them by name
 ) -> None:
     """Run a practice Procore and a practice Microsoft on this machine, until Ctrl-C.
 
-    Both begin anew each time: nothing that is done in them is kept.
+    Both begin anew each time, unless --data names a folder in which they are kept.
 
     \b
     Examples:

@@ -8,7 +8,7 @@ with other people's files in it is refused.
 import asyncio
 import hashlib
 import shutil
-from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Container, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -98,7 +98,9 @@ class Blobs:
             )
         marker.touch()
         self.folder = folder
-        self._shared: set[str] = set()
+        self.shared: set[str] = set()  # ids of blobs that stay, whoever drops them
+        self.dropped: list[Path] = []
+        self._spares = False
 
     def begin(self) -> Writer:
         """Start a new blob, to be written piece by piece."""
@@ -159,12 +161,26 @@ class Blobs:
 
     def share(self, blob: Blob) -> None:
         """Somebody else needs the blob too; from now on it stays, whoever drops it."""
-        self._shared.add(blob.id)
+        self.shared.add(blob.id)
 
     def drop(self, blob: Blob) -> None:
         """Take a blob from the disk, unless it is shared; only who stored it may."""
-        if blob.id not in self._shared:
+        if blob.id in self.shared:
+            return
+        if self._spares:
+            self.dropped.append(self.path(blob))
+        else:
             self.path(blob).unlink(missing_ok=True)
+
+    def spare_dropped(self) -> None:
+        """From now on only list in `dropped` what is to be taken from the disk some time."""
+        self._spares = True
+
+    def sweep(self, wanted: Container[str]) -> None:
+        """Take all blobs from the disk but those with the wanted ids."""
+        for path in self.folder.glob("??/*"):
+            if path.name not in wanted:
+                path.unlink()
 
     def clear(self) -> None:
         """Take the whole folder from the disk, which the marker proves to be ours."""

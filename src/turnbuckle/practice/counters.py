@@ -1,6 +1,7 @@
 """How many calls a practice service has answered, by operation; what reports and tests read."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 
 class Counters(Counter[str]):
@@ -9,8 +10,8 @@ class Counters(Counter[str]):
     Calls made as a person count nowhere: people use the web pages, which no API limit concerns.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, counted: Mapping[str, int] | None = None) -> None:
+        super().__init__(counted or {})
         self.written: Counter[str] = Counter()  # successful writes by operation
         self.refused = 0  # calls answered 429; they are not among the counted ones
 

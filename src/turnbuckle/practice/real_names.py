@@ -29,6 +29,12 @@ class RealNames:
         self._proxy: Proxy | None = None
         self.context = self._certificates.server_context()
 
+    @property
+    def port(self) -> int:
+        """Where the proxy listens."""
+        assert self._proxy is not None
+        return _port(self._proxy.address)
+
     async def start(self, port: int) -> None:
         """Start the proxy, once the services listen.
 

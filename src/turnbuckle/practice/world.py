@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -18,6 +19,7 @@ from turnbuckle.practice.blobs import Blobs
 from turnbuckle.practice.clock import PracticeClock, ShiftedClock
 from turnbuckle.practice.facts import microsoft_facts, person_facts, procore_facts
 from turnbuckle.practice.folder_copy import CopyReport, copy_folder
+from turnbuckle.practice.keeping import Keeper
 from turnbuckle.practice.keys import every_role
 from turnbuckle.practice.microsoft.limits import GraphLimits
 from turnbuckle.practice.microsoft.server import PracticeMicrosoft
@@ -64,13 +66,19 @@ class Ports:
         """Name one port after the other, from the first on; 0 leaves all of them free."""
         return cls(*(first and first + number for number in range(len(fields(cls)))))
 
+    def or_else(self, others: "Ports") -> "Ports":
+        """Take the others' where these are free."""
+        return Ports(
+            *(getattr(self, one.name) or getattr(others, one.name) for one in fields(self))
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorldSettings:
     """What a practice world is made of."""
 
     documents: Documents = "sample"  # a Path: that folder is copied
-    folder: Path | None = None  # for file bytes; None: a temporary one, removed at the end
+    folder: Path | None = None  # for all there is; None: a temporary one, removed at the end
     startup_file: Path | None = None
     limits: Limits = "real"
     ports: Ports = field(default_factory=Ports)
@@ -79,7 +87,7 @@ class WorldSettings:
 
 
 class PracticeWorld:
-    """Both services, seeded; an async context manager.
+    """Both services, seeded, or as they were kept in their folder; an async context manager.
 
     Args:
         settings: what to start.
@@ -93,6 +101,7 @@ class PracticeWorld:
         self.clock = clock or ShiftedClock()
         self.people_token = secrets.token_urlsafe(24)
         self.copied: CopyReport | None = None  # only for a folder that was copied
+        self.place = self._project_name()
         self.files = 0  # in the project at the start
         self._client_secret = secrets.token_urlsafe(24)
         self._stack = AsyncExitStack()
@@ -131,24 +140,88 @@ class PracticeWorld:
 
     async def _start(self, stack: AsyncExitStack) -> None:
         self.blobs = self._blobs(stack)
-        self._build()
-        self.project_id = self.procore.add_project(self._project_name())
-        await self._seed()
+        keeper = self._keeper(stack)
+        kept: Kept | None = keeper.last() if keeper is not None else None
+        if kept is None:
+            self._build()
+            self.project_id = self.procore.add_project(self.place)
+            await self._seed()
+        else:
+            self._take_up(kept)
+        self._open()
+        if keeper is not None:
+            stack.push_async_callback(self._keep, keeper)
         stack.push_async_callback(self._stop)
         try:
-            await self._listen()
+            await self._listen(Ports() if kept is None else kept.ports)
         except OSError as error:
             raise CannotStart(f"a port is busy, name another one: {error.strerror}") from error
+        if keeper is not None:
+            keeper.start(self._kept)
+            stack.push_async_callback(keeper.stop)
         self._startup = self._facts()
         self._write_startup(stack)
 
-    async def _listen(self) -> None:
-        ports, names = self.settings.ports, self._names
+    def _keeper(self, stack: AsyncExitStack) -> Keeper | None:
+        if self.settings.folder is None:
+            return None
+        keeper = Keeper(self.blobs, self.clock)
+        stack.callback(keeper.close)
+        return keeper
+
+    def _kept(self) -> "Kept":
+        """What is to be there again at another start."""
+        clock = self.clock
+        return Kept(
+            procore=self.procore,
+            microsoft=self.microsoft,
+            project_id=self.project_id,
+            place=self.place,
+            files=self.files,
+            people_token=self.people_token,
+            ports=self._ports,
+            shared=self.blobs.shared,
+            ahead_seconds=clock.ahead_seconds if isinstance(clock, ShiftedClock) else 0.0,
+        )
+
+    async def _keep(self, keeper: Keeper) -> None:
+        await keeper.take(self._kept())
+
+    def _take_up(self, kept: "Kept") -> None:
+        """Go on where another start ended.
+
+        Raises:
+            CannotStart: the settings ask for other documents.
+        """
+        if isinstance(self.settings.documents, Path):
+            raise CannotStart(
+                f"{self.settings.folder} keeps a world of its own; leave --documents out,"
+                " or name another folder"
+            )
+        self.procore, self.microsoft = kept.procore, kept.microsoft
+        self.project_id, self.place, self.files = kept.project_id, kept.place, kept.files
+        self.people_token, self.blobs.shared = kept.people_token, kept.shared
+        if isinstance(self.clock, ShiftedClock):
+            self.clock.ahead_seconds = kept.ahead_seconds
+        real = self.settings.limits == "real"
+        self.procore.set_limits(ProcoreLimits() if real else NO_LIMITS)
+        self.microsoft.limits.set_throttling(real)
+
+    async def _listen(self, before: Ports) -> None:
+        """Listen; `before` are the ports of another start, taken again unless others are named."""
+        ports, names = self.settings.ports.or_else(before), self._names
         tls = None if names is None else names.context
         await self.procore.start(ports.procore, ports.procore_storage, tls)
         await self.microsoft.start(ports.microsoft, ports.microsoft_storage, tls)
         if names is not None:
             await names.start(ports.proxy)
+        self._ports = Ports(
+            _port(self.procore.address),
+            _port(self.procore.storage_address),
+            _port(self.microsoft.address),
+            _port(self.microsoft.storage_address),
+            before.proxy if names is None else names.port,
+        )
 
     def _blobs(self, stack: AsyncExitStack) -> Blobs:
         folder = self.settings.folder
@@ -164,7 +237,6 @@ class PracticeWorld:
 
     def _build(self) -> None:
         real = self.settings.limits == "real"
-        self._desks: list[Desk] = []
         self.procore = ProcoreWithPages(
             blobs=self.blobs,
             clock=self.clock,
@@ -173,12 +245,6 @@ class PracticeWorld:
             people_token=self.people_token,
             client_secret=self._client_secret,
         )
-        procore = "Practice Procore"
-        self.procore.pages = [
-            *self._pages(procore, ProcoreUser, lambda: self.procore.people),
-            *self._pages(procore, PhotoUser, lambda: self.procore.people, PHOTOS_HOME),
-            *panel_routes(procore_panel(self.procore, self.clock, self._enrol), self.people_token),
-        ]
         self.microsoft = MicrosoftWithPages(
             blobs=self.blobs,
             clock=self.clock,
@@ -188,6 +254,16 @@ class PracticeWorld:
             client_secret=self._client_secret,
         )
         self.microsoft.app.roles |= every_role()
+
+    def _open(self) -> None:
+        """Put up the people's pages and the panels, and what TLS needs."""
+        self._desks: list[Desk] = []
+        procore = "Practice Procore"
+        self.procore.pages = [
+            *self._pages(procore, ProcoreUser, lambda: self.procore.people),
+            *self._pages(procore, PhotoUser, lambda: self.procore.people, PHOTOS_HOME),
+            *panel_routes(procore_panel(self.procore, self.clock, self._enrol), self.people_token),
+        ]
         self.microsoft.pages = [
             *self._pages("Practice Teams", TeamsUser, self._people_of_the_tenant),
             *panel_routes(graph_panel(self.microsoft, self.clock, self._enrol), self.people_token),
@@ -257,12 +333,13 @@ class PracticeWorld:
 
     def _facts(self) -> dict[str, Any]:
         """Everything that somebody outside needs, as it is written to the start-up file."""
-        name, token = self._project_name(), self.people_token
+        name, token = self.place, self.people_token
         return {
             "version": 1,
             "pid": os.getpid(),
             "people_token": token,
             **({"tls": False} if self._names is None else self._names.facts(self.blobs.folder)),
+            "kept_in": None if self.settings.folder is None else str(self.settings.folder),
             "place": name,
             "files": self.files,
             "skipped": [
@@ -275,10 +352,22 @@ class PracticeWorld:
         }
 
 
+def _port(address: str) -> int:
+    return urlsplit(address).port or 0
+
+
+def _without_doors(service: PracticeProcore | PracticeMicrosoft) -> dict[str, Any]:
+    """Give what a service knows, without that by which it listens."""
+    return {name: one for name, one in vars(service).items() if name != "pages"} | {"_runners": []}
+
+
 class ProcoreWithPages(PracticeProcore):
     """The practice Procore with the people's pages in its own application."""
 
     pages: Sequence[web.RouteDef] = ()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return _without_doors(self)
 
     def _api_app(self) -> web.Application:
         app = super()._api_app()
@@ -291,10 +380,28 @@ class MicrosoftWithPages(PracticeMicrosoft):
 
     pages: Sequence[web.RouteDef] = ()
 
+    def __getstate__(self) -> dict[str, Any]:
+        return _without_doors(self)
+
     def _main_app(self) -> web.Application:
         app = super()._main_app()
         app.add_routes(self.pages)
         return app
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What a picture of a world shows."""
+
+    procore: ProcoreWithPages
+    microsoft: MicrosoftWithPages
+    project_id: int
+    place: str
+    files: int
+    people_token: str
+    ports: Ports
+    shared: set[str]  # ids of blobs that stay, whoever drops them
+    ahead_seconds: float
 
 
 async def serve(

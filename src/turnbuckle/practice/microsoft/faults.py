@@ -84,6 +84,10 @@ class Faults(list[Fault]):
         self.before: list[Hook] = []
         self.after: list[Hook] = []
 
+    def __reduce__(self) -> tuple[type["Faults"], tuple[()]]:
+        """Faults on order end with the process."""
+        return Faults, ()
+
     def order(self, fault: Fault) -> Fault:
         """Add one; give it back, so that a test can see how often it came true."""
         self.append(fault)

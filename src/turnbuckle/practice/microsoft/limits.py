@@ -14,6 +14,12 @@ _TIERS = (  # licences up to, units of an app a minute, a day, of the tenant in 
     (50_000, 5_000, 4_800_000, 75_000),
     (None, 6_250, 6_000_000, 93_750),
 )
+_THROTTLING = (
+    "app_units_a_minute",
+    "app_units_a_day",
+    "tenant_units_in_five_minutes",
+    "user_requests_in_five_minutes",
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -64,9 +70,12 @@ class GraphLimits:
     @classmethod
     def without_throttling(cls) -> Self:
         """Sizes and lives as ever, and as many calls as anybody likes."""
-        return cls(
-            app_units_a_minute=None,
-            app_units_a_day=None,
-            tenant_units_in_five_minutes=None,
-            user_requests_in_five_minutes=None,
-        )
+        made = cls()
+        made.set_throttling(False)
+        return made
+
+    def set_throttling(self, on: bool) -> None:
+        """Count calls as the smallest tenant does, or not at all."""
+        usual = type(self)()
+        for name in _THROTTLING:
+            setattr(self, name, getattr(usual, name) if on else None)

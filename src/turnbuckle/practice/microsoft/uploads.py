@@ -102,6 +102,10 @@ class Uploads:
         self._sessions: dict[str, Session] = {}
         self._lost_once: set[str] = set()
 
+    def __getstate__(self) -> dict[str, object]:
+        """Sessions end with the process, as they end by themselves after a while."""
+        return {"_sessions": {}, "_lost_once": self._lost_once}
+
     def __len__(self) -> int:
         return len(self._sessions)
 

@@ -57,6 +57,10 @@ class Faults:
         self.after: list[After] = []
         self.refused: list[Refused] = []
 
+    def __reduce__(self) -> tuple[type["Faults"], tuple[PracticeClock]]:
+        """Trouble on order ends with the process."""
+        return Faults, (self._clock,)
+
     def fail(
         self,
         operation: str,

@@ -44,53 +44,77 @@ _EVENTS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class DocumentWatch:
+    """Tells hooks of what happens in the Documents of a project or of a company."""
+
+    hooks: Hooks
+    switches: ProcoreSwitches
+    tree: DocumentTree
+    place: Place
+
+    def __call__(self, change: Change, item: Node | Version) -> None:
+        """Look at one change."""
+        if not self.hooks.all:
+            return
+        if isinstance(item, Version):
+            if self.switches.version_events:
+                self.hooks.note(self._of_version(item))
+            return
+        for node in self._concerned(change, item):
+            self.hooks.note(self._of_node(node, _event(change, self.switches)))
+
+    @property
+    def _names(self) -> _Names:
+        return _OF_COMPANY if self.place.project_id is None else _OF_PROJECT
+
+    def _concerned(self, change: Change, node: Node) -> Iterator[Node]:
+        yield node
+        if change is Change.BINNED and self.switches.bin_tells_content:
+            yield from self.tree.below(node)
+
+    def _of_version(self, version: Version) -> Happening:
+        names = self._names
+        related = ((version.file_id, names.files),)
+        return Happening(self.place, names.versions, version.id, EventType.CREATE, related)
+
+    def _of_node(self, node: Node, event: EventType) -> Happening:
+        names = self._names
+        resource = names.folders if node.is_folder else names.files
+        related = () if node.parent is None else ((node.parent, names.folders),)
+        return Happening(self.place, resource, node.id, event, related)
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoWatch:
+    """Tells hooks of what happens in the Photos of a project."""
+
+    hooks: Hooks
+    switches: ProcoreSwitches
+    place: Place
+
+    def __call__(self, change: Change, item: Album | Photo) -> None:
+        """Look at one change."""
+        if not self.hooks.all:
+            return
+        event = _event(change, self.switches)
+        if isinstance(item, Album):
+            self.hooks.note(Happening(self.place, IMAGE_CATEGORIES, item.id, event))
+        else:
+            related = ((item.album, IMAGE_CATEGORIES),)
+            self.hooks.note(Happening(self.place, IMAGES, item.id, event, related))
+
+
 def watch_documents(
     hooks: Hooks, switches: ProcoreSwitches, tree: DocumentTree, place: Place
 ) -> None:
-    """Tell hooks of what happens in the Documents of a project or of a company."""
-    names = _OF_COMPANY if place.project_id is None else _OF_PROJECT
-
-    def of_version(version: Version) -> Happening:
-        related = ((version.file_id, names.files),)
-        return Happening(place, names.versions, version.id, EventType.CREATE, related)
-
-    def of_node(node: Node, event: EventType) -> Happening:
-        resource = names.folders if node.is_folder else names.files
-        related = () if node.parent is None else ((node.parent, names.folders),)
-        return Happening(place, resource, node.id, event, related)
-
-    def concerned(change: Change, node: Node) -> Iterator[Node]:
-        yield node
-        if change is Change.BINNED and switches.bin_tells_content:
-            yield from tree.below(node)
-
-    def look(change: Change, item: Node | Version) -> None:
-        if not hooks.all:
-            return
-        if isinstance(item, Version):
-            if switches.version_events:
-                hooks.note(of_version(item))
-            return
-        for node in concerned(change, item):
-            hooks.note(of_node(node, _event(change, switches)))
-
-    tree.onlooker = look
+    """Tell hooks of what happens in the Documents of a project or of a company from now on."""
+    tree.onlooker = DocumentWatch(hooks, switches, tree, place)
 
 
 def watch_photos(hooks: Hooks, switches: ProcoreSwitches, book: PhotoBook, place: Place) -> None:
-    """Tell hooks of what happens in the Photos of a project."""
-
-    def look(change: Change, item: Album | Photo) -> None:
-        if not hooks.all:
-            return
-        event = _event(change, switches)
-        if isinstance(item, Album):
-            hooks.note(Happening(place, IMAGE_CATEGORIES, item.id, event))
-        else:
-            related = ((item.album, IMAGE_CATEGORIES),)
-            hooks.note(Happening(place, IMAGES, item.id, event, related))
-
-    book.onlooker = look
+    """Tell hooks of what happens in the Photos of a project from now on."""
+    book.onlooker = PhotoWatch(hooks, switches, place)
 
 
 def _event(change: Change, switches: ProcoreSwitches) -> EventType:

@@ -1,7 +1,6 @@
 """Ids as Procore gives them: whole numbers beyond 32 bits, and 26-character ones for uploads."""
 
 import secrets
-from itertools import count
 
 from turnbuckle.practice.clock import PracticeClock
 
@@ -13,12 +12,13 @@ class Identifiers:
     """A source of ids, no two alike; whole numbers grow with time."""
 
     def __init__(self, clock: PracticeClock) -> None:
-        self._numbers = count(FIRST)
+        self._next = FIRST
         self._clock = clock
 
     def next(self) -> int:
         """A whole number that does not fit into 32 bits."""
-        return next(self._numbers)
+        self._next += 1
+        return self._next - 1
 
     def ulid(self) -> str:
         """A ULID: ten characters of time and sixteen of chance."""

@@ -54,6 +54,10 @@ class Orders:
         self._nodes = nodes
         self._orders: dict[str, _Order] = {}
 
+    def __getstate__(self) -> dict[str, object]:
+        """Orders are made again when somebody asks."""
+        return {"_nodes": self._nodes, "_orders": {}}
+
     def renew(self, node: Node) -> None:
         """An item is new, or something about it changed."""
         for order in self._orders.values():
