@@ -1,6 +1,8 @@
 """`turnbuckle probe` as a person calls it on the first day."""
 
+import asyncio
 import json
+import signal
 
 from cli.conftest import Site
 
@@ -57,3 +59,19 @@ async def test_a_sign_in_that_does_not_work_any_more_is_told(connected: Site) ->
         connected.world.procore.set_secret(secret)
 
     assert done.is_one_clear_line("client id and secret")
+
+
+async def test_ctrl_c_moves_what_was_made_into_the_bin(connected: Site) -> None:
+    before = connected.in_procore()
+    process = await connected.cli.start(
+        *("probe", "--allow-writes", "--yes", "--check", "updated-at", "--check", "restore")
+    )
+    async with asyncio.timeout(60):
+        while len(connected.in_procore() - before) < 3:  # it is in the midst of its writes
+            await asyncio.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        out, err = await process.communicate()
+
+    assert process.returncode == 130, err
+    assert "in the recycle bin" in out.decode()
+    assert connected.in_procore() == before
