@@ -3,6 +3,8 @@
 import pytest
 from practice.microsoft.client import Answer, Microsoft
 
+from turnbuckle.practice.persons import person
+
 ADMINISTRATOR = "Sites.FullControl.All"
 
 
@@ -141,3 +143,54 @@ async def test_a_site_is_found_below_another_by_its_path(microsoft: Microsoft) -
 
     assert found.json["id"] == microsoft.service.tenant.handover_site.id
     assert nothing.status == 404
+
+
+@pytest.mark.parametrize(("switched", "expected"), [(True, 200), (False, 403)])
+async def test_what_people_made_private_may_be_closed_to_an_app_with_a_grant(
+    microsoft: Microsoft, switched: bool, expected: int
+) -> None:
+    microsoft.switches.granted_apps_see_private_items = switched
+    drive = microsoft.service.tenant.handover
+    wages = drive.add_folder(drive.root_id, "Wages", person("ana"))
+    drive.sharing.make_private(drive.get(wages))
+    await grant(microsoft, "write")
+
+    item = await microsoft.call("GET", f"/drives/{drive.place.drive_id}/items/{wages}")
+    rows, _ = await microsoft.changes(f"/drives/{drive.place.drive_id}/root/delta")
+
+    assert item.status == expected
+    assert (wages in {row["id"] for row in rows}) is switched
+
+
+@pytest.mark.parametrize(("role", "expected"), [("write", 403), ("owner", 201)])
+async def test_an_app_that_owns_a_site_by_a_grant_gives_another_one_of_its_files(
+    microsoft: Microsoft, role: str, expected: int
+) -> None:
+    drive = microsoft.service.tenant.handover
+    item = drive.add_folder(drive.root_id, "Plans", person("ana"))
+    other = microsoft.service.add_app(
+        "other", "other-secret", {"Files.SelectedOperations.Selected"}
+    )
+    await grant(microsoft, role)
+
+    answer = await microsoft.call(
+        "POST",
+        f"/drives/{drive.place.drive_id}/items/{item}/permissions",
+        json={"roles": ["read"], "grantedToV2": {"application": {"id": other.client_id}}},
+    )
+
+    assert answer.status == expected
+
+
+@pytest.mark.off_contract
+async def test_an_app_may_be_named_in_a_list_as_the_vendors_own_example_does(
+    microsoft: Microsoft,
+) -> None:
+    await microsoft.sign_in_with(ADMINISTRATOR)
+    application = {"application": {"id": microsoft.service.client_id}}
+
+    answer = await microsoft.call(
+        "POST", grants(microsoft), json={"roles": ["write"], "grantedTo": [application]}
+    )
+
+    assert answer.status == 201

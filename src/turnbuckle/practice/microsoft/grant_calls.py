@@ -40,7 +40,7 @@ async def show_grant(call: Call, parts: Parts) -> Reply:
 async def give_grant(call: Call, parts: Parts) -> Reply:
     """POST a permission for one app."""
     site, body = _owned_site(call, parts), await call.json()
-    app_id, name = _app_in(body)
+    app_id, name = app_in(body)
     return Reply(201, _grant_json(site.grants.give(app_id, name, role_in(body))))
 
 
@@ -78,19 +78,18 @@ def role_in(body: Json) -> str:
     return str(roles[0])
 
 
-def _app_in(body: Json) -> tuple[str, str]:
-    for key in ("grantedToIdentitiesV2", "grantedToIdentities"):
-        if key in body:
-            return app_of(body[key])
-    return app_of([body.get("grantedToV2") or body.get("grantedTo")])
+_NAMING = ("grantedToIdentitiesV2", "grantedToIdentities", "grantedToV2", "grantedTo")
 
 
-def app_of(identities: Any) -> tuple[str, str]:
-    """The id and the name of the one app that a list of identities names.
+def app_in(body: Json) -> tuple[str, str]:
+    """The id and the name of the one app that a body names, alone or in a list of one.
 
     Raises:
         Refusal: 400, it names none, or more than one.
     """
+    identities: Any = next((body[key] for key in _NAMING if body.get(key)), None)
+    if isinstance(identities, dict):
+        identities = [identities]
     if not isinstance(identities, list) or len(identities) != 1:
         raise bad_request("grantedToIdentities holds one application.")
     application = identities[0].get("application") if isinstance(identities[0], dict) else None

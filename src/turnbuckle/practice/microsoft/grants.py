@@ -40,6 +40,13 @@ class Grants:
         self.by_id[name] = grant
         return grant
 
+    def runs(self, app_id: str) -> bool:
+        """Whether the app may manage the site's permissions."""
+        return any(
+            grant.app_id == app_id.lower() and grant.role in {"owner", "fullcontrol"}
+            for grant in self.by_id.values()
+        )
+
     def allow(self, app_id: str, *, write: bool) -> bool:
         """Whether the app may read, or write, on the site."""
         needed = ROLES.index("write" if write else "read")

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from turnbuckle.practice.microsoft.call import ItemCall, Reply, moment_of
-from turnbuckle.practice.microsoft.grant_calls import app_of
+from turnbuckle.practice.microsoft.grant_calls import app_in
 from turnbuckle.practice.microsoft.permission_json import permissions_of, share_json
 from turnbuckle.practice.microsoft.refusals import Refusal, access_denied, bad_request, not_found
 from turnbuckle.practice.microsoft.sharing import Link, Role, Scope, Share
@@ -70,10 +70,10 @@ async def add(call: ItemCall) -> Reply:
     """POST a permission for an app with selected permissions, or grant people a link."""
     if call.address.rest:
         return await _grant(call)
-    if not call.principal.by_hand and "Sites.FullControl.All" not in call.principal.granted:
+    if not call.principal.runs(call.drive.place):
         raise access_denied()
     body = await call.json()
-    app_id, name = app_of([body.get("grantedToV2") or body.get("grantedTo")])
+    app_id, name = app_in(body)
     share = call.drive.sharing.give_app(call.entry, app_id, name, _role_in(body, "owner"))
     return Reply(201, share_json(share))
 

@@ -101,10 +101,17 @@ class Principal:
         sharing = drive.sharing
         if self.person is not None and not sharing.admits(entry, self.person, write=write):
             return False
-        if self.holds(drive.place, write=write):
+        if self.holds(drive.place, write=write) and not self._is_closed(drive, entry):
             return True
         selected = "Files.SelectedOperations.Selected" in self.granted
         return selected and sharing.admits_app(entry, self.app_id, write=write)
+
+    def runs(self, place: Place) -> bool:
+        """Whether the caller may give other apps single items: by a wide right, or as the site's
+        owner by a grant."""
+        if self.by_hand or "Sites.FullControl.All" in self.granted:
+            return True
+        return "Sites.Selected" in self.granted and place.grants.runs(self.app_id)
 
     def holds(self, place: Place, *, write: bool) -> bool:
         """Whether the app has the whole library: by a wide right, a grant, or as the person's."""
@@ -114,6 +121,14 @@ class Principal:
         if own and not self.granted.isdisjoint(_OWN_WRITE if write else _OWN_READ):
             return True
         return self._is_granted(place, write=write)
+
+    def _is_closed(self, drive: Drive, entry: Entry) -> bool:
+        """Whether the item is private to an app that has the library by a grant alone."""
+        if drive.switches.granted_apps_see_private_items or self.by_hand:
+            return False
+        if not self.granted.isdisjoint(_READ_ALL):
+            return False
+        return drive.place.kind != "business" and not drive.sharing.reaches_library(entry)
 
     def _is_granted(self, place: Place, *, write: bool) -> bool:
         return "Sites.Selected" in self.granted and place.grants.allow(self.app_id, write=write)

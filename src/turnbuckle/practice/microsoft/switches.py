@@ -73,6 +73,7 @@ class GraphSwitches:
 
     # Sharing (section 4)
     anonymous_links: bool = True  # the tenant lets people make links for anybody
+    granted_apps_see_private_items: bool = True  # of sites granted to them: Sites.Selected
 
     # Change notifications (section 9)
     loopback_hooks: bool = False  # receivers may be on this machine, over http too

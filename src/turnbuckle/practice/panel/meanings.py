@@ -148,6 +148,9 @@ GRAPH_SWITCHES = {
     ),
     "team_creation_seconds": Meaning("How long a new Team takes to be found"),
     "anonymous_links": Meaning("People may make links that need no sign-in"),
+    "granted_apps_see_private_items": Meaning(
+        "An app that was granted a single site sees what people made private there"
+    ),
     "loopback_hooks": Meaning("Notices may go to this machine, over http too"),
     "public_hooks": Meaning("Public addresses are really posted to; else nobody is there"),
     "subscription_refusal": Meaning("What a refused subscription's error is called"),

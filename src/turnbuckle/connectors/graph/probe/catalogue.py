@@ -42,6 +42,7 @@ OPEN: Mapping[str, str] = {
     "app_blocked": "Microsoft blocks an app for misuse alone; every call would then answer 503",
     "locked_code": _SOMEBODY,
     "open_file_holds_folder": _SOMEBODY,
+    "granted_apps_see_private_items": "a person would have to make an item private",
     "hidden_status": "an administrator would have to take an item out of the app's sight",
 }
 """The simulator's switches that no check settles, each with the reason."""
