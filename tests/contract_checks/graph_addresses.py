@@ -13,6 +13,7 @@ _OWN_DRIVES = re.compile(
 )
 _OTHER_DRIVES = re.compile(r"(?:/me|/users/[^/]+|/groups/[^/]+|/sites/[^/]+)(?=/drives/[^/]+)")
 _ITEM = re.compile(r"(/drives/[^/]+)/(root|items/[^/:]+)(?::(/[^:]*)(?::|$))?(/.*)?")
+_SEARCHED = re.compile(r"(/drives/[^/]+)/search\(q='.*'\)")
 _TEAMS_OF = re.compile(r"/users/[^/]+/joinedTeams")
 _KEYED = re.compile(r"/(teams|operations|users|channels|groups)\('([^']*)'\)")
 _SITE_BY_PATH = re.compile(r"/sites/[^/:]+:/[^:]*:?")
@@ -31,6 +32,9 @@ def described(raw: str) -> str:
     if own is not None and path != own[0]:
         path = "/drives/own" + path[own.end() :]
     path = _OTHER_DRIVES.sub("", path, count=1)
+    searched = _SEARCHED.fullmatch(path)
+    if searched is not None:
+        return f"{searched[1]}/items/root/search(q='some')"
     found = _ITEM.fullmatch(path)
     if found is None:
         return path
@@ -45,4 +49,4 @@ def _action(after: str) -> str:
     after = after.replace("/microsoft.graph.", "/")
     if after in {"/delta", "/delta()"}:
         return "/delta()"
-    return re.sub(r"\((\w+)='[^']*'\)", r"(\1='some')", after)
+    return re.sub(r"\((\w+)='(?:[^']|'')*'\)", r"(\1='some')", after)

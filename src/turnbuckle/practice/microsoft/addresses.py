@@ -27,8 +27,10 @@ _OWNERS = (
     ("site", re.compile(rf"{_SITE.replace('site>', 'key>')}/drive(?=/|$)")),
 )
 _START = re.compile(r"/(?:root|items/(?P<item>[^/:]+))(?P<after>[:/].*)?")
+_SEARCH = re.compile(r"/(?:microsoft\.graph\.)?search\(.*\)")  # of a drive: from its root
 _ACTION = re.compile(
-    r"/(?:microsoft\.graph\.)?(?P<name>\w+)(?:\((?P<argument>[^)]*)\))?(?P<rest>/.*)?"
+    r"/(?:microsoft\.graph\.)?(?P<name>upload\.createSession|\w+)"
+    r"(?:\((?P<argument>(?:'(?:[^']|'')*'|[^')])*)\))?(?P<rest>/.*)?"
 )
 _ARGUMENT = re.compile(r"\s*\w+\s*=\s*'(?P<value>.*)'\s*")
 
@@ -67,7 +69,7 @@ def _below_drive(owner: Owner, key: str, text: str) -> Address:
         return Address(owner=owner, key=key)
     if text == "/items":
         return Address(owner=owner, key=key, action="items")
-    start = _START.fullmatch(text)
+    start = _START.fullmatch(f"/root{text}" if _SEARCH.fullmatch(text) else text)
     if start is None:
         raise bad_request("The address does not name an item.")
     item = start["item"] or "root"
@@ -99,6 +101,6 @@ def _action(text: str) -> tuple[str, str | None, tuple[str, ...]]:
     argument = None
     if found["argument"]:
         value = _ARGUMENT.fullmatch(found["argument"])
-        argument = value["value"] if value is not None else found["argument"]
+        argument = value["value"].replace("''", "'") if value is not None else found["argument"]
     rest = tuple(part for part in (found["rest"] or "").split("/") if part)
     return found["name"], argument, rest
