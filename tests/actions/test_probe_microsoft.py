@@ -55,6 +55,13 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "copy_polls": (1, 0, 3),
     "subscription_refusal": ("InvalidRequest", "ValidationError"),
 }
+HIDING = {
+    "throttled_without_wait": "seen only where a limit is met",
+    "rewrite_after_seconds": "a library that rewrites nothing does not tell what it rewrites",
+    "delta_repeats_next_link": "a circle hides what comes after it",
+    "delta_drops_tombstones": "what is not told has no form",
+}
+"""Switches whose other value hides what others do, each with the reason."""
 CASES = [(name, value) for name, values in VALUES.items() for value in values]
 
 
@@ -173,3 +180,19 @@ async def test_an_answer_that_fails_leaves_the_question_open(tmp_path: Path) -> 
 
     assert "500" in told.open["patch_answers_without_body"]
     assert [each.name for each in told.asked if each.answer] == ["tags"]
+
+
+async def test_all_switches_are_found_in_one_go_when_all_are_otherwise(tmp_path: Path) -> None:
+    otherwise = {name: values[1] for name, values in VALUES.items()}
+    for name in HIDING:
+        del otherwise[name]
+    async with microsoft(tmp_path, **otherwise) as probing:
+        told = await probing()
+
+    found = switches(told)
+    wrong = {
+        name: (found.get(name, "not settled"), value)
+        for name, value in otherwise.items()
+        if found.get(name, "not settled") != told_value(value)
+    }
+    assert wrong == {}, unanswered(told)

@@ -19,7 +19,7 @@ async def test_it_reads_only_and_says_first_what_it_will_take(connected: Site) -
 
     assert done.code == 0, done.err
     assert "the project 'Tower': 2 checks, at most 3 calls; reads only" in done.out
-    assert "2 checks, at most 4 calls; reads only" in done.out
+    assert "2 checks, at most 5 calls; reads only" in done.out
     assert "missing_company_header = 400" in done.out
     assert "subfolder_delta = True" in done.out
     assert (connected.in_procore(), connected.in_teams()) == before

@@ -96,7 +96,9 @@ async def _time(ground: GraphGround) -> Answer:
     file = await ground.file("time.txt")
     before = await _versions(ground, file)
     times = {"lastModifiedDateTime": _TIME}
-    row(await ground.change(file["id"], fileSystemInfo=times))
+    changed = await ground.change(file["id"], fileSystemInfo=times)
+    if changed.status >= 300:
+        raise NotSettled(f"setting a time answers {shown(changed)}")
     after = await _versions(ground, file)
     return Answer(
         seen=f"{len(before)} versions before a new time was set, {len(after)} after it",

@@ -14,6 +14,7 @@ _NOWHERE = "https://turnbuckle-probe.invalid/"
 _SUBSCRIBED = timedelta(hours=1)
 _REFUSALS = frozenset({"InvalidRequest", "ValidationError"})
 _SOME_ROWS = 50
+_MORE_PAGES = 2
 
 
 async def _drive(ground: GraphGround) -> Answer:
@@ -41,14 +42,23 @@ async def _first_page(ground: GraphGround) -> Answer:
 
 
 async def _enumeration(ground: GraphGround) -> Answer:
-    first = row(await ground.get(f"{ground.drive}/root/delta", top=1))
-    link = first.get("@odata.nextLink")
-    if link is None:
-        raise NotSettled("all of the drive fits on one page")
-    second = await ground.calls.call("GET", str(link))
+    page = await ground.get(f"{ground.drive}/root/delta", top=1)
+    for number in range(2, 2 + _MORE_PAGES):
+        link = row(page).get("@odata.nextLink")
+        if link is None:
+            break
+        page = await ground.calls.call("GET", str(link))
+        if page.status >= 500:
+            return _broken_off(f"page {number} of a fresh enumeration answers {shown(page)}", True)
+    else:
+        return _broken_off(f"{1 + _MORE_PAGES} pages of a fresh enumeration answer 200", False)
+    raise NotSettled("all of the drive fits on one page or two")
+
+
+def _broken_off(seen: str, breaks: bool) -> Answer:
     return Answer(
-        seen=f"the second page of a fresh enumeration answers {shown(second)}",
-        switches={"enumeration_breaks_off": second.status >= 500},
+        seen=seen,
+        switches={"enumeration_breaks_off": breaks},
         setting="nothing: an enumeration that breaks off is begun anew",
     )
 
@@ -149,7 +159,7 @@ CHECKS: tuple[Check[GraphGround], ...] = (
         name="enumeration",
         question="Can a drive be enumerated over several pages?",
         ask=_enumeration,
-        calls=2,
+        calls=1 + _MORE_PAGES,
         settles=("enumeration_breaks_off",),
     ),
     Check(
