@@ -103,8 +103,8 @@ def add(scope: Scope, wanted: WantedLink, clock: Clock | None = None) -> Linked:
         UnknownName: there is no such connection.
     """
     clock = clock or SystemClock()
-    left = _connection(scope, "procore", wanted.procore)
-    right = _connection(scope, "microsoft", wanted.microsoft)
+    left = connection_named(scope, "procore", wanted.procore)
+    right = connection_named(scope, "microsoft", wanted.microsoft)
     for tool in _tools(wanted).values():
         folders_of(wanted.layout, "project", tool)
     ready = asyncio.run(_prepare(scope, wanted, left, right, clock))
@@ -261,7 +261,12 @@ def _require_free(scope: Scope, name: str) -> None:
         raise NameTaken(f"there is a link called {name!r} already; give the new one another --name")
 
 
-def _connection(scope: Scope, system: str, name: str | None) -> Connection:
+def connection_named(scope: Scope, system: str, name: str | None) -> Connection:
+    """Give the connection of that name, or the only one of a system.
+
+    Raises:
+        UnknownName: there is none, or one of another system, or several and none is named.
+    """
     if name is not None:
         found = scope.connections.get(name)
         if found.system != system:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from turnbuckle.actions import connections
+from turnbuckle.actions import checking, connections
 from turnbuckle.actions.connections import Checked, Wanted
 from turnbuckle.cli.asking import ask, ask_secret
 from turnbuckle.cli.browser import REDIRECT, answer_of
@@ -135,6 +135,29 @@ def list_() -> None:
         console.print(f"{each.name}: {each.system}, {each.account}")
     if not known:
         console.print("Nothing is connected yet: turnbuckle connect procore")
+
+
+@app.command(
+    help="""Say of each Procore project that the account reaches whether it can be kept in step.
+
+One call is made for each project, and one for the company's own Documents; nothing is changed.
+Needed is Admin on Documents, and on Photos where they are to be kept in step too. The account need
+not be an administrator of the company.
+
+\b
+Examples:
+  turnbuckle connect check
+  turnbuckle connect check procore"""
+)
+def check(
+    name: Annotated[
+        str | None, typer.Argument(help="The connection's name. [default: the only Procore one]")
+    ] = None,
+) -> None:
+    """Say of each Procore project whether it can be kept in step."""
+    for found in checking.of_procore(open_store(), name):
+        for said in found.missing or ["ready"]:
+            console.print(f"{found.what}: {said}")
 
 
 @app.command()

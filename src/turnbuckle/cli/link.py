@@ -1,15 +1,18 @@
-"""`turnbuckle link add|list|show|set|remove`: what of Procore is kept in step with which folder."""
+"""`turnbuckle link add|list|show|set|check|remove`: what of Procore goes with which folder."""
 
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
-from turnbuckle.actions import links
+from turnbuckle.actions import checking, links
 from turnbuckle.actions.links import LAYOUT, WantedLink
 from turnbuckle.cli import link_settings
 from turnbuckle.cli.link_settings import WINNERS
+from turnbuckle.cli.mistakes import Mistake
 from turnbuckle.cli.opening import console, open_store
+from turnbuckle.cli.options import OnlyLink
+from turnbuckle.cli.sides import NAMES
 from turnbuckle.model.policy import Loser, Policy
 from turnbuckle.wiring.microsoft import Destination
 
@@ -103,6 +106,33 @@ def list_() -> None:
 
 app.command("show")(link_settings.show)
 app.command("set", help=link_settings.HELP)(link_settings.set_)
+
+
+@app.command(
+    help="""Say what keeps a link from being kept in step, without changing anything.
+
+At Procore the permissions of the connected account are asked for, in one call; at Microsoft it is
+tried whether the link's folders are there and can be written. Exits with 1 if anything is missing.
+
+\b
+Examples:
+  turnbuckle link check "Harbour Tower"
+  turnbuckle link check"""
+)
+def check(name: OnlyLink = None) -> None:
+    """Say what keeps a link from being kept in step."""
+    scope = open_store()
+    known = scope.links.list() if name is None else [scope.links.get(name)]
+    if not known:
+        raise Mistake("there are no links yet; make one with `turnbuckle link add`")
+    missing = 0
+    for link in known:
+        for side, found in checking.of_link(scope, link).items():
+            missing += len(found)
+            for said in found or ["ready"]:
+                console.print(f"{link.name}, {NAMES[side]}: {said}")
+    if missing:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -92,6 +92,14 @@ class MicrosoftAccount:
         await preflight(self._wire, found.drive, found.folder)
         return found
 
+    async def ready(self, drive: str, folder: ItemId) -> None:
+        """Make sure that a folder is there and can be written; nothing is changed.
+
+        Raises:
+            RemoteError: it cannot; the text says what to do.
+        """
+        await preflight(self._wire, drive, folder)
+
     async def see(self, wanted: Destination) -> Found:
         """Find a destination, without a try whether we may write there.
 

@@ -36,6 +36,10 @@ def feed_address(project: int, *, photos: bool = False) -> str:
     return f"{project}/{TOGETHER if photos else DOCUMENTS}"
 
 
+_NOT_LISTED = (
+    "a project that is not listed is inactive, or not one of the app's permitted projects in"
+    " Procore, or this account is not in its directory"
+)
 COMPANY_ADDRESS = f"company/{DOCUMENTS}"
 """The address by which the Documents of the connection's company itself are a feed."""
 
@@ -92,18 +96,42 @@ class ProcoreAccount:
 
     async def projects(self) -> Sequence[tuple[str, str]]:
         """Give ids and names of the projects that the account reaches."""
-        company = int(self._account.settings["company_id"])
-        wire = _wire(self._account, self._shared, company)
+        wire, company = self._open()
         return [(str(each.id), each.name) for each in await preflight.projects(wire, company)]
 
     async def project(self, name_or_id: str | None) -> tuple[int, str]:
         """Find a project by its id or its name.
 
         Raises:
-            NotFound: there is none, or there are several; the text lists them.
+            NotFound: there is none, or there are several; the text lists them, and says what keeps
+                a project from being listed.
         """
-        chosen, title = pick(name_or_id, await self.projects(), what="project", option="--project")
+        known = await self.projects()
+        try:
+            chosen, title = pick(name_or_id, known, what="project", option="--project")
+        except NotFound as error:
+            raise NotFound(f"{error}; {_NOT_LISTED}") from error
         return int(chosen), title
+
+    async def project_missing(self, project: int) -> Sequence[str]:
+        """Say what keeps a project's Documents and Photos from being synced; one call."""
+        wire, company = self._open()
+        return await preflight.check_both(wire, Project(company, project))
+
+    async def company_missing(self) -> tuple[str, Sequence[str]]:
+        """Say what keeps the company's own Documents from being synced, and its name; one call."""
+        wire, company = self._open()
+        missing = await preflight.check_company(wire, WholeCompany(company))
+        return str(self._account.settings.get("company") or f"company {company}"), missing
+
+    async def feed_missing(self, address: str) -> Sequence[str]:
+        """Say what keeps a feed from being synced; one call."""
+        wire, company = self._open()
+        if address == COMPANY_ADDRESS:
+            return await preflight.check_company(wire, WholeCompany(company))
+        number, _, tool = address.partition("/")
+        check = preflight.check_both if tool == TOGETHER else preflight.check
+        return await check(wire, Project(company, int(number)))
 
     async def ready(self, project: int) -> Item:
         """Make sure that a project's Documents can be synced, and give their top folder.
@@ -134,20 +162,25 @@ class ProcoreAccount:
         Raises:
             Blocked: they cannot; the text says what to do.
         """
-        company = WholeCompany(int(self._account.settings["company_id"]))
-        wire = _wire(self._account, self._shared, company.company)
+        wire, number = self._open()
+        company = WholeCompany(number)
         problems = await preflight.check_company(wire, company)
         if problems:
             raise Blocked("; ".join(problems))
         root = await preflight.root_folder(wire, company)
         return str(root.name), root
 
+    def _open(self) -> tuple[Wire, int]:
+        """Give the wire to the connection's company, and the company's id."""
+        company = int(self._account.settings["company_id"])
+        return _wire(self._account, self._shared, company), company
+
     async def _checked(
         self, number: int, check: Callable[[Wire, Project], Awaitable[Sequence[str]]]
     ) -> tuple[Wire, Project]:
         """Give what the preflight works with, once nothing is in the way."""
-        company = int(self._account.settings["company_id"])
-        wire, project = _wire(self._account, self._shared, company), Project(company, number)
+        wire, company = self._open()
+        project = Project(company, number)
         problems = await check(wire, project)
         if problems:
             raise Blocked("; ".join(problems))

@@ -6,7 +6,7 @@ from connectors.procore.world import World, told
 
 from turnbuckle.connectors.procore import preflight
 from turnbuckle.connectors.procore.connector import TOGETHER, open_tool
-from turnbuckle.connectors.procore.project import Project
+from turnbuckle.connectors.procore.project import Project, WholeCompany
 from turnbuckle.ports.errors import Unsupported
 from turnbuckle.practice.procore.company import Level
 from turnbuckle.transport.wire import Wire
@@ -53,15 +53,67 @@ async def test_less_than_admin_is_a_problem_that_says_what_to_give(
     assert "Admin" in problem
 
 
-async def test_a_tool_that_is_off_and_a_project_that_is_closed_are_told(
+@pytest.mark.parametrize(
+    ("tells_off", "said"),
+    [(False, "the Documents tool is switched off"), (True, "or the tool is switched off there")],
+)
+async def test_a_tool_that_is_off_is_told_however_the_manifest_tells_it(
+    make: Make, tells_off: bool, said: str
+) -> None:
+    world = await make(manifest_tells_off=tells_off)
+    wire = world.wire(world.tokens, world.project.company)
+    world.service.set_documents_on(world.project.id, False)
+
+    (problem,) = await preflight.check(wire, world.project)
+
+    assert said in problem
+
+
+async def test_a_project_that_is_not_permitted_and_one_that_is_not_there_are_told(
     world: World, wire: Wire
 ) -> None:
-    world.service.set_documents_on(world.project.id, False)
-    off = await preflight.check(wire, world.project)
-    closed = await preflight.check(wire, Project(world.project.company, 987654321))
+    world.service.set_open(world.project.id, world.service.service_account, False)
 
-    assert len(off) == 1
-    assert len(closed) == 1
+    (closed,) = await preflight.check(wire, world.project)
+    (unknown,) = await preflight.check(wire, Project(world.project.company, 987654321))
+
+    assert "add the project to the app's permitted projects" in closed
+    assert "does not have this" in unknown
+
+
+async def test_an_app_that_is_not_connected_to_the_company_is_told(
+    world: World, wire: Wire
+) -> None:
+    world.service.disconnect_app()
+
+    for problems in (
+        await preflight.check_both(wire, world.project),
+        await preflight.check_company(wire, WholeCompany(world.project.company)),
+    ):
+        assert ["not connected to this Procore company" in each for each in problems] == [True]
+
+
+@pytest.mark.parametrize(
+    ("level", "said"),
+    [
+        (Level.ADMIN, None),
+        (Level.STANDARD, "Standard access to Documents in this company; give it Admin"),
+        (Level.READ_ONLY, "Read Only access to Documents in this company; give it Admin"),
+        (Level.NONE, "no access to Documents in this company"),
+    ],
+)
+async def test_the_companys_own_documents_need_admin_of_that_tool_alone(
+    world: World, wire: Wire, level: Level, said: str | None
+) -> None:
+    world.service.set_company_level(world.service.service_account, level)
+    before = world.calls
+
+    problems = await preflight.check_company(wire, WholeCompany(world.project.company))
+
+    assert world.calls - before == 1
+    assert [said is not None and said in each for each in problems] == (
+        [] if said is None else [True]
+    )
 
 
 @pytest.mark.parametrize("name", ["images", "photos", "pictures"])

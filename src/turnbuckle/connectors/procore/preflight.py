@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from turnbuckle.connectors.procore.items import folder_id
 from turnbuckle.connectors.procore.photo_items import ROOT_NAME, top_id
 from turnbuckle.connectors.procore.project import Holder, Project, WholeCompany
+from turnbuckle.connectors.procore.replies import REMOTE
 from turnbuckle.connectors.procore.wire import (
     Company,
     FolderRow,
@@ -22,6 +23,7 @@ from turnbuckle.ports.errors import AccessDenied, Gone
 from turnbuckle.transport.wire import Wire
 
 _PROJECTS_A_PAGE = 300
+_NEEDED, _NO_ACCESS = "Admin", "None"  # levels of access, as Procore calls them
 _MOST_PAGES = 200
 
 
@@ -94,11 +96,16 @@ class _Tool:
         if tool is None:
             return f"the {self.title} tool is switched off in this Procore {kind}; switch it on"
         level = tool.user_access_level.name if tool.user_access_level else None
-        if tool.available_for_user and level == "Admin":
+        if tool.available_for_user and level == _NEEDED:
             return None
+        if not tool.available_for_user or level in {None, _NO_ACCESS}:
+            return (
+                f"the connected Procore account has no access to {self.title} in this {kind}, or"
+                f" the tool is switched off there; switch it on and give the account {_NEEDED}"
+            )
         return (
-            f"the connected Procore account has {level or 'no'} access to {self.title} in this "
-            f"{kind}; give it Admin, which {self.needed_for}"
+            f"the connected Procore account has {level} access to {self.title} in this "
+            f"{kind}; give it {_NEEDED}, which {self.needed_for}"
         )
 
 
@@ -118,8 +125,11 @@ async def _checked(wire: Wire, holder: Holder, tools: Sequence[_Tool]) -> list[s
             params=holder.query or {"company_id": holder.company},
             label="check permissions",
         )
-    except (AccessDenied, Gone) as error:
+    except AccessDenied as error:
         return [str(error)]
+    except Gone:
+        what = f"{REMOTE} does not have this {holder.kind}, or does not show it to the connected"
+        return [f"{what} account; give the account access to it"]
     shown = reply.json(Manifest).tools
     problems = (tool.problem(tool.among(shown), holder.kind) for tool in tools)
     return [problem for problem in problems if problem is not None]
