@@ -127,6 +127,29 @@ async def test_a_clock_set_ahead_at_the_panel_ends_the_retries(
     assert await procore.status("discarded") == "discarded"
 
 
+async def test_webhooks_are_lost_and_doubled_on_order(
+    world: PracticeWorld, session: aiohttp.ClientSession, receiver: Receiver
+) -> None:
+    procore = Procore(await opened(world, session, "procore"), receiver)
+    await procore.subscribe()
+    lost = await procore.at.order("lose_webhooks")
+    doubled = await procore.at.order("double_webhooks", times=5)
+    ana = await ProcoreUser.sign_in(world.startup, "ana")
+    for name in ("Lost", "Doubled"):
+        await ana.add_folder(ana.top, name)
+    await until(lambda: len(receiver.received) == 2)
+    left = (await procore.at.panel()).body
+    await procore.at.calm()
+    await ana.add_folder(ana.top, "Once")
+    await ana.close()
+
+    await until(lambda: len(receiver.received) == 3)
+
+    assert (lost.status, doubled.status) == (201, 201)
+    assert [(each["kind"], each["left"]) for each in left["ordered"]] == [("double_webhooks", 4)]
+    assert len({each["ulid"] for each in receiver.bodies}) == 2
+
+
 async def test_what_a_person_does_in_teams_is_noticed(
     world: PracticeWorld, session: aiohttp.ClientSession, receiver: Receiver
 ) -> None:

@@ -183,9 +183,9 @@ async def test_by_a_switch_every_second_notice_is_lost(told: Told) -> None:
 
 
 async def test_the_next_notices_are_lost_or_doubled_on_order(told: Told) -> None:
-    book = told.microsoft.service.subscriptions
+    mishaps = told.microsoft.service.subscriptions.mishaps
     counts: list[int] = []
-    for order in (book.lose_next, book.double_next, lambda _: book.calm()):
+    for order in (mishaps.lose_next, mishaps.double_next, lambda _: mishaps.calm()):
         order(1)
         await told.change(f"{len(counts)}.txt")
         counts.append(len(await told.notices()))

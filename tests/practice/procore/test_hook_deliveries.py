@@ -318,9 +318,9 @@ async def test_by_a_switch_every_third_event_is_lost(make: Make, receiver: Recei
 
 
 async def test_the_next_events_are_lost_or_doubled_on_order(told: Told) -> None:
-    hooks = told.world.procore.hooks
+    mishaps = told.world.procore.hooks.mishaps
     counts: list[int] = []
-    for order in (hooks.lose_next, hooks.double_next, lambda _: hooks.calm()):
+    for order in (mishaps.lose_next, mishaps.double_next, lambda _: mishaps.calm()):
         order(1)
         await told.world.new_folder(told.app, f"Folder {len(counts)}")
         counts.append(len(await told.events()))

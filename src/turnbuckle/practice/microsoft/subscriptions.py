@@ -17,6 +17,7 @@ from turnbuckle.practice.clock import PracticeClock
 from turnbuckle.practice.microsoft.drive import Drive
 from turnbuckle.practice.microsoft.switches import GraphSwitches
 from turnbuckle.practice.microsoft.wire import Json, timestamp
+from turnbuckle.practice.mishaps import Mishaps
 from turnbuckle.practice.outbox import Outbox, Pace
 from turnbuckle.practice.posting import Posted, Poster, Reach
 
@@ -125,23 +126,9 @@ class Subscriptions:
         self._all: dict[str, Subscription] = {}
         self._due: deque[tuple[datetime, Subscription]] = deque()
         self._answers: dict[str, _Answers] = defaultdict(_Answers)
-        self._losing = 0
-        self._doubling = 0
-        self._noticed = 0
+        self.mishaps = Mishaps()
 
     # -- what others play with ---------------------------------------------------------------------
-
-    def lose_next(self, count: int = 1) -> None:
-        """Send nothing of the next so many notices: they are lost for good."""
-        self._losing = count
-
-    def double_next(self, count: int = 1) -> None:
-        """Send each of the next so many notices twice."""
-        self._doubling = count
-
-    def calm(self) -> None:
-        """Lose and double nothing more that was ordered; switches stay as they are."""
-        self._losing = self._doubling = 0
 
     async def settle(self) -> None:
         """Send what is due by the clock, and wait until that is done."""
@@ -210,18 +197,8 @@ class Subscriptions:
             return
         due = now + timedelta(seconds=self.switches.notice_seconds)
         for _ in range(min(changed * self.switches.notices_per_change, MOST_AT_ONCE)):
-            self._due.extend((due, one) for _ in range(self._times()))
-
-    def _times(self) -> int:
-        """How often the next notice is sent: once, unless it is to be lost or doubled."""
-        self._noticed += 1
-        every = self.switches.notices_lost_every
-        if self._losing > 0 or (every > 0 and self._noticed % every == 0):
-            self._losing = max(0, self._losing - 1)
-            return 0
-        doubled = self._doubling > 0
-        self._doubling = max(0, self._doubling - 1)
-        return 2 if doubled else 1
+            times = self.mishaps.times(self.switches.notices_lost_every)
+            self._due.extend([(due, one)] * times)
 
     def _send(self, address: str, told: list[Subscription], now: datetime) -> None:
         share = self._answers[address].slow_share(now)

@@ -15,6 +15,7 @@ from turnbuckle.practice.panel.meanings import GRAPH_LIMITS, GRAPH_SWITCHES
 from turnbuckle.practice.panel.newcomers import Enrol
 from turnbuckle.practice.panel.panel import Panel
 from turnbuckle.practice.panel.requests import Asked
+from turnbuckle.practice.panel.webhook_deeds import webhook_deeds
 
 
 def graph_panel(microsoft: PracticeMicrosoft, clock: PracticeClock, enrol: Enrol) -> Panel:
@@ -38,7 +39,11 @@ def graph_panel(microsoft: PracticeMicrosoft, clock: PracticeClock, enrol: Enrol
         service="Practice Microsoft",
         switches=Knobs(lambda: microsoft.switches, turn, GRAPH_SWITCHES),
         limits=Knobs(lambda: microsoft.limits, limit, GRAPH_LIMITS),
-        troubles=[*faults.deeds(), *GraphTroubles(microsoft).deeds()],
+        troubles=[
+            *faults.deeds(),
+            *webhook_deeds(microsoft.subscriptions.mishaps),
+            *GraphTroubles(microsoft).deeds(),
+        ],
         makings=GraphMaking(microsoft, enrol).deeds(),
         clock=clock,
         log=log,

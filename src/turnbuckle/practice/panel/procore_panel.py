@@ -13,6 +13,7 @@ from turnbuckle.practice.panel.procore_faults import ProcoreFaults
 from turnbuckle.practice.panel.procore_making import ProcoreMaking
 from turnbuckle.practice.panel.procore_troubles import ProcoreTroubles
 from turnbuckle.practice.panel.requests import Asked
+from turnbuckle.practice.panel.webhook_deeds import webhook_deeds
 from turnbuckle.practice.procore.server import PracticeProcore
 
 
@@ -35,7 +36,11 @@ def procore_panel(procore: PracticeProcore, clock: PracticeClock, enrol: Enrol) 
         service="Practice Procore",
         switches=Knobs(lambda: procore.switches, turn, PROCORE_SWITCHES),
         limits=Knobs(lambda: procore.limits, limit, PROCORE_LIMITS),
-        troubles=[*faults.deeds(), *ProcoreTroubles(procore).deeds()],
+        troubles=[
+            *faults.deeds(),
+            *webhook_deeds(procore.hooks.mishaps),
+            *ProcoreTroubles(procore).deeds(),
+        ],
         makings=ProcoreMaking(procore, enrol).deeds(),
         clock=clock,
         log=log,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from turnbuckle.practice.clock import PracticeClock
+from turnbuckle.practice.mishaps import Mishaps
 from turnbuckle.practice.outbox import Outbox, Pace
 from turnbuckle.practice.persons import PERSONS, Person
 from turnbuckle.practice.posting import Posted, Poster, Reach
@@ -114,9 +115,7 @@ class Hooks:
         self.outbox = Outbox(self.poster, clock, self.pace)
         self.all: dict[int, Hook] = {}
         self._levels: dict[tuple[int, int], Level] = {}  # by company and person
-        self._losing = 0
-        self._doubling = 0
-        self._happened = 0
+        self.mishaps = Mishaps()
 
     # -- what others play with ---------------------------------------------------------------------
 
@@ -128,18 +127,6 @@ class Hooks:
         """What somebody may do: an app's own account has Standard, Ana and Ben are Admins."""
         default = Level.STANDARD if is_app else Level.ADMIN if who in PERSONS[:2] else Level.NONE
         return self._levels.get((company_id, who.id), default)
-
-    def lose_next(self, count: int = 1) -> None:
-        """Tell nobody of the next so many events: they are lost for good."""
-        self._losing = count
-
-    def double_next(self, count: int = 1) -> None:
-        """Deliver each of the next so many events twice."""
-        self._doubling = count
-
-    def calm(self) -> None:
-        """Lose and double nothing more that was ordered; switches stay as they are."""
-        self._losing = self._doubling = 0
 
     async def settle(self) -> None:
         """Deliver what is due by the clock, and wait until that is done."""
@@ -200,18 +187,11 @@ class Hooks:
         if not self.all:
             return
         for happening in call.done.values():
-            self._happened += 1
-            if not self._is_lost():
-                self._send(happening, call)
+            times = self.mishaps.times(self._switches.events_lost_every)
+            if times:
+                self._send(happening, call, times)
 
-    def _is_lost(self) -> bool:
-        if self._losing > 0:
-            self._losing -= 1
-            return True
-        every = self._switches.events_lost_every
-        return every > 0 and self._happened % every == 0
-
-    def _send(self, happening: Happening, call: Doing) -> None:
+    def _send(self, happening: Happening, call: Doing, times: int) -> None:
         switches = self._switches
         event = Event(
             id=self.identifiers.next(),
@@ -223,17 +203,15 @@ class Hooks:
             source_operation=call.operation_id if switches.operation_from_token else None,
             source_filled=switches.event_source_filled,
         )
-        times = 2 if switches.events_doubled or self._doubling > 0 else 1
-        self._doubling = max(0, self._doubling - 1)
         wait = switches.event_delay_seconds
-        if self._happened % 2:  # the next one overtakes it
+        if self.mishaps.counted % 2:  # the next one overtakes it
             wait += switches.events_disordered_seconds
         for hook in self._listeners(happening):
             delivery = Delivery(
                 ulid=self.identifiers.ulid(), event=event, payload_version=hook.payload_version
             )
             hook.deliveries.append(delivery)
-            for _ in range(times):
+            for _ in range(2 if switches.events_doubled else times):
                 self.outbox.put(hook.address, _Parcel(self, hook, delivery), wait)
 
     def _listeners(self, happening: Happening) -> Iterator[Hook]:
