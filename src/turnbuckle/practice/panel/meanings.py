@@ -69,6 +69,7 @@ PROCORE_SWITCHES = {
     ),
     "event_delay_seconds": Meaning("How late every webhook is"),
     "events_lost_every": Meaning("Every so many-th event is lost; 0: none"),
+    "manifest_tells_off": Meaning("The list of tools has those that are switched off, too"),
 }
 
 PROCORE_LIMITS = {
