@@ -288,3 +288,40 @@ async def test_a_token_call_that_makes_no_sense_has_an_aadsts_body(
     answer = await microsoft.bare(method, address, data=body, headers=headers)
 
     assert (answer.status, answer.json["error_codes"]) == (400, [number])
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("$filter=folder%20ne%20null", ["Plans"]),
+        ("$filter=file%20ne%20null&$orderby=name%20desc", ["c.txt", "a.txt"]),
+        ("$filter=name%20eq%20'A.txt'", ["a.txt"]),
+        ("$orderby=name", ["a.txt", "c.txt", "Plans"]),
+        ("$orderby=size%20desc,name", ["a.txt", "c.txt", "Plans"]),
+    ],
+)
+async def test_children_are_filtered_and_ordered(
+    microsoft: Microsoft, query: str, names: list[str]
+) -> None:
+    await microsoft.put("c.txt", b"i")
+    await microsoft.put("a.txt", b"ink")
+    children = f"{microsoft.at}/items/{microsoft.folder}/children"
+    await microsoft.call("POST", children, json={"name": "Plans", "folder": {}})
+
+    found: list[str] = []
+    link = f"{children}?$top=1&{query}"
+    while link:
+        answer = await microsoft.call("GET", link)
+        found += [row["name"] for row in answer.json["value"]]
+        link = answer.json.get("@odata.nextLink", "")
+
+    assert found == names
+
+
+@pytest.mark.parametrize("query", ["$filter=size%20gt%205", "$orderby=color", "$filter=folder"])
+async def test_a_filter_or_an_order_that_is_not_known_is_refused(
+    microsoft: Microsoft, query: str
+) -> None:
+    answer = await microsoft.call("GET", f"{microsoft.at}/root/children?{query}")
+
+    assert (answer.status, answer.error) == (400, "invalidRequest")

@@ -1,12 +1,9 @@
 """Calls about items: look, list, make folders, rename, move, delete, restore, copy, check out."""
 
-import base64
-import binascii
-
-from turnbuckle.practice.microsoft.call import ItemCall, Reply, read_times, whole
+from turnbuckle.practice.microsoft.call import ItemCall, Reply, read_times
 from turnbuckle.practice.microsoft.drive import Drive
 from turnbuckle.practice.microsoft.items import Entry
-from turnbuckle.practice.microsoft.links import link_with
+from turnbuckle.practice.microsoft.listing import page_of_children
 from turnbuckle.practice.microsoft.names import folded
 from turnbuckle.practice.microsoft.refusals import Refusal, bad_request, not_found
 from turnbuckle.practice.microsoft.wire import Json, drive_json, selected
@@ -39,30 +36,10 @@ async def look(call: ItemCall) -> Reply:
 
 async def list_children(call: ItemCall) -> Reply:
     """GET a folder's children, a page of them."""
-    entry, size = call.entry, call.page_size
+    entry = call.entry
     if entry.content is not None:
         return Reply(200, {"value": []})
-    start = _skipped(call)
-    shown = call.drive.tree.children(entry.id, start, start + size)
-    body: Json = {"value": [call.show(child) for child in shown if call.is_shown(child)]}
-    if start + size < call.drive.tree.count(entry.id):
-        packed = base64.urlsafe_b64encode(f"at {start + size}".encode()).decode()
-        path = f"/drives/{call.drive.place.drive_id}/items/{entry.id}/children"
-        body["@odata.nextLink"] = link_with(call, path, {"$skiptoken": packed})
-    return Reply(200, body)
-
-
-def _skipped(call: ItemCall) -> int:
-    token = call.options.get("skiptoken", "")
-    if not token:
-        return 0
-    try:
-        start = whole(base64.urlsafe_b64decode(token).decode().removeprefix("at "))
-    except (binascii.Error, ValueError):
-        start = None
-    if start is None:
-        raise bad_request("The skip token is none of ours.")
-    return start
+    return Reply(200, page_of_children(call, entry))
 
 
 async def make_folder(call: ItemCall) -> Reply:
