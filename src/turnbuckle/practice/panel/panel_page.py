@@ -92,9 +92,10 @@ class PanelPage:
         others = [deed for deed in self.panel.troubles if not _is_of_calls(deed)]
         return _section(
             "faults",
-            '<p class="quiet">For programs that call; people at their pages are spared.</p>'
-            f"<h3>Calls go wrong</h3>{self._deeds('faults', with_calls, 'Order')}"
-            f"<h3>Trouble until called off</h3>{self._deeds('faults', others, 'Let it happen')}",
+            "<h3>Calls go wrong</h3>"
+            '<p class="quiet">Calls of programs; people at their pages are spared.</p>'
+            f"{self._deeds('faults', with_calls, 'Order')}<h3>Accounts, places and files</h3>"
+            f"{self._deeds('faults', others, 'Let it happen')}",
         )
 
     def _clock(self) -> str:
@@ -196,7 +197,7 @@ def _given(order: Order) -> Iterable[str]:
 def _ask(deed: Deed, ask: Ask) -> str:
     name = f"{deed.key}-{ask.name}"
     field = _input(ask.name, name, ask.kind, ask.default, ask.options() if ask.options else None)
-    return f'<label for="{name}">{escape(ask.label)}</label>{field}'
+    return f'<span class="ask"><label for="{name}">{escape(ask.label)}</label>{field}</span>'
 
 
 def _knob(section: str, knob: Knob) -> str:

@@ -92,7 +92,9 @@ class Desk:
     async def sites(self, request: web.Request) -> web.StreamResponse:
         """Show where this person may work."""
         found = await self._sites(request)
-        return self.html(pages.sites(self.frame(request), found, self._site(request)))
+        return self.html(
+            pages.sites(self.frame(request), found, self._site(request) or self._first_site())
+        )
 
     async def download(self, request: web.Request) -> web.StreamResponse:
         """Send a file's content."""
@@ -271,6 +273,14 @@ class Desk:
 
     def _site(self, request: web.Request) -> str:
         return request.cookies.get(self._site_cookie, "")[:_LONGEST_KEY]
+
+    def _first_site(self) -> str:
+        """The key of what is kept in step, where everybody begins."""
+        if self._user is TeamsUser:
+            facts = self._startup()["microsoft"]
+            return f"{facts['drive_id']}/{facts['folder_id']}"
+        facts = self._startup()["procore"]
+        return f"{facts['company_id']}/{facts['project_id']}"
 
     def _remembering(self, request: web.Request, cookie: str, value: str) -> web.Response:
         answer = self.see_other("")

@@ -166,7 +166,7 @@ def path_links(frame: Frame, trail: Sequence[Seen]) -> str:
 def _row(frame: Frame, seen: Seen) -> str:
     sign = _FOLDER if seen.is_folder else _FILE
     return (
-        f'<li><a class="name" href="{open_path(frame, seen)}">{sign}{name(seen)}</a>'
+        f'<li><a class="name" href="{open_path(frame, seen)}">{sign} {name(seen)}</a>'
         f'<span class="quiet">{facts(seen)}</span>'
         f'<a href="{item_path(frame, seen)}" aria-label="Change {escape(seen.name)}">Change</a>'
         "</li>"

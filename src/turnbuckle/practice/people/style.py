@@ -14,11 +14,11 @@ header { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; align-items: baselin
 h1 { font-size: 1.25rem; margin: 0; } h2 { font-size: 1.05rem; margin: 1.5rem 0 .5rem; }
 a { color: var(--accent); } a:focus-visible, button:focus-visible, input:focus-visible,
 select:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-svg { width: 1em; height: 1em; margin-right: .5em; vertical-align: -.1em; fill: currentColor; }
+svg { width: 1em; height: 1em; margin-right: .25em; vertical-align: -.1em; fill: currentColor; }
 svg .hollow { fill: none; stroke: currentColor; stroke-width: 1.3; }
 .quiet { color: var(--quiet); font-size: .9rem; } .push { margin-left: auto; }
 ul.items { list-style: none; margin: 0; padding: 0; }
-ul.items li { display: flex; flex-wrap: wrap; gap: 0 1rem; padding: .6rem 0;
+ul.items li { display: flex; flex-wrap: wrap; align-items: center; gap: 0 1rem; padding: .6rem 0;
   border-bottom: 1px solid var(--line); }
 ul.items .name { flex: 1 1 16rem; white-space: pre-wrap; }
 form { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin: .75rem 0; }
@@ -28,7 +28,8 @@ input, select, button, textarea { font: inherit; padding: .5rem .7rem;
   border: 1px solid var(--line);
   border-radius: .4rem; background: var(--card); color: inherit; max-width: 100%;
   min-width: 0; min-height: 2.75rem; }
-select { flex: 0 1 auto; text-overflow: ellipsis; } form > label { min-width: 0; }
+select { flex: 0 1 auto; text-overflow: ellipsis; max-width: min(100%, 26rem); }
+form > label { min-width: 0; }
 input[type=text] { flex: 1 1 12rem; }
 button { background: var(--accent); color: var(--paper); border-color: var(--accent);
   cursor: pointer; }
@@ -36,6 +37,8 @@ fieldset .whole { flex: 1 1 100%; margin: .5rem 0; padding-left: 1.25rem; }
 fieldset.row { display: flex; flex-wrap: wrap; gap: 0 2rem; }
 h3 { font-size: 1rem; margin: 1rem 0 .25rem; }
 nav.sections { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 1rem 0; }
+ul.items li form { margin: 0; } .ask { display: flex; flex-direction: column; min-width: 0; }
+.ask label { font-size: .9rem; color: var(--quiet); } details form { align-items: flex-end; }
 section { scroll-margin-top: 1rem; } label { flex: 0 1 auto; }
 details { border-bottom: 1px solid var(--line); padding: .4rem 0; }
 summary { cursor: pointer; padding: .4rem 0; } summary:focus-visible, .wide:focus-visible,

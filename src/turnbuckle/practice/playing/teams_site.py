@@ -24,11 +24,12 @@ async def _all(calls: Calls) -> list[Site]:
             folder = await _given(calls, f"{at}/{quote(channel['id'], safe='')}/filesFolder")
             if folder is not None:
                 drive = folder["parentReference"]["driveId"]
-                found.append(_site(drive, folder["id"], team["displayName"], channel))
+                found.append(_site(drive, folder["id"], f"Team {team['displayName']}", channel))
     for site in await _rows(calls, "/v1.0/sites?search=*"):
         at = f"/v1.0/sites/{quote(site['id'], safe=',')}/drives"
         for drive in await _given(calls, at, "value") or ():
-            found += await _library(calls, drive, site.get("displayName") or site["name"])
+            title = site.get("displayName") or site["name"]
+            found += await _library(calls, drive, f"SharePoint {title}")
     for drive in await _given(calls, "/v1.0/me/drives", "value") or ():
         found += await _library(calls, drive, "Your OneDrive")
     return found
