@@ -149,7 +149,8 @@ async def _restore(ground: GraphGround) -> Answer:
     return Answer(
         seen=f"restoring a file out of the bin answers {shown(reply)}",
         switches={"library_restore": reply.status == 200},
-        setting="nothing: where it is refused, an undo uploads the files anew",
+        setting="nothing: where it is refused, `turnbuckle undo` sends the file again if the"
+        " other side still has it; else restore it by hand",
     )
 
 

@@ -85,7 +85,8 @@ async def _restore(ground: ProcoreGround) -> Answer:
     return Answer(
         seen=f"PATCH parent_id out of the bin {known[reply.status]}: {shown(reply)}",
         switches={"restore": reply.status},
-        setting="nothing: where it is refused, an undo uploads the files anew",
+        setting="nothing: where it is refused, `turnbuckle undo` sends the file again if the"
+        " other side still has it; else restore it by hand",
     )
 
 

@@ -109,7 +109,7 @@ async def _blocked(ground: ProcoreGround) -> Answer:
     return Answer(
         seen=f"a folder with the name of a deleted one answers {shown(reply)}",
         switches={"bin_blocks_names": _is_refused(reply)},
-        setting="nothing: where the name is blocked, the item is set aside and told",
+        setting="nothing: a file that does not cross because of it is told by `turnbuckle why`",
     )
 
 
