@@ -105,7 +105,7 @@ def _denied(words: str, detail: str) -> RemoteError:
         )
     return AccessDenied(
         f"{REMOTE} does not allow this to the connected account ({detail or 'no reason given'}); "
-        "give it Admin on this tool of the project"
+        "give it Admin on this tool there"
     )
 
 
