@@ -442,3 +442,11 @@ async def test_a_team_channel_site_and_library_are_made(microsoft: Panelist) -> 
     )
     await ines.add_folder("root", "Plans")
     await ines.close()
+
+
+async def test_what_the_service_itself_refuses_is_a_sentence_too(microsoft: Panelist) -> None:
+    await microsoft.panel("PATCH", body={"limits": {"name_characters": 3}})
+
+    made = await microsoft.panel("POST", "/make", {"kind": "team", "name": "North Yard"})
+
+    assert (made.status, "too long" in made.body["error"]) == (400, True)

@@ -1,5 +1,6 @@
 """More Teams, channels, sites, libraries and people in practice Microsoft."""
 
+from collections.abc import Callable
 from typing import cast
 
 from turnbuckle.practice.microsoft.refusals import Refusal
@@ -38,28 +39,28 @@ class GraphMaking:
                 title="A Team",
                 meaning="With all the people, its site, a library and the channel General",
                 asks=(NAME,),
-                act=self._make_team,
+                act=in_words(self._make_team),
             ),
             Deed(
                 key="channel",
                 title="A channel",
                 meaning="Whose files somebody opened already; a private or shared one is Ana's",
                 asks=(NAME, team, membership),
-                act=self._make_channel,
+                act=in_words(self._make_channel),
             ),
             Deed(
                 key="site",
                 title="A site",
                 meaning="A SharePoint site with a library",
                 asks=(NAME,),
-                act=self._make_site,
+                act=in_words(self._make_site),
             ),
             Deed(
                 key="library",
                 title="A library",
                 meaning="One more in a site",
                 asks=(NAME, site),
-                act=self._make_library,
+                act=in_words(self._make_library),
             ),
             Deed(
                 key="person",
@@ -83,10 +84,7 @@ class GraphMaking:
 
     def _make_channel(self, given: Facts) -> Facts:
         name, membership = checked_name(given["name"]), cast(Membership, given["membership"])
-        try:
-            made = self._tenant.add_channel(self._tenant.teams[given["team"]], name, membership)
-        except Refusal as refusal:
-            raise BadValue(refusal.message) from None
+        made = self._tenant.add_channel(self._tenant.teams[given["team"]], name, membership)
         drive = made.drive.place.drive_id
         return {"channel_id": made.id, "drive_id": drive, "folder_id": made.folder}
 
@@ -101,3 +99,15 @@ class GraphMaking:
         name = checked_name(given["name"])
         drive = self._tenant.add_library(self._tenant.sites[given["site"]], name)
         return {"site_id": given["site"], "drive_id": drive.place.drive_id}
+
+
+def in_words(make: Callable[[Facts], Facts]) -> Callable[[Facts], Facts]:
+    """Let what the service itself refuses, such as a name, be a sentence at the panel."""
+
+    def made(given: Facts) -> Facts:
+        try:
+            return make(given)
+        except Refusal as refusal:
+            raise BadValue(refusal.message) from None
+
+    return made
