@@ -1,5 +1,7 @@
 """When an item is gone, when it is only not shown, and how names are found."""
 
+from typing import Literal
+
 import pytest
 from connectors.graph.world import Ana, World
 
@@ -71,3 +73,27 @@ async def test_a_name_with_a_slash_is_nobodys_and_asks_nobody(
 
     assert await graph.find(world.folder, Name("x/a.dat")) is None
     assert world.calls == 0
+
+
+@pytest.mark.parametrize("hidden_status", [403, 404])
+async def test_what_was_made_private_is_told_no_more_and_never_told_to_be_gone(
+    world: World, graph: GraphConnector, ana: Ana, hidden_status: Literal[403, 404]
+) -> None:
+    service = world.service
+    service.switches.granted_apps_see_private_items = False
+    service.switches.hidden_status = hidden_status
+    service.app.roles = {"Sites.Selected"}
+    service.grant_site(service.team.site)
+    made = await ana.put(world.folder, "wages.dat", b"ink")
+    before = [page async for page in graph.changes(None)]
+
+    service.tenant.library.sharing.make_private(service.tenant.library.get(made))
+    since = [page async for page in graph.changes(before[-1].cursor)]
+    afresh = [page async for page in graph.changes(None)]
+
+    assert made in {item.id for page in before for item in page.items}
+    assert not any(page.gone for page in (*since, *afresh))
+    assert made not in {item.id for page in afresh for item in page.items}
+    if hidden_status == 403:
+        with pytest.raises(AccessDenied):
+            await graph.look(made)

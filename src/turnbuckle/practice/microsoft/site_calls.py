@@ -49,6 +49,7 @@ async def find_sites(call: Call, _: Parts) -> Reply:
         _site_json(site)
         for site in call.desk.tenant.sites.values()
         if words in site.title.lower()
+        and site.drives
         and not site.personal
         and (person is None or any(drive.place.admits(person) for drive in site.drives))
     ]

@@ -341,16 +341,16 @@ class Tenant:
         return None
 
     def site(self, key: str) -> Site | None:
-        """A site by id, by ``root``, by its host, or by ``host:/path:``."""
-        if key in {"root", HOST}:
+        """A site by id, by ``root``, by its host, or by ``host:/path:``; one without a library
+        is not found yet."""
+        if key.lower() in {"root", HOST}:
             return self.root_site
-        if key in self.sites:
-            return self.sites[key]
         host, _, path = key.rstrip(":").partition(":")
-        path = path.strip("/")
+        path = path.strip("/").lower()
         for site in self.sites.values():
-            guids = f"{site.guid},{site.web}"
-            if key == guids or (site.host == host and site.path.lower() == path.lower()):
+            keys = {site.id, f"{site.guid},{site.web}"}
+            place = (site.host, site.path.lower())
+            if site.drives and (key in keys or place == (host.lower(), path)):
                 return site
         return None
 
