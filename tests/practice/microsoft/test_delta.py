@@ -328,3 +328,12 @@ async def test_what_changes_while_somebody_reads_pages_is_told_next_time(
     rows, _ = await microsoft.changes(link)
 
     assert "late.txt" in _names(rows)
+
+
+async def test_a_delta_link_may_be_one_that_nobody_takes_back(microsoft: Microsoft) -> None:
+    microsoft.switches.delta_link_malformed = True
+    _, link = await microsoft.changes()
+
+    answer = await microsoft.call("GET", link)
+
+    assert (answer.status, answer.error) == (400, "invalidRequest")

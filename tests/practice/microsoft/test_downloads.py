@@ -92,3 +92,12 @@ async def test_a_gateway_may_answer_with_a_page(microsoft: Microsoft) -> None:
 
     assert answer.status == 503
     assert answer.headers["Content-Type"].startswith("text/html")
+
+
+async def test_a_photo_may_be_told_larger_than_what_a_download_gives(microsoft: Microsoft) -> None:
+    microsoft.switches.larger_told_suffixes = frozenset({".heic"})
+
+    made = (await microsoft.put("IMG_1.HEIC", b"photo")).json
+    read = await microsoft.download(made["id"])
+
+    assert (made["size"], read.body) == (517, b"photo")

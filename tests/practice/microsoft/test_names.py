@@ -111,3 +111,15 @@ async def test_a_rename_obeys_the_same_rules(microsoft: Microsoft) -> None:
     )
 
     assert answer.status == 400
+
+
+async def test_an_entity_in_a_name_may_be_decoded(microsoft: Microsoft) -> None:
+    microsoft.switches.names_lose_entities = True
+
+    made = (await microsoft.put("R%26amp;D.txt", b"x")).json
+    there = await microsoft.call(
+        "PATCH", f"{microsoft.at}/items/{made['id']}", json={"name": "a &lt; b"}
+    )
+
+    assert made["name"] == "R&D.txt"
+    assert there.status == 400  # for what it stands for is no name

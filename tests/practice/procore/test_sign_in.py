@@ -1,5 +1,6 @@
 """Sign-in: codes, refresh tokens, client credentials, revoking; and who may act as a person."""
 
+import asyncio
 import re
 from urllib.parse import parse_qs, urlsplit
 
@@ -128,6 +129,16 @@ async def test_a_refresh_gives_a_new_pair_and_kills_the_old_one(world: World) ->
     assert (await world.bearer(second["access_token"]).get("/rest/v1.0/me")).status == 200
     reply = await token(world, grant_type="refresh_token", refresh_token=second["refresh_token"])
     assert reply.status == 200
+
+
+async def test_of_refreshes_at_once_with_one_token_one_wins(world: World) -> None:
+    refresh = (await signed_in(world)).body["refresh_token"]
+
+    replies = await asyncio.gather(
+        *(token(world, grant_type="refresh_token", refresh_token=refresh) for _ in range(5))
+    )
+
+    assert sorted(reply.status for reply in replies) == [200, 400, 400, 400, 400]
 
 
 async def test_an_access_token_ends_after_ninety_minutes(world: World, app: Caller) -> None:

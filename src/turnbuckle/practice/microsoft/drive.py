@@ -17,7 +17,7 @@ from turnbuckle.practice.microsoft.identifiers import ROOT_GUID, braced, fixed_g
 from turnbuckle.practice.microsoft.items import Author, Bytes, Entry, OldVersion
 from turnbuckle.practice.microsoft.limits import GraphLimits
 from turnbuckle.practice.microsoft.locks import Lock, locked, stands_in_the_way
-from turnbuckle.practice.microsoft.names import check_name, path_too_long
+from turnbuckle.practice.microsoft.names import as_kept, check_name, path_too_long
 from turnbuckle.practice.microsoft.places import Place
 from turnbuckle.practice.microsoft.quickxor import quickxor_of
 from turnbuckle.practice.microsoft.refusals import (
@@ -173,6 +173,7 @@ class Drive:
         self, parent: Entry, name: str, conflict: Conflict, *, folder: bool
     ) -> tuple[str, Entry | None]:
         """Check a name and what has it; gives the name to use and the item to replace, if any."""
+        name = as_kept(name, self.switches)
         if parent.content is not None:
             raise bad_request("The parent is a file.")
         self.ensure_name(parent, name, folder=folder)
@@ -285,6 +286,7 @@ class Drive:
     def rename_or_move(self, entry: Entry, parent: Entry, name: str, author: Author) -> None:
         """Give an item another name, another folder, or both."""
         self._ensure_not_root(entry)
+        name = as_kept(name, self.switches)
         if parent.content is not None or self.tree.is_within(parent, entry.id):
             raise bad_request("The new parent is a file, or lies inside the item itself.")
         if (parent.id, name) == (entry.parent, entry.name):

@@ -207,6 +207,8 @@ def _pack(*words: object) -> str:
 
 
 def _token(drive: Drive, change: int) -> str:
+    if drive.switches.delta_link_malformed:
+        return "broken"
     seconds = (drive.clock.now() - _EPOCH).total_seconds()
     return _pack("delta", drive.place.library, seconds, drive.generation, change)
 

@@ -1,5 +1,6 @@
 """Which names SharePoint takes, and when two names are the same to it (fact sheet, section 6)."""
 
+import html
 import re
 import unicodedata
 
@@ -46,3 +47,8 @@ def _is_reserved(name: str, switches: GraphSwitches) -> bool:
 def path_too_long() -> Refusal:
     """A segment or the whole path is longer than SharePoint takes."""
     return bad_request("The path or the name is too long.", inner="pathIsTooLong")
+
+
+def as_kept(name: str, switches: GraphSwitches) -> str:
+    """The name under which an item is kept, which need not be the one that it was given."""
+    return html.unescape(name) if switches.names_lose_entities else name

@@ -15,6 +15,7 @@ class GraphSwitches:
     # Names (section 6)
     nfc_siblings_clash: bool = True  # names equal but for composition cannot stand side by side
     device_names_with_extension_refused: bool = True  # CON.txt, not only CON
+    names_lose_entities: bool = False  # "&amp;" in a name that is given is kept as "&"
 
     # Uploads (section 5)
     session_default_conflict: Literal["fail", "replace"] = "replace"  # documented: fail
@@ -32,6 +33,7 @@ class GraphSwitches:
     # Items (section 3)
     folders_have_ctag: bool = True
     app_writes_show_system_user: bool = False
+    larger_told_suffixes: frozenset[str] = frozenset()  # size is more than what is there: ".heic"
     hash_missing_suffixes: frozenset[str] = frozenset()  # no hash until somebody downloads
     patch_answers_without_body: bool = False
     patched_time_makes_version: bool = True
@@ -49,6 +51,7 @@ class GraphSwitches:
     delta_drops_tombstones: bool = False
     delta_children_first: bool = False
     delta_repeats_next_link: bool = False
+    delta_link_malformed: bool = False  # the deltaLink is refused (400) when it comes back
     delta_begins_empty: bool = False  # the first page of a set has only a nextLink
     enumeration_breaks_off: bool = False  # every page of a fresh one but the first fails
 

@@ -14,6 +14,7 @@ Json = dict[str, Any]
 
 DOWNLOAD_URL = "@microsoft.graph.downloadUrl"
 _OFFICE = (".docx", ".xlsx", ".pptx", ".doc", ".xls", ".ppt")
+_MORE_TOLD = 512  # bytes
 _NEAR_FULL, _CRITICAL = 0.9, 0.99
 
 
@@ -55,7 +56,9 @@ def item_json(
     made["webUrl"] = web_url(drive, entry)
     if entry.parent is not None and (entry.content is not None or drive.switches.folders_have_ctag):
         made["cTag"] = entry.ctag_text
-    made["size"] = entry.size
+    made["size"] = entry.size + _MORE_TOLD * entry.name.lower().endswith(
+        tuple(drive.switches.larger_told_suffixes)
+    )
     made["createdBy"] = entry.created_by.identities
     made["lastModifiedBy"] = entry.modified_by.identities
     made["parentReference"] = _parent(drive, entry)

@@ -101,6 +101,10 @@ GRAPH_SWITCHES = {
     "new_file_ctag": Meaning("The number in the first cTag of a new file"),
     "folders_have_ctag": Meaning("Folders carry a cTag"),
     "app_writes_show_system_user": Meaning("What an app wrote is shown as written by the system"),
+    "names_lose_entities": Meaning("HTML entities in new names are decoded"),
+    "larger_told_suffixes": Meaning(
+        "Files with these endings are told larger than what a download gives"
+    ),
     "hash_missing_suffixes": Meaning(
         "Files with these endings have no hash until they are downloaded"
     ),
@@ -123,6 +127,7 @@ GRAPH_SWITCHES = {
     "delta_drops_tombstones": Meaning("Delta forgets deletions"),
     "delta_children_first": Meaning("Delta tells children before their folders"),
     "delta_repeats_next_link": Meaning("Delta's nextLink leads to the same page again"),
+    "delta_link_malformed": Meaning("A deltaLink is refused when it comes back"),
     "delta_begins_empty": Meaning("The first page of delta holds only a nextLink"),
     "enumeration_breaks_off": Meaning("A fresh enumeration fails after its first page"),
     "throttled_without_wait": Meaning("A 429 does not say how long to wait"),
