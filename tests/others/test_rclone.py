@@ -161,6 +161,19 @@ def test_files_and_folders_are_deleted(rclone: Rclone, there: str, tmp_path: Pat
     assert rclone("lsf", "-R", there).splitlines() == ["b.txt"]
 
 
+def test_older_versions_are_cleaned_up(rclone: Rclone, there: str, tmp_path: Path) -> None:
+    for text in (b"first", b"second, longer"):
+        rclone("copy", str(planted(tmp_path / "mine", {"a.txt": text})), there)
+
+    first = rclone.run("cleanup", "-v", there)
+    again = rclone.run("cleanup", "-v", there)
+
+    assert [first.code, again.code] == [0, 0]
+    assert first.err.count("removing version") == 1
+    assert again.err.count("removing version") == 0
+    assert rclone("cat", f"{there}/a.txt") == "second, longer"
+
+
 def test_the_quota_is_told(rclone: Rclone, there: str, tmp_path: Path) -> None:
     rclone("copy", str(planted(tmp_path / "mine", {"a.txt": b"a", "b.txt": b"bin"})), there)
     rclone("deletefile", f"{there}/b.txt")

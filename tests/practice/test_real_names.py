@@ -129,6 +129,21 @@ async def test_sign_in_is_at_its_own_names(stranger: Stranger) -> None:
     assert [answer.status for answer in (first, second)] == [200, 200]
 
 
+async def test_a_library_may_ask_which_sign_in_hosts_there_are(stranger: Stranger) -> None:
+    asked = "https://login.microsoftonline.com/common/discovery/instance?api-version=1.1"
+    known = "https://login.microsoftonline.us/contoso/oauth2/v2.0/authorize"
+
+    told = await (await stranger("GET", f"{asked}&authorization_endpoint={known}")).json()
+    refused = await stranger("GET", f"{asked}&authorization_endpoint=https://evil.example/x")
+
+    assert told["tenant_discovery_endpoint"].startswith(
+        "https://login.microsoftonline.us/contoso/v2.0/"
+    )
+    assert "login.microsoftonline.us" in {one["preferred_network"] for one in told["metadata"]}
+    assert refused.status == 400
+    assert (await refused.json())["error"] == "invalid_instance"
+
+
 @pytest.mark.parametrize(
     "address",
     [
@@ -143,6 +158,7 @@ async def test_a_real_name_serves_only_what_it_is_for(stranger: Stranger, addres
     answer = await stranger("GET", address)
 
     assert answer.status == 404
+    assert set(await answer.json()) <= {"error", "errors"}
 
 
 async def test_peoples_pages_need_the_token_and_their_cookie_is_for_https(

@@ -9,7 +9,7 @@ of the start-up line besides.
 """
 
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
@@ -18,6 +18,8 @@ from turnbuckle.practice.hosts import Names, called_by_real_name
 
 PEOPLE_HEADER = "X-Practice-Token"
 PEOPLE_COOKIE = "practice_token"
+
+NOTHING = {"errors": "Not Found"}
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -36,11 +38,12 @@ def own_hosts(request: web.Request) -> frozenset[str]:
     return frozenset(f"{host}{port}" for host in ("127.0.0.1", "localhost") for port in ports)
 
 
-def guarding(names: Names) -> Middleware:
+def guarding(names: Names, nothing: Mapping[str, object] = NOTHING) -> Middleware:
     """Give a middleware that refuses foreign Hosts (421) and foreign Origins (403).
 
     Args:
         names: the real service's names, which hold only behind a certificate.
+        nothing: what the service says where one of its names serves nothing.
     """
 
     @web.middleware
@@ -52,7 +55,7 @@ def guarding(names: Names) -> Middleware:
         if served is None and host not in hosts:
             return web.Response(status=421, text="practice mode answers only to its own address\n")
         if served is not None and served.fullmatch(request.path) is None:
-            return web.Response(status=404, text=f"{real} serves nothing at this address\n")
+            return web.json_response(nothing, status=404)
         here = hosts if served is None else {real}
         origin = request.headers.get("Origin")
         if origin is not None and origin.lower() not in {f"{request.scheme}://{at}" for at in here}:

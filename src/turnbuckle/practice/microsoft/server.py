@@ -45,6 +45,9 @@ APP_NAME = "practice-client"
 APP_SECRET = "practice-secret"  # noqa: S105  (opens only a simulator on this machine)
 
 
+_NOTHING = {"error": {"code": "ResourceNotFound", "message": "Nothing is served here."}}
+
+
 class PracticeMicrosoft:
     """One tenant of a simulated Microsoft 365, with one app registered."""
 
@@ -202,7 +205,7 @@ class PracticeMicrosoft:
 
     def _main_app(self) -> web.Application:
         app = web.Application(
-            middlewares=[guarding(MICROSOFT), telling("graph")], client_max_size=1 << 20
+            middlewares=[guarding(MICROSOFT, _NOTHING), telling("graph")], client_max_size=1 << 20
         )
         graph = GraphHost(self._desk, self.signin, self.books, self.clock)
         for version in ("v1.0", "v2.0"):  # the second for clients that add it to a tenant address

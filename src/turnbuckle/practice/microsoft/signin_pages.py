@@ -4,7 +4,7 @@ import html
 import secrets
 from base64 import b64decode
 from collections import OrderedDict
-from urllib.parse import unquote, urlencode
+from urllib.parse import unquote, urlencode, urlsplit
 from uuid import uuid4
 
 from aiohttp import web
@@ -33,6 +33,14 @@ _HEADERS = {
 }
 
 
+_CLOUDS = (
+    ("login.microsoftonline.com", "login.windows.net", "login.microsoft.com", "sts.windows.net"),
+    ("login.chinacloudapi.cn", "login.partner.microsoftonline.cn"),
+    ("login.microsoftonline.us", "login.usgovcloudapi.net"),
+)
+"""The sign-in hosts of each cloud, the one to call first."""
+
+
 class SignInPages:
     """Routes below ``/{tenant}/``."""
 
@@ -48,6 +56,7 @@ class SignInPages:
         app.router.add_route("*", "/{tenant}/oauth2/v2.0/token", self.token)
         app.router.add_get("/{tenant}/v2.0/.well-known/openid-configuration", self.discover)
         app.router.add_get("/{tenant}/discovery/v2.0/keys", self.keys)
+        app.router.add_get("/{tenant}/discovery/instance", self.instances)
 
     async def authorize(self, request: web.Request) -> web.Response:
         """Show the consent page."""
@@ -134,6 +143,24 @@ class SignInPages:
             "authorization_endpoint": f"{base}/oauth2/v2.0/authorize",
             "subject_types_supported": ["pairwise"],
             "id_token_signing_alg_values_supported": ["HS256"],
+        }
+        return web.json_response(body)
+
+    async def instances(self, request: web.Request) -> web.Response:
+        """Which sign-in hosts there are; libraries ask before they trust one."""
+        asked = request.query.get("authorization_endpoint", "")
+        host = urlsplit(asked).hostname
+        if not any(host in cloud for cloud in _CLOUDS):
+            sentence = "The authorization_endpoint is of no known cloud."
+            return self._refuse(request, SignInError(400, "invalid_instance", 50049, sentence))
+        base = asked.removesuffix("/oauth2/v2.0/authorize").removesuffix("/v2.0")
+        body = {
+            "tenant_discovery_endpoint": f"{base}/v2.0/.well-known/openid-configuration",
+            "api-version": request.query.get("api-version", "1.1"),
+            "metadata": [
+                {"preferred_network": cloud[0], "preferred_cache": cloud[0], "aliases": cloud}
+                for cloud in _CLOUDS
+            ],
         }
         return web.json_response(body)
 
