@@ -122,6 +122,16 @@ async def test_a_refresh_token_is_replaced_and_the_old_one_stays_good(
     assert again.status == 200
 
 
+@pytest.mark.parametrize("prefix", ["", "https://graph.microsoft.com/"])
+async def test_scopes_are_told_as_they_were_asked_for(microsoft: Microsoft, prefix: str) -> None:
+    asked = f"{prefix}Files.ReadWrite.All {prefix}User.Read offline_access"
+
+    back = await _consent(microsoft, scope=asked)
+    answer = await _redeem(microsoft, back["code"], scope=asked)
+
+    assert answer.json["scope"] == f"{prefix}Files.ReadWrite.All {prefix}User.Read"
+
+
 async def test_without_offline_access_there_is_no_refresh_token(microsoft: Microsoft) -> None:
     back = await _consent(microsoft, scope="Files.Read")
 

@@ -324,7 +324,7 @@ class SignIn:
         )
         answer: dict[str, object] = {
             "token_type": "Bearer",
-            "scope": " ".join(_GRAPH + one for one in sorted(granted)),
+            "scope": _told_scopes(tuple(form.get("scope", "").split()) or scopes, granted),
             "expires_in": life,
             "ext_expires_in": life,
             "access_token": self._keep_access(principal),
@@ -368,6 +368,14 @@ class SignIn:
         signed = f"{head}.{_base64url(json.dumps(claims).encode())}"
         seal = hmac.digest(self._key, signed.encode(), "sha256")
         return f"{signed}.{_base64url(seal)}"
+
+
+def _told_scopes(asked: tuple[str, ...], granted: frozenset[str]) -> str:
+    """What was granted, spelt as it was asked for: msal finds its token again by these words."""
+    told = [one for one in asked if _bare(one) in granted | {".default"}]
+    short = bool(told) and not told[0].startswith(_GRAPH)
+    more = granted - {_bare(one) for one in told}
+    return " ".join([*told, *(one if short else _GRAPH + one for one in sorted(more))])
 
 
 def _bare(scope: str) -> str:
