@@ -14,7 +14,6 @@ from figures.crowd import Tally, User
 from figures.crowd_of_procore import ProcoreUser
 from figures.crowd_of_teams import TeamsUser
 
-from turnbuckle.practice.blobs import MARKER
 from turnbuckle.practice.microsoft.drive import Drive
 from turnbuckle.practice.persons import PERSONS
 from turnbuckle.practice.procore.company import Level
@@ -202,7 +201,7 @@ def _every_byte_is_somebodys(world: PracticeWorld) -> None:
     for entry in drive.tree.entries.values():
         known |= {old.content.blob.id for old in entry.older}
         known |= {entry.content.blob.id} if entry.content is not None else set()
-    there = {path.name for path in world.blobs.folder.rglob("*") if path.is_file()} - {MARKER}
+    there = {path.name for path in world.blobs.folder.glob("??/*")}
     assert known <= there
     waiting = {blob.id for blob in world.procore.uploads.waiting()}
     assert there <= known | waiting | {blob.id for blob in world.microsoft.stale}
