@@ -337,3 +337,16 @@ async def test_a_delta_link_may_be_one_that_nobody_takes_back(microsoft: Microso
     answer = await microsoft.call("GET", link)
 
     assert (answer.status, answer.error) == (400, "invalidRequest")
+
+
+async def test_a_slow_reader_comes_to_the_end_while_others_begin_again_and_again(
+    microsoft: Microsoft,
+) -> None:
+    _fill(microsoft, 5)
+    first = await microsoft.call("GET", f"{microsoft.at}/root/delta?$top=2")
+    for _ in range(100):
+        await microsoft.call("GET", f"{microsoft.at}/root/delta?$top=2")
+
+    rows, _ = await microsoft.changes(first.json["@odata.nextLink"])
+
+    assert rows

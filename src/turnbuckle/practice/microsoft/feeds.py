@@ -18,7 +18,8 @@ from turnbuckle.practice.microsoft.drive import Drive
 from turnbuckle.practice.microsoft.items import Entry
 from turnbuckle.practice.microsoft.refusals import Refusal, bad_request
 
-_SETS_KEPT = 32
+_SETS_KEPT = 32  # at least, and more as long as they are small
+_ITEMS_KEPT = 2_000_000
 _EPOCH = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -46,10 +47,11 @@ class FeedPage:
 
 
 class Feeds:
-    """All page sets in reading, the last few dozen of them."""
+    """All page sets in reading; those not read for longest go when there are too many items."""
 
     def __init__(self) -> None:
         self._sets: OrderedDict[str, PageSet] = OrderedDict()
+        self._kept = 0  # items of all sets together
 
     def page(
         self, drive: Drive, folder: Entry, token: str, size: int, *, parents: bool = True
@@ -78,6 +80,7 @@ class Feeds:
             kept = self._sets.get(words[4])
             if kept is None:
                 raise self._too_old(drive)
+            self._sets.move_to_end(words[4])
             return self._serve(kept, int(words[5]), size, words[4])
         since = int(words[4])
         return self._serve(self._changes(drive, folder, since, parents=parents), 0, size)
@@ -196,8 +199,10 @@ class Feeds:
     def _keep(self, pages: PageSet) -> str:
         name = uuid4().hex
         self._sets[name] = pages
-        while len(self._sets) > _SETS_KEPT:
-            self._sets.popitem(last=False)
+        self._kept += len(pages.items)
+        while len(self._sets) > _SETS_KEPT and self._kept > _ITEMS_KEPT:
+            _, dropped = self._sets.popitem(last=False)
+            self._kept -= len(dropped.items)
         return name
 
 
