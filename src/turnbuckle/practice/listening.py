@@ -1,11 +1,23 @@
 """Listen on the loopback address, plainly or behind our own certificate."""
 
+import logging
 import ssl
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 LOOPBACK = "127.0.0.1"
 _READ_BYTES = 1 << 20
+_LOG = logging.getLogger(__name__)
+
+
+def is_worth_telling(record: logging.LogRecord) -> bool:
+    """Tell of our own faults, and not of callers that speak no HTTP: they get a 400."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, HttpProcessingError)
+
+
+_LOG.addFilter(is_worth_telling)
 
 
 async def listen(
@@ -22,7 +34,9 @@ async def listen(
     Raises:
         OSError: the port is taken.
     """
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0, read_bufsize=_READ_BYTES)
+    runner = web.AppRunner(
+        app, access_log=None, logger=_LOG, shutdown_timeout=1.0, read_bufsize=_READ_BYTES
+    )
     runners.append(runner)
     await runner.setup()
     site = web.TCPSite(runner, LOOPBACK, port, ssl_context=tls)

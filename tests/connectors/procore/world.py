@@ -160,7 +160,8 @@ async def opened(
 ) -> AsyncIterator[World]:
     """Start a practice Procore with names taken as they are, and other switches as asked."""
     clock = SimulatedClock(datetime(2026, 5, 14, 8, tzinfo=UTC))
-    chosen = {"case_blind": False, "clean_names": False, **switches}
+    strict = {"lists_need_company_header": True}  # other people's clients leave it out, not ours
+    chosen = {"case_blind": False, "clean_names": False, **strict, **switches}
     blobs = Blobs(folder / "blobs")
     service = PracticeProcore(
         blobs=blobs,

@@ -86,7 +86,7 @@ class SignIn:
         body: dict[str, object] = {
             "access_token": grant.access,
             "token_type": "Bearer",
-            "expires_in": round(grant.expires - grant.created),
+            "expires_in": int(grant.expires - grant.created),
             "created_at": grant.created,
         }
         if grant.refresh is not None:
