@@ -160,3 +160,8 @@ def switches(told: Told) -> dict[str, Value]:
 def unanswered(told: Told) -> dict[str, str]:
     """Give the checks that did not settle anything, with their reasons."""
     return {each.name: each.reason for each in told.asked if each.answer is None}
+
+
+def in_words(value: object) -> str:
+    """Name a value of a switch the same in every process, which sets do not do by themselves."""
+    return " ".join(sorted(value)) or "none" if isinstance(value, frozenset) else str(value)

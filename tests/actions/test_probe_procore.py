@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from actions.probe_ground import procore, switches, told_value, unanswered
+from actions.probe_ground import in_words, procore, switches, told_value, unanswered
 
 from turnbuckle.connectors.procore.probe import catalogue
 from turnbuckle.connectors.procore.probe.catalogue import CHECKS, OPEN
@@ -71,7 +71,7 @@ def asking(switch: str) -> Iterator[str]:
             yield check.name
 
 
-@pytest.mark.parametrize(("switch", "value"), CASES, ids=str)
+@pytest.mark.parametrize(("switch", "value"), CASES, ids=in_words)
 async def test_a_switch_is_found_whichever_way_it_is(
     tmp_path: Path, switch: str, value: Any
 ) -> None:
