@@ -33,7 +33,7 @@ def test_what_went_wrong_once_goes_well_now() -> None:
     assert found.played == len(FAILED_ONCE.read_text().splitlines())
 
 
-@pytest.mark.slow
+@pytest.mark.ci
 def test_a_seed_comes_out_the_same_in_another_process_that_orders_its_sets_otherwise() -> None:
     found = [
         simulate(SEED, count=25, again_every=0, workers=1, hash_seed=hash_seed)

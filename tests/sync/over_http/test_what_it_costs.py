@@ -12,6 +12,7 @@ FEW = {f"Specs/{number:03}.txt": b"words %d" % number for number in range(30)}
 NO_CHANGE_PROCORE, NO_CHANGE_GRAPH = 3, 1  # what a run costs that finds nothing
 
 
+@pytest.mark.ci
 async def test_a_folder_of_a_thousand_files_renamed_on_either_side_is_one_call_and_no_content(
     link: Stage,
 ) -> None:
