@@ -62,6 +62,18 @@ async def test_a_new_token_is_no_new_budget(make: Make) -> None:
     assert (await (await world.app()).get("/rest/v1.0/me")).status == 429
 
 
+async def test_a_new_token_is_a_new_budget_where_the_switch_says_so(make: Make) -> None:
+    world = await make(limits=SMALL, limits_by_token=True)
+    first = await world.app()
+    for _ in range(3):
+        await first.get("/rest/v1.0/me")
+
+    second = await world.app()
+
+    assert (await second.get("/rest/v1.0/me")).status == 200
+    assert (await first.get("/rest/v1.0/me")).status == 429
+
+
 async def test_retry_after_is_a_switch(make: Make) -> None:
     world = await make(limits=ProcoreLimits(spike=1), retry_after=False)
     app = await world.app()

@@ -35,6 +35,7 @@ PROCORE_SWITCHES = {
     "url_counted": Meaning("Fetching a file address counts against the limits"),
     "documents_per_page": Meaning("The largest page of the flat index", least=1),
     "retry_after": Meaning("A 429 says how long to wait"),
+    "limits_by_token": Meaning("Each token has limits of its own; else all of an account's do"),
     "image_body": Meaning("Which form of a new photo's body is taken"),
     "retrieve_method": Meaning("By which method a photo leaves the bin", ("PATCH", "POST")),
     "album_keeps_photos": Meaning(

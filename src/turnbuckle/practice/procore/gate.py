@@ -92,7 +92,9 @@ class Gate:
 
     def _count(self, request: web.Request, route: Route, grant: Grant) -> dict[str, str]:
         company = request.headers.get(COMPANY_HEADER, "") if grant.own_account else ""
-        standing = self._limiter.take(f"{grant.app} {grant.person.id} {company}")
+        by_token = self._state.switches.limits_by_token
+        whose = grant.access if by_token else f"{grant.app} {grant.person.id}"
+        standing = self._limiter.take(f"{whose} {company}")
         if standing is None:
             self.counters[route.operation] += 1
             return {}

@@ -53,6 +53,7 @@ class ProcoreSwitches:
     url_counted: bool = False  # 11: the GET of a file address counts in the limits
     documents_per_page: int = 1000  # 12: where the flat index clamps `per_page`
     retry_after: bool = True  # 13: a 429 carries Retry-After
+    limits_by_token: bool = False  # section 3: each token has limits of its own, says an older text
     image_body: ImageBody = ImageBody.BOTH  # 15
     retrieve_method: str = "PATCH"  # 16: how a photo is taken out of the bin; or POST
     album_keeps_photos: bool = True  # 16: photos of a deleted album are unclassified; else deleted

@@ -31,6 +31,7 @@ _AID = "this is an aid of practice mode alone; Procore has no such thing"
 OPEN: Mapping[str, str] = {
     "loopback_hooks": _AID,
     "public_hooks": _AID,
+    "limits_by_token": "a person's second token ends the first one, and the probe ends nobody's",
     **dict.fromkeys(
         (
             "company_hooks_hear_projects",
