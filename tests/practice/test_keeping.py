@@ -1,7 +1,9 @@
 """A world in a folder of its own is there again at the next start, and nothing else is."""
 
+import hashlib
 import os
 import pickle
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,13 +13,14 @@ import pytest
 
 from turnbuckle.practice.blobs import Blobs
 from turnbuckle.practice.clock import RealClock
+from turnbuckle.practice.guard import PEOPLE_HEADER
 from turnbuckle.practice.keeping import PICTURE, Keeper
 from turnbuckle.practice.microsoft.faults import Fault
 from turnbuckle.practice.playing.procore_user import ProcoreUser
 from turnbuckle.practice.playing.seen import body_of
 from turnbuckle.practice.playing.teams_user import TeamsUser
 from turnbuckle.practice.startup import CannotStart
-from turnbuckle.practice.world import PracticeWorld, WorldSettings
+from turnbuckle.practice.world import Ports, PracticeWorld, WorldSettings
 
 
 def at(folder: Path, **more: Any) -> PracticeWorld:
@@ -151,6 +154,35 @@ async def test_whatever_goes_on_does_not_keep_a_world_from_being_kept(tmp_path: 
             assert answer.status == 404
 
 
+async def test_what_was_on_order_is_over_at_the_next_start(tmp_path: Path) -> None:
+    async with sample(tmp_path / "w") as world:
+        before = world.microsoft.limits.quota_bytes
+        headers = {PEOPLE_HEADER: world.people_token}
+        async with aiohttp.ClientSession(world.microsoft.address, headers=headers) as session:
+            order = {"kind": "full"}
+            async with session.post("/practice/panel.json/faults", json=order) as answer:
+                assert answer.status == 201, await answer.text()
+        assert world.microsoft.limits.quota_bytes == 0
+
+    async with sample(tmp_path / "w") as world:
+        assert world.microsoft.limits.quota_bytes == before
+
+
+async def test_a_start_that_fails_keeps_nothing(tmp_path: Path) -> None:
+    (tmp_path / "Tower").mkdir()
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        ports = Ports(microsoft=taken.getsockname()[1])
+
+        with pytest.raises(CannotStart, match="a port is busy"):
+            async with at(tmp_path / "w", documents=tmp_path / "Tower", ports=ports):
+                pass
+
+    async with at(tmp_path / "w", documents=tmp_path / "Tower") as world:
+        assert world.place == "Tower"
+
+
 async def test_two_at_once_do_not_share_a_folder(tmp_path: Path) -> None:
     async with sample(tmp_path / "w"):
         with pytest.raises(CannotStart, match="another practice mode uses"):
@@ -206,15 +238,17 @@ def foreign(picture: bytes) -> bytes:
         def __reduce__(self) -> tuple[object, tuple[str]]:
             return os.system, ("touch trapped",)
 
-    return picture.partition(b"\n")[0] + b"\n" + pickle.dumps(Trap())
+    trap = pickle.dumps(Trap())
+    mark = hashlib.sha256(trap).hexdigest().encode()
+    return b"\n".join([picture.partition(b"\n")[0], mark, trap])
 
 
 @pytest.mark.parametrize(
     ("change", "said"),
     [
         (lambda picture: picture.replace(b"world ", b"world 0", 1), "another version"),
-        (lambda picture: picture[: len(picture) // 2], "cannot be read"),
-        (lambda picture: picture[: picture.index(b"\n") + 1], "cannot be read"),
+        (lambda picture: picture[: len(picture) // 2], "is damaged"),
+        (lambda picture: picture[: picture.index(b"\n") + 1], "is damaged"),
         (foreign, "cannot be read"),
     ],
     ids=["another version", "half of it", "nothing but its beginning", "a trap"],

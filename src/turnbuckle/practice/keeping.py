@@ -89,24 +89,27 @@ class Keeper:
         """Give the world of the last picture; None where there is none yet.
 
         Raises:
-            CannotStart: it cannot be read, or another version took it.
+            CannotStart: it cannot be read, is damaged, or another version took it.
         """
         try:
             with self._path.open("rb") as file:
                 if os.fstat(file.fileno()).st_uid != os.geteuid():
                     raise CannotStart(f"{self._path} belongs to somebody else")
-                beginning = file.readline()
-                if beginning != _beginning():
-                    raise CannotStart(
-                        f"{self._blobs.folder} was made by another version of practice mode;"
-                        " name another folder, or remove it"
-                    )
-                reader = _Reader(file, self._blobs, self._clock)
-                world = reader.load()
+                beginning, mark, picture = file.readline(), file.readline(), file.read()
         except FileNotFoundError:
             self._blobs.sweep(())
             return None
-        except (pickle.UnpicklingError, EOFError, AttributeError, ImportError, IndexError) as error:
+        if beginning != _beginning():
+            raise CannotStart(
+                f"{self._blobs.folder} was made by another version of practice mode;"
+                " name another folder, or remove it"
+            )
+        if mark != _mark(picture):
+            raise CannotStart(f"{self._path} is damaged; name another folder, or remove it")
+        reader = _Reader(io.BytesIO(picture), self._blobs, self._clock)
+        try:
+            world = reader.load()
+        except pickle.UnpicklingError as error:
             raise CannotStart(
                 f"{self._path} cannot be read ({error}); name another folder, or remove it"
             ) from error
@@ -137,19 +140,19 @@ class Keeper:
         """Take one picture, unless it shows what the last one showed."""
         picture = io.BytesIO()
         _Writer(picture, self._blobs, self._clock).dump(world)
-        mark = hashlib.sha256(picture.getbuffer()).digest()
+        mark = _mark(picture.getbuffer())
         if mark == self._last:
             return
         dropped = self._blobs.dropped
         self._blobs.dropped = []
-        await asyncio.to_thread(self._write, picture.getbuffer(), dropped)
+        await asyncio.to_thread(self._write, mark, picture.getbuffer(), dropped)
         self._last = mark
 
-    def _write(self, picture: memoryview, dropped: list[Path]) -> None:
+    def _write(self, mark: bytes, picture: memoryview, dropped: list[Path]) -> None:
         new = self._path.with_suffix(".new")
         with new.open("wb") as file:
             new.chmod(0o600)  # it holds the tokens
-            file.write(_beginning())
+            file.write(_beginning() + mark)
             file.write(picture)
             file.flush()
             os.fsync(file.fileno())
@@ -165,6 +168,10 @@ def _beginning() -> bytes:
     for path in sorted(Path(__file__).parent.rglob("*.py")):
         told.update(path.read_bytes())
     return _BEGINNING + told.hexdigest().encode() + b"\n"
+
+
+def _mark(picture: bytes | memoryview) -> bytes:
+    return hashlib.sha256(picture).hexdigest().encode() + b"\n"
 
 
 def method_of(owner: object, name: str) -> Any:

@@ -149,18 +149,16 @@ class PracticeWorld:
         else:
             self._take_up(kept)
         self._open()
-        if keeper is not None:
-            stack.push_async_callback(self._keep, keeper)
         stack.push_async_callback(self._stop)
         try:
             await self._listen(Ports() if kept is None else kept.ports)
         except OSError as error:
             raise CannotStart(f"a port is busy, name another one: {error.strerror}") from error
-        if keeper is not None:
-            keeper.start(self._kept)
-            stack.push_async_callback(keeper.stop)
         self._startup = self._facts()
         self._write_startup(stack)
+        if keeper is not None:  # a start that failed keeps nothing
+            keeper.start(self._kept)
+            stack.push_async_callback(self._end, keeper)
 
     def _keeper(self, stack: AsyncExitStack) -> Keeper | None:
         if self.settings.folder is None:
@@ -184,7 +182,12 @@ class PracticeWorld:
             ahead_seconds=clock.ahead_seconds if isinstance(clock, ShiftedClock) else 0.0,
         )
 
-    async def _keep(self, keeper: Keeper) -> None:
+    async def _end(self, keeper: Keeper) -> None:
+        """Take the last picture when nobody can change anything any more, and all is calm."""
+        await keeper.stop()
+        await self._stop()
+        for panel in self._panels:
+            panel.orders.calm()
         await keeper.take(self._kept())
 
     def _take_up(self, kept: "Kept") -> None:
@@ -258,15 +261,20 @@ class PracticeWorld:
     def _open(self) -> None:
         """Put up the people's pages and the panels, and what TLS needs."""
         self._desks: list[Desk] = []
+        self._panels = (
+            procore_panel(self.procore, self.clock, self._enrol),
+            graph_panel(self.microsoft, self.clock, self._enrol),
+        )
+        of_procore, of_microsoft = (panel_routes(one, self.people_token) for one in self._panels)
         procore = "Practice Procore"
         self.procore.pages = [
             *self._pages(procore, ProcoreUser, lambda: self.procore.people),
             *self._pages(procore, PhotoUser, lambda: self.procore.people, PHOTOS_HOME),
-            *panel_routes(procore_panel(self.procore, self.clock, self._enrol), self.people_token),
+            *of_procore,
         ]
         self.microsoft.pages = [
             *self._pages("Practice Teams", TeamsUser, self._people_of_the_tenant),
-            *panel_routes(graph_panel(self.microsoft, self.clock, self._enrol), self.people_token),
+            *of_microsoft,
         ]
         self._names = RealNames(self.procore, self.microsoft) if self.settings.tls else None
 
