@@ -69,6 +69,18 @@ async def test_what_people_did_is_there_at_the_next_start(tmp_path: Path) -> Non
     assert after["files"] == before["files"]
 
 
+async def test_who_joined_is_told_of_at_the_next_start(tmp_path: Path) -> None:
+    async with sample(tmp_path / "w") as world:
+        headers = {PEOPLE_HEADER: world.people_token}
+        async with aiohttp.ClientSession(world.procore.address, headers=headers) as session:
+            wanted = {"kind": "person", "name": "Nora Quay"}
+            async with session.post("/practice/panel.json/make", json=wanted) as answer:
+                assert answer.status == 201, await answer.text()
+
+    async with sample(tmp_path / "w") as world:
+        assert "Nora Quay" in [one["name"] for one in world.startup["persons"]]
+
+
 async def test_a_token_of_before_opens_after(tmp_path: Path) -> None:
     async with sample(tmp_path / "w") as world:
         tokens = [world.startup[side]["token"]["access_token"] for side in ("procore", "microsoft")]

@@ -233,3 +233,10 @@ async def test_serve_lets_go_of_the_signals() -> None:
     await asyncio.wait_for(serve(world, lambda _: os.kill(os.getpid(), signal.SIGTERM)), 20)
 
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+async def test_ready_tokens_say_how_long_they_are_good() -> None:
+    async with PracticeWorld(WorldSettings(documents="empty")) as world:
+        procore = world.startup["procore"]
+
+    assert [procore[name]["expires_in"] for name in ("token", "person_token")] == [5400, 5400]

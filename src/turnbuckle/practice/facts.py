@@ -26,7 +26,7 @@ def person_facts(tenant: Tenant) -> list[dict[str, Any]]:
             "microsoft_id": person.graph_id,
             "onedrive_id": tenant.personal[person.graph_id].place.drive_id,
         }
-        for person in PERSONS
+        for person in tenant.persons.values()
     ]
 
 

@@ -42,7 +42,7 @@ def _procore_token(grant: Grant) -> dict[str, Any]:
     made: dict[str, Any] = {
         "access_token": grant.access,
         "token_type": "Bearer",
-        "expires_in": round(grant.expires - grant.created),
+        "expires_in": grant.life_seconds,
         "created_at": grant.created,
         "expires_at": _told(datetime.fromtimestamp(grant.expires, UTC)),
     }

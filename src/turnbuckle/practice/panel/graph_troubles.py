@@ -146,6 +146,8 @@ class GraphTroubles:
 
     def _fill(self, _: Facts) -> Lasting:
         limits = self._microsoft.limits
+        if limits.quota_bytes == 0:
+            raise BadValue("they are full already")
         before = limits.quota_bytes
         limits.quota_bytes = 0
 

@@ -86,7 +86,7 @@ class SignIn:
         body: dict[str, object] = {
             "access_token": grant.access,
             "token_type": "Bearer",
-            "expires_in": int(grant.expires - grant.created),
+            "expires_in": grant.life_seconds,
             "created_at": grant.created,
         }
         if grant.refresh is not None:
@@ -127,8 +127,8 @@ class SignIn:
         except (KeyError, GrantRefused):
             return answer({"errors": {"as": ["is nobody who has an account"]}}, 400)
         grant = self._tokens.for_person(wanted)
-        seconds = round(grant.expires - grant.created)
-        return answer({"access_token": grant.access, "token_type": "Bearer", "expires_in": seconds})
+        told = {"access_token": grant.access, "expires_in": grant.life_seconds}
+        return answer({**told, "token_type": "Bearer"})
 
     def _problem(self, wanted: dict[str, str]) -> str | None:
         app = self._tokens.apps.get(wanted.get("client_id", ""))

@@ -54,6 +54,11 @@ class Grant:
         """Whether a person acts through the web pages, which no API limit concerns."""
         return self.app == PEOPLE_CLIENT
 
+    @property
+    def life_seconds(self) -> int:
+        """How long the access token is good from the start, as answers tell it."""
+        return int(self.expires - self.created)
+
 
 @dataclass(frozen=True, slots=True)
 class _Code:
