@@ -44,10 +44,11 @@ def _later_release(folder: Path, sql: str) -> Path:
     """Write migrations as a later release might have them: ours, and one more."""
     package = folder / "code" / "later_migrations"
     shutil.copytree(Path(migrations.__file__).parent, package)
+    newest = max(path.stem for path in package.glob("[0-9]*.py"))
     (package / "9999_later.py").write_text(
         "from django.db import migrations\n"
         "class Migration(migrations.Migration):\n"
-        "    dependencies = [('store', '0004_former')]\n"
+        f"    dependencies = [('store', {newest!r})]\n"
         f"    operations = [migrations.RunSQL({sql!r})]\n"
     )
     return package.parent

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from turnbuckle.model.items import ItemId
 from turnbuckle.model.side import Side
 from turnbuckle.store import models
+from turnbuckle.store.integrations import Integrations
 from turnbuckle.store.leases import refuse_if_running
 from turnbuckle.store.names import NameTaken, UnknownName
 from turnbuckle.store.records import Bound, Feed, Link
@@ -64,8 +65,10 @@ class Links:
         own = models.Feed.objects.filter(organisation_id=self.organisation)
         if own.filter(id__in={left.id, right.id}).count() != len({left.id, right.id}):
             raise UnknownName("a link needs two sources of its own organisation")
+        joined = Integrations(self.organisation).between(left.connection, right.connection, now=now)
         row = models.Link.objects.create(
             organisation_id=self.organisation,
+            integration_id=joined,
             name=name,
             left_feed_id=left.id,
             right_feed_id=right.id,
@@ -180,6 +183,7 @@ def _record(row: models.Link) -> Link:
     return Link(
         id=row.id,
         organisation=row.organisation_id,
+        integration=row.integration_id,
         name=row.name,
         left_feed=row.left_feed_id,
         right_feed=row.right_feed_id,

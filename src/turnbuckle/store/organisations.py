@@ -6,6 +6,7 @@ from turnbuckle.store import models
 from turnbuckle.store.apps import DEFAULT_ORGANISATION
 from turnbuckle.store.connections import Connections
 from turnbuckle.store.feeds import Feeds
+from turnbuckle.store.integrations import Integrations
 from turnbuckle.store.links import Links
 from turnbuckle.store.names import UnknownName
 from turnbuckle.store.units import tidy, unit
@@ -27,6 +28,11 @@ class Scope:
     def feeds(self) -> Feeds:
         """Its feeds."""
         return Feeds(self.id)
+
+    @property
+    def integrations(self) -> Integrations:
+        """Its integrations."""
+        return Integrations(self.id)
 
     @property
     def links(self) -> Links:

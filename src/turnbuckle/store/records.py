@@ -5,7 +5,7 @@ everything below it: a function that takes a `Link` or a `Feed` needs no further
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,20 @@ class Connection:
     kind: str  # live | practice
     settings: Mapping[str, Any]  # cloud, addresses, client_id, tenant, company_id, ...
     account: str  # whose it is, for people to read
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Integration:
+    """Two connections whose accounts are joined."""
+
+    id: int
+    organisation: int
+    left: int  # the id of the connection on the left side
+    right: int
+    key: str = field(repr=False)  # whoever knows it may tell us that something changed
+    settings: Mapping[str, Any]  # what the owner set; absent: as usual
+    paused: str  # the reason; empty: its links run
     created: datetime
 
 
@@ -62,6 +76,7 @@ class Link:
 
     id: int
     organisation: int
+    integration: int
     name: str
     left_feed: int
     right_feed: int

@@ -1,0 +1,62 @@
+"""models: the tables.
+
+Other rooms never see these classes; they get the frozen records of `records`.
+"""
+
+from turnbuckle.store.models.decisions import (
+    Answer,
+    HeldItem,
+    Hold,
+    Removed,
+)
+from turnbuckle.store.models.items import (
+    Batch,
+    Dirty,
+    Former,
+    ItemColumns,
+    PairRow,
+    Seen,
+    Staged,
+)
+from turnbuckle.store.models.places import (
+    Connection,
+    Feed,
+    Integration,
+    Link,
+    Organisation,
+)
+from turnbuckle.store.models.work import (
+    Activity,
+    Epoch,
+    Intent,
+    Lease,
+    Run,
+    SetAside,
+    Superseded,
+)
+
+__all__ = [
+    "Activity",
+    "Answer",
+    "Batch",
+    "Connection",
+    "Dirty",
+    "Epoch",
+    "Feed",
+    "Former",
+    "HeldItem",
+    "Hold",
+    "Integration",
+    "Intent",
+    "ItemColumns",
+    "Lease",
+    "Link",
+    "Organisation",
+    "PairRow",
+    "Removed",
+    "Run",
+    "Seen",
+    "SetAside",
+    "Staged",
+    "Superseded",
+]
