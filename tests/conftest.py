@@ -12,7 +12,7 @@ import hypothesis
 import pytest
 from django.conf import settings
 
-pytest_plugins = ["contract_checks.plugin", "others.versions"]
+pytest_plugins = ["contract_checks.plugin", "others.versions", "postgres.plugin"]
 
 _FOLDER = Path(tempfile.mkdtemp(prefix="turnbuckle-tests-"))
 

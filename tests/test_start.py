@@ -47,6 +47,22 @@ def test_a_wrong_start_is_one_line_and_no_traceback() -> None:
     assert ended.stderr == "turnbuckle: --data needs a folder: --data FOLDER\n"
 
 
+def test_a_wrong_address_of_the_database_is_one_line_without_the_password() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "turnbuckle", "status"],
+        env={**os.environ, "DATABASE_URL": "postgres://ana:secret@db.example/"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("turnbuckle: DATABASE_URL names no database; write postgres://")
+    assert ended.stderr.count("\n") == 1
+    assert "secret" not in ended.stderr
+
+
 @pytest.mark.parametrize(
     ("environment", "folder"),
     [

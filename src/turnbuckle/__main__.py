@@ -2,7 +2,8 @@
 
 The rooms below read Django's settings when they are imported, so the data folder has to be known
 before; that is why `--data` is read here, wherever it stands on the command line. The demo never
-works in a data folder that it was not given: without `--data` it gets a temporary one.
+works in a data folder that it was not given: without `--data` it gets a temporary one. Nor does it
+work in the database of `DATABASE_URL`: its practice accounts are not for those who use that one.
 """
 
 import os
@@ -12,6 +13,8 @@ import tempfile
 from pathlib import Path
 
 import django
+
+from turnbuckle.store.database import VARIABLE, BadDatabaseUrl
 
 DATA_OPTION = "--data"
 
@@ -38,9 +41,15 @@ def start() -> None:
     folder = named or temporary_folder(arguments)
     if folder is not None:
         os.environ["TURNBUCKLE_DATA"] = folder
+    if _command(arguments) == "demo":
+        os.environ.pop(VARIABLE, None)
     sys.argv[1:] = arguments
     os.environ["DJANGO_SETTINGS_MODULE"] = "turnbuckle.store.settings"
-    django.setup()
+    try:
+        django.setup()
+    except BadDatabaseUrl as error:
+        print(f"turnbuckle: {error}", file=sys.stderr)
+        sys.exit(1)
 
     from turnbuckle.cli.app import main as run_command_line  # it needs the settings
 
@@ -70,9 +79,13 @@ def take_data_folder(arguments: list[str]) -> tuple[list[str], str | None]:
 
 def temporary_folder(arguments: list[str]) -> str | None:
     """Name a new folder for the demo, which makes and removes it; None for other commands."""
-    if next((one for one in arguments if not one.startswith("-")), None) != "demo":
+    if _command(arguments) != "demo":
         return None
     return str(Path(tempfile.gettempdir()) / f"turnbuckle-demo-{secrets.token_hex(8)}")
+
+
+def _command(arguments: list[str]) -> str | None:
+    return next((one for one in arguments if not one.startswith("-")), None)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ ACROSS_ROOMS = {
     "conformance",
     "contract_checks",
     "others",
+    "postgres",
     "figures",
     "killing",
     "scenarios",

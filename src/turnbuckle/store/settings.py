@@ -1,13 +1,15 @@
 """Django's settings; the only ones there are, read from the environment.
 
 `TURNBUCKLE_DATA` names the data folder. Without it the folder is `turnbuckle` below the user's
-data folder, as the XDG base directory rules say. The database and the key file lie in it.
+data folder, as the XDG base directory rules say. The key file lies in it, and the database where
+`DATABASE_URL` names no other one.
 """
 
 import os
 import secrets
-import tempfile
 from pathlib import Path
+
+from turnbuckle.store.database import databases
 
 
 def _data_folder() -> Path:
@@ -27,25 +29,4 @@ TIME_ZONE = "UTC"
 USE_I18N = False
 INSTALLED_APPS = ["turnbuckle.store"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": str(TURNBUCKLE_DATA / "turnbuckle.sqlite3"),
-        "CONN_MAX_AGE": None,  # a thread keeps its connection; `units` closes broken ones
-        "OPTIONS": {
-            # Writers queue up at BEGIN, so a transaction never fails half way to upgrade its lock.
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 60,  # seconds that a writer waits for the others
-            # FULL, because an intent that is lost with the power is a write nobody knows about.
-            # Sorting in memory, because a killed process leaves its temporary files behind.
-            "init_command": (
-                "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA temp_store=MEMORY;"
-            ),
-        },
-        # A file, not memory: units of work run in threads, each on a connection of its own.
-        "TEST": {
-            "NAME": str(Path(tempfile.gettempdir()) / f"turnbuckle-tests-{os.getpid()}.sqlite3")
-        },
-    }
-}
+DATABASES = databases(os.environ, TURNBUCKLE_DATA)
