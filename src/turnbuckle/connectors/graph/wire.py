@@ -138,3 +138,13 @@ class Drive(Struct, frozen=True):
     web_url: str | None = None
     drive_type: str | None = None
     quota: Quota | None = None
+
+
+class Subscription(Struct, frozen=True):
+    """A wish to be told of changes."""
+
+    id: str
+    resource: str
+    notification_url: str
+    expiration_date_time: str
+    lifecycle_notification_url: str | None = None

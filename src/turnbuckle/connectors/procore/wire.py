@@ -187,3 +187,30 @@ class Refusal(Struct, frozen=True):
     error: Any = None
     error_description: Any = None
     reason: Any = None
+
+
+class HookRow(Struct, frozen=True):
+    """Where Procore posts word of changes."""
+
+    id: str
+    destination_url: str
+    status: str = "active"
+    trigger_count: int | None = None
+
+
+class OneHook(Struct, frozen=True):
+    """An answer with one hook."""
+
+    data: HookRow
+
+
+class HookPage(Struct, frozen=True):
+    """A page of hooks."""
+
+    data: list[HookRow] = field(default_factory=list)
+
+
+class TriggersMade(Struct, frozen=True):
+    """What a bulk made of the triggers that were asked for; refusals look different each."""
+
+    data: list[dict[str, Any]] = field(default_factory=list)
