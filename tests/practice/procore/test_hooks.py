@@ -221,6 +221,18 @@ async def test_too_few_and_too_many_at_once_are_refused(
     assert (await bulk(world, app, rows)).status == status
 
 
+@pytest.mark.off_contract
+async def test_a_list_nested_too_deep_is_refused(world: World, app: Caller) -> None:
+    root = project_root(world)
+    path = f"{root}/hooks/{(await made(app, root))['id']}/triggers/bulk"
+
+    reply = await app.call(
+        "POST", path, data=b"[" * 100_000, headers={"Content-Type": "application/json"}
+    )
+
+    assert (reply.status, reply.body) == (400, {"errors": "the body is not JSON"})
+
+
 async def test_the_resources_of_projects_and_companies_differ(world: World, app: Caller) -> None:
     query = "resources?payload_version=v2.0&per_page=100"
 

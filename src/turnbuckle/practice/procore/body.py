@@ -34,14 +34,30 @@ async def read_body(request: web.Request, blobs: Blobs) -> Fields:
             raise plain(406, f"content of type {other} is not accepted")
 
 
+async def read_list(request: web.Request) -> list[Any]:
+    """Give a JSON body that is a list.
+
+    Raises:
+        Refusal: 400, it is something else.
+    """
+    value = _decoded(await request.read())
+    if not isinstance(value, list):
+        raise plain(400, "the body is not a list")
+    return value
+
+
 def _json(content: bytes) -> dict[str, Any]:
-    try:
-        value = msgspec.json.decode(content)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise plain(400, "the body is not JSON") from None
+    value = _decoded(content)
     if not isinstance(value, dict):
         raise plain(400, "the body is not a JSON object")
     return value
+
+
+def _decoded(content: bytes) -> Any:
+    try:
+        return msgspec.json.decode(content)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise plain(400, "the body is not JSON") from None
 
 
 async def _form(request: web.Request) -> list[tuple[str, str]]:

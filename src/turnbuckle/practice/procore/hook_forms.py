@@ -8,8 +8,6 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
-
 from turnbuckle.practice.posting import BadAddress
 from turnbuckle.practice.procore.arguments import Fields, whole
 from turnbuckle.practice.procore.call import Call
@@ -237,21 +235,6 @@ def require_some(rows: list[Any]) -> None:
         raise plain(400, "there is nothing to do")
     if len(rows) > MOST_IN_BULK:
         raise plain(413, f"no more than {MOST_IN_BULK} triggers can be changed at once")
-
-
-async def read_list(call: Call) -> list[Any]:
-    """Read a body that is a list.
-
-    Raises:
-        Refusal: 400, it is something else.
-    """
-    try:
-        value = msgspec.json.decode(await call.request.read())
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise plain(400, "the body is not JSON") from None
-    if not isinstance(value, list):
-        raise plain(400, "the body is not a list")
-    return value
 
 
 def place_of(state: State, call: Call, company_id: object, project_id: object) -> Place:

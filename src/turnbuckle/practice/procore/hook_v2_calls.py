@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from turnbuckle.practice.procore.arguments import Fields
-from turnbuckle.practice.procore.body import read_body
+from turnbuckle.practice.procore.body import read_body, read_list
 from turnbuckle.practice.procore.call import Call, Route, answer
 from turnbuckle.practice.procore.hook_deliveries import Question
 from turnbuckle.practice.procore.hook_events import Place
@@ -16,7 +16,6 @@ from turnbuckle.practice.procore.hook_forms import (
     hook_row,
     place_of,
     read_hook,
-    read_list,
     refused_row,
     remove_trigger,
     require_some,
@@ -121,7 +120,7 @@ class HookV2Calls:
     async def create_triggers(self, call: Call) -> web.Response:
         """Tell a hook of many kinds; where some cannot be taken the answer is 207."""
         hook = self._hook(call, "hook_id")
-        rows = await read_list(call)
+        rows = await read_list(call.request)
         require_some(rows)
         told: list[Any] = []
         refused = 0
