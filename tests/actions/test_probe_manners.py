@@ -31,7 +31,9 @@ def standing(service: PracticeProcore) -> list[str]:
 LEFT_OPEN = {"address-life", "retry-after", "manifest"}
 """What takes an hour, a limit that is met, and a tool that is switched off."""
 EMPTY = ["Unclassified"]
-PICTURE = "Turnbuckle probe in the album.png"
+PICTURE = f"{SCRATCH} in the album.png"
+NOTES = "Turnbuckle probe notes"
+"""What a person may call a folder, an album or a photo."""
 
 
 async def test_without_leave_to_write_nothing_is_written(tmp_path: Path) -> None:
@@ -146,22 +148,26 @@ async def test_what_cannot_be_removed_is_named(tmp_path: Path) -> None:
     assert SCRATCH in stayed
 
 
-async def test_what_a_killed_probe_left_is_found_and_removed(tmp_path: Path) -> None:
+async def test_what_a_killed_probe_left_is_found_and_removed_and_nothing_of_a_person(
+    tmp_path: Path,
+) -> None:
     async with procore(tmp_path) as probing:
         (project,) = probing.service._state.companies.all[probing.service.company_id].projects
         documents, ana = probing.service.documents(project), person("ana")
         documents.add_folder(documents.root_id, SCRATCH, ana)
-        documents.add_folder(documents.root_id, "Turnbuckle", ana)
+        documents.add_folder(documents.root_id, NOTES, ana)
         photos = probing.service.photos(project)
-        photos.add_album(SCRATCH, ana)
-        photos.add_photo(PICTURE, probing.service._state.blobs.keep(b"picture"), ana)
+        for album in (SCRATCH, NOTES):
+            photos.add_album(album, ana)
+        for photo in (PICTURE, f"{NOTES}.png"):
+            photos.add_photo(photo, probing.service._state.blobs.keep(b"picture"), ana)
 
         found = await probing.ground.leftovers()
         await probing.ground.remove_leftovers()
         left = standing(probing.service)
 
     assert found == [SCRATCH, PICTURE]
-    assert left == ["Turnbuckle", *EMPTY]
+    assert sorted(left) == sorted([NOTES, NOTES, f"{NOTES}.png", *EMPTY])
 
 
 async def test_no_answer_holds_a_token_or_a_signature(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from turnbuckle.ports.clock import Clock, SystemClock
 from turnbuckle.ports.errors import MalformedReply, RateLimited, RemoteError, SignInNeeded
-from turnbuckle.ports.probe import Answer, Check, Ground, NotSettled, Probe
+from turnbuckle.ports.probe import Answer, Check, Ground, NotSettled, Probe, scratch_name
 from turnbuckle.store.organisations import Scope
 from turnbuckle.store.records import Connection
 from turnbuckle.transport.meter import Meter
@@ -287,7 +287,7 @@ async def _probe(
     *,
     remove_leftovers: bool,
 ) -> list[Told]:
-    scratch = f"Turnbuckle probe {clock.now():%Y-%m-%d %H%M%S}" if wanted.writes else None
+    scratch = scratch_name(clock.now()) if wanted.writes else None
     async with _opened(connections, wanted, clock) as (probes, meter):
         found = []
         for asking in probes:

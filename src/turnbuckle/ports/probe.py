@@ -5,8 +5,10 @@ question; its answer says what was seen, how practice mode is switched to behave
 person should set. A point that cannot be settled is told with the reason, never guessed.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 type Value = bool | int | float | str | list[str] | None
@@ -14,6 +16,23 @@ type Value = bool | int | float | str | list[str] | None
 
 COPES = "nothing: Turnbuckle copes with both"
 NOTHING = "nothing"
+
+SCRATCH = "Turnbuckle probe"
+"""How the names of scratch folders begin."""
+_MADE = re.compile(rf"{SCRATCH} \d{{4}}-\d\d-\d\d \d{{6}}(?: .+)?")
+
+
+def scratch_name(now: datetime) -> str:
+    """Give the name of the scratch folder of a probe that begins now."""
+    return f"{SCRATCH} {now:%Y-%m-%d %H%M%S}"
+
+
+def is_made_by_probe(name: object) -> bool:
+    """Tell whether a name is a scratch folder's, or such a name and more words behind it.
+
+    No other name is a probe's: a person's own "Turnbuckle probe notes" must never be taken for one.
+    """
+    return isinstance(name, str) and _MADE.fullmatch(name) is not None
 
 
 class NotSettled(Exception):

@@ -14,12 +14,9 @@ from turnbuckle.connectors.graph.replies import REMOTE
 from turnbuckle.model.items import ItemId, Name
 from turnbuckle.ports.clock import Clock
 from turnbuckle.ports.errors import RemoteError
-from turnbuckle.ports.probe import NotSettled
+from turnbuckle.ports.probe import NotSettled, is_made_by_probe
 from turnbuckle.transport.raw_calls import RawCalls, row, shown
 from turnbuckle.transport.reply import Reply
-
-PREFIX = "Turnbuckle probe "
-"""How the names of scratch folders begin."""
 
 CONFLICT = "@microsoft.graph.conflictBehavior"
 MOST_PAGES = 12
@@ -141,7 +138,7 @@ class GraphGround:
         return [
             each
             for each in (row(listed)["value"] if listed.status < 300 else [])
-            if "folder" in each and str(each.get("name", "")).startswith(PREFIX)
+            if "folder" in each and is_made_by_probe(each.get("name"))
         ]
 
     # -- calls -------------------------------------------------------------------------------------

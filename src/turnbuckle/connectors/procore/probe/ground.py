@@ -14,13 +14,10 @@ from turnbuckle.connectors.procore.replies import REMOTE
 from turnbuckle.connectors.procore.uploads import form_around, type_of
 from turnbuckle.ports.clock import Clock
 from turnbuckle.ports.errors import RemoteError
-from turnbuckle.ports.probe import NotSettled
+from turnbuckle.ports.probe import SCRATCH, NotSettled, is_made_by_probe
 from turnbuckle.transport.raw_calls import RawCalls, row, rows, shown
 from turnbuckle.transport.reply import Reply
 from turnbuckle.transport.wire import Wire
-
-PREFIX = "Turnbuckle probe "
-"""How the names of scratch folders and albums begin."""
 
 FOLDERS, FILES = "/rest/v1.0/folders", "/rest/v1.0/files"
 IMAGES, ALBUMS = "/rest/v1.0/images", "/rest/v1.0/image_categories"
@@ -138,17 +135,15 @@ class ProcoreGround:
         folders = row(opened).get("folders", []) if opened.status < 300 else []
         listed = await self.call("GET", ALBUMS, per_page=_MOST_ALBUMS)
         albums = rows(listed) if listed.status < 300 else []
-        return [each for each in folders if _is_ours(each)], [
-            each for each in albums if _is_ours(each)
+        return [each for each in folders if is_made_by_probe(each.get("name"))], [
+            each for each in albums if is_made_by_probe(each.get("name"))
         ]
 
     async def _left_photos(self) -> list[Row]:
         """Give photos of ours wherever they are: those of a deleted album go into another one."""
-        found = await self.call(
-            "GET", IMAGES, per_page=_MOST_ALBUMS, **{"filters[query]": PREFIX.strip()}
-        )
+        found = await self.call("GET", IMAGES, per_page=_MOST_ALBUMS, **{"filters[query]": SCRATCH})
         photos = rows(found) if found.status < 300 else []
-        return [each for each in photos if str(each.get("filename", "")).startswith(PREFIX)]
+        return [each for each in photos if is_made_by_probe(each.get("filename"))]
 
     async def _photos_of(self, album: int) -> Reply:
         return await self.call("GET", IMAGES, image_category_id=album, per_page=_MOST_ALBUMS)
@@ -247,6 +242,10 @@ class ProcoreGround:
         """The scratch folder's name."""
         return self._name
 
+    def photo_name(self, name: str) -> str:
+        """Give a name by which a photo is known as the probe's, in whichever album it is."""
+        return f"{self._name} {name}"
+
     async def try_photo(self, body: Row) -> Reply:
         """Try to make a photo; one call."""
         reply = await self.call("POST", IMAGES, json=body)
@@ -256,7 +255,7 @@ class ProcoreGround:
 
     async def photo(self, name: str, album: int | None = None) -> Row:
         """Make a photo in the form that is taken; two or three calls, one more for the album."""
-        name, where = f"{PREFIX}{name}", album or await self.album()
+        name, where = self.photo_name(name), album or await self.album()
         uuid = await self.upload(name, PIXEL)
         reply = await self.try_photo(by_reference(uuid, name, where))
         if reply.status >= 400:
@@ -275,7 +274,3 @@ def by_guide(uuid: str, name: str, album: int) -> Row:
         "upload": {"uuid": uuid, "image_name": name},
         "image": {"image_category_id": album},
     }
-
-
-def _is_ours(each: Row) -> bool:
-    return str(each.get("name", "")).startswith(PREFIX)

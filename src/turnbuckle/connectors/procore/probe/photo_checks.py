@@ -4,7 +4,6 @@ from turnbuckle.connectors.procore.probe.ground import (
     ALBUMS,
     IMAGES,
     PIXEL,
-    PREFIX,
     ProcoreGround,
     by_guide,
     by_reference,
@@ -18,12 +17,10 @@ _ANY = "txt"
 
 
 async def _body(ground: ProcoreGround) -> Answer:
-    album = await ground.album()
+    album, photo = await ground.album(), ground.photo_name("body.png")
     forms = (("REFERENCE", by_reference), ("GUIDE", by_guide))
     told = {
-        name: await ground.try_photo(
-            form(await ground.upload("body.png", PIXEL), "body.png", album)
-        )
+        name: await ground.try_photo(form(await ground.upload(photo, PIXEL), photo, album))
         for name, form in forms
     }
     taken = [name for name, reply in told.items() if reply.status < 300]
@@ -76,7 +73,7 @@ async def _same_album(ground: ProcoreGround) -> Answer:
 async def _same_photo(ground: ProcoreGround) -> Answer:
     await ground.photo("same.png")
     album = await ground.album()
-    name = f"{PREFIX}same.png"
+    name = ground.photo_name("same.png")
     uuid = await ground.upload(name, PIXEL)
     reply = await ground.try_photo(by_reference(uuid, name, album))
     if reply.status in {400, 422}:
@@ -108,7 +105,7 @@ async def _types(ground: ProcoreGround) -> Answer:
 
 async def _takes(ground: ProcoreGround, ending: str) -> bool:
     """Try a photo whose name ends so; the bytes are a picture's all the same."""
-    name, album = f"{PREFIX}ending.{ending}", await ground.album()
+    name, album = ground.photo_name(f"ending.{ending}"), await ground.album()
     uuid = await ground.upload(name, PIXEL)
     if (await ground.try_photo(by_reference(uuid, name, album))).status < 300:
         return True
