@@ -95,6 +95,23 @@ async def test_a_rewrite_may_come_seconds_later_and_shows_in_delta(microsoft: Mi
     assert after["fileSystemInfo"] == made["fileSystemInfo"]
 
 
+async def test_a_version_made_before_the_rewrite_keeps_its_bytes(microsoft: Microsoft) -> None:
+    microsoft.switches.rewrite_after_seconds = 5.0
+    made = (await microsoft.put("report.pdf", SAMPLES["report.pdf"])).json
+    item = f"{microsoft.at}/items/{made['id']}"
+    times = {"fileSystemInfo": {"lastModifiedDateTime": "2021-02-03T04:05:06Z"}}
+    await microsoft.call("PATCH", item, json=times)
+
+    for seconds in (6, 120):  # past the rewrite, and past the going of the bytes it replaced
+        microsoft.clock.advance(seconds)
+        await microsoft.call("GET", item)
+    found = await microsoft.call("GET", f"{item}/versions/1.0/content")
+
+    older = await microsoft.bare("GET", found.headers["Location"])
+    assert older.body == SAMPLES["report.pdf"]
+    assert (await microsoft.download(made["id"])).body != SAMPLES["report.pdf"]
+
+
 async def test_the_service_may_change_the_etag_by_itself(microsoft: Microsoft) -> None:
     microsoft.switches.tag_bump_after_seconds = 2.0
     made = (await microsoft.put("note.txt", b"text")).json

@@ -312,6 +312,7 @@ class Drive:
         if entry.content is not None and self.switches.patched_time_makes_version:
             self.ensure_space(entry.size)
             self._keep_version(entry)
+            self.blobs.share(entry.content.blob)  # two versions hold it: a rewrite drops it of one
             self._add_stored(entry, entry.size)
         entry.fs_created = _whole_seconds(times.created) or entry.fs_created
         entry.fs_modified = _whole_seconds(times.modified) or entry.fs_modified
