@@ -1,12 +1,12 @@
 """The outbox of a practice service: lanes, their bound, and what a stop leaves."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
 from practice.receiver import Receiver
+from practice.until import until
 
 from turnbuckle.practice.clock import RealClock, SimulatedClock
 from turnbuckle.practice.outbox import Outbox, Pace
@@ -107,10 +107,7 @@ async def test_what_a_stop_broke_off_is_sent_after_the_next_start(
     note = Note("a")
     outbox.start()
     outbox.put(receiver.address, note)
-    for _ in range(250):
-        if receiver.received:
-            break
-        await asyncio.sleep(0.02)
+    await until(lambda: receiver.received)
     await outbox.stop()
     receiver.hold_seconds = 0
 
@@ -129,12 +126,10 @@ async def test_by_the_machines_clock_a_retry_comes_by_itself(receiver: Receiver)
     note = Note("a")
     outbox.start()
     outbox.put(receiver.address, note)
-    for _ in range(250):
-        if note.fate:
-            receiver.recover()
-        if "taken" in note.fate:
-            break
-        await asyncio.sleep(0.02)
+    await until(lambda: note.fate)
+    receiver.recover()
+
+    await until(lambda: "taken" in note.fate)
 
     await outbox.stop()
 

@@ -1,7 +1,7 @@
 """Webhooks of a whole practice world, over HTTP alone: as a program outside has it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 from practice.panelling import Panelist
 from practice.receiver import Received, Receiver
+from practice.until import until
 
 from turnbuckle.practice.playing.procore_user import ProcoreUser
 from turnbuckle.practice.playing.teams_user import TeamsUser
@@ -19,14 +20,6 @@ from turnbuckle.practice.world import PracticeWorld, WorldSettings
 def echo(received: Received) -> web.Response:
     token = received.query.get("validationToken")
     return web.Response(status=202) if token is None else web.Response(text=token)
-
-
-async def until(happened: Callable[[], bool]) -> None:
-    for _ in range(250):
-        if happened():
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError("it did not happen within five seconds")
 
 
 @pytest.fixture
@@ -86,7 +79,7 @@ class Procore:
 
     async def status(self, wanted: str) -> str:
         """The status of the only delivery, when it is as wanted, or after a while."""
-        for _ in range(50):
+        for _ in range(600):
             (row,) = await self.call("GET", f"{self.root}/{self.hook}/deliveries")
             if row["status"] == wanted:
                 break

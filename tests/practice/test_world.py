@@ -219,7 +219,7 @@ def test_served_it_runs_until_a_signal_and_cleans_up(
         folder = Path(process.stdout.readline().strip())
         pid = json.loads(path.read_text())["pid"]
         process.send_signal(number)
-        code = process.wait(timeout=20)
+        code = process.wait(timeout=60)
 
     assert pid == process.pid
     assert code == 0
@@ -230,7 +230,7 @@ def test_served_it_runs_until_a_signal_and_cleans_up(
 async def test_serve_lets_go_of_the_signals() -> None:
     world = PracticeWorld(WorldSettings(documents="empty"))
 
-    await asyncio.wait_for(serve(world, lambda _: os.kill(os.getpid(), signal.SIGTERM)), 20)
+    await asyncio.wait_for(serve(world, lambda _: os.kill(os.getpid(), signal.SIGTERM)), 60)
 
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 

@@ -165,7 +165,7 @@ async def test_a_delay_on_order_passes_by_the_services_clock(world: World, app: 
     await app.get("/rest/v1.0/me")
 
     assert (world.clock.now() - before).total_seconds() == 3000
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 300
 
 
 async def test_a_download_can_break_off_and_go_on(world: World, app: Caller) -> None:
