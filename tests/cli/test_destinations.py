@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from cli.conftest import Cli, Site, plant, served
-from cli.test_mistakes import free_port
+from cli.ports import free_ports
 from cli.test_sign_in import sign_in
 
 from turnbuckle.practice.microsoft.drive import Drive
@@ -109,7 +109,7 @@ async def test_a_place_of_each_kind_is_linked_and_synced_both_ways(
 @pytest.mark.ci
 async def test_a_persons_own_onedrive_is_linked_with_that_persons_rights(place: Site) -> None:
     drive = place.world.microsoft.tenant.personal[ANA.graph_id]
-    redirect = f"http://localhost:{free_port()}/"
+    redirect = f"http://localhost:{free_ports()}/"
     connected = await sign_in(place, "microsoft", redirect, "--name", "ana")
 
     linked = ("link", "add", "--microsoft", "ana", "--onedrive", "me")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from cli.conftest import Cli, Finished, Site
+from cli.ports import free_ports
 
 from turnbuckle.practice.persons import person
 from turnbuckle.practice.procore.company import Level
@@ -76,7 +77,7 @@ async def test_a_name_that_is_taken(connected: Site) -> None:
 
 async def test_a_service_that_does_not_answer(cli: Cli) -> None:
     done = await cli(
-        *("connect", "procore", "--practice", f"http://127.0.0.1:{free_port()}"),
+        *("connect", "procore", "--practice", f"http://127.0.0.1:{free_ports()}"),
         *("--client-id", "x", "--company", "1"),
         TURNBUCKLE_CLIENT_SECRET="y",
     )
@@ -294,14 +295,14 @@ async def test_ctrl_c_ends_a_run_in_one_line(linked: Site) -> None:
 
     async def hold(event: Event) -> None:
         asked.set()
-        await asyncio.sleep(20)
+        await asyncio.sleep(600)  # longer than any test
 
     linked.world.procore.before.append(hold)
     process = await linked.cli.start("run", "tower")
     assert await asyncio.to_thread(asked.wait, 60)
     process.send_signal(signal.SIGINT)
 
-    out, err = await asyncio.wait_for(process.communicate(), 30)
+    out, err = await asyncio.wait_for(process.communicate(), 60)
 
     assert process.returncode == 130
     assert Finished(130, out.decode(), err.decode()).is_one_clear_line("start it again")
@@ -309,9 +310,3 @@ async def test_ctrl_c_ends_a_run_in_one_line(linked: Site) -> None:
 
 async def _once(data: bytes) -> AsyncIterator[bytes]:
     yield data
-
-
-def free_port() -> int:
-    """Give a port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])

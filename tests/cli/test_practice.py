@@ -5,7 +5,6 @@ import json
 import re
 import shlex
 import signal
-import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +14,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession, CookieJar, TCPConnector
 from cli.conftest import Cli
+from cli.ports import free_ports
 
 Facts = dict[str, Any]
 
@@ -42,18 +42,6 @@ async def status(session: ClientSession, address: str, token: Facts, **headers: 
         return answer.status
 
 
-def consecutive_ports() -> int:
-    """Give the first of five ports in a row that nobody listens on."""
-    for first in range(21_000, 31_000, 5):
-        try:
-            for port in range(first, first + 5):
-                socket.create_server(("127.0.0.1", port)).close()
-        except OSError:
-            continue
-        return first
-    raise AssertionError("no five free ports in a row")
-
-
 async def test_one_line_of_json_opens_both_services(cli: Cli, documents: Path) -> None:
     async with (
         running(cli, "--json", "--documents", str(documents)) as process,
@@ -72,7 +60,7 @@ async def test_one_line_of_json_opens_both_services(cli: Cli, documents: Path) -
             await status(session, procore["people_page"], procore["token"]),
         ]
         process.send_signal(signal.SIGTERM)
-        rest, _ = await asyncio.wait_for(process.communicate(), 30)
+        rest, _ = await asyncio.wait_for(process.communicate(), 60)
 
     assert seen == [200] * 5
     assert rest == b""
@@ -91,7 +79,7 @@ async def test_the_page_for_people_says_how_to_get_a_token(cli: Cli, documents: 
             async with session.post(address, data=fields) as answer:
                 kinds.append((await answer.json())["token_type"])
         process.send_signal(signal.SIGINT)
-        code = await asyncio.wait_for(process.wait(), 30)
+        code = await asyncio.wait_for(process.wait(), 60)
 
     assert kinds == ["Bearer", "Bearer"]
     assert code == 0
@@ -99,9 +87,8 @@ async def test_the_page_for_people_says_how_to_get_a_token(cli: Cli, documents: 
 
 
 async def test_the_services_take_one_port_after_the_other(cli: Cli, documents: Path) -> None:
-    first = consecutive_ports()
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        other = found.getsockname()[1]
+    first = free_ports(5)
+    other = first + 4
     ports = ("--port", str(first), "--microsoft-port", str(other))
 
     async with running(cli, "--json", "--documents", str(documents), *ports) as process:
@@ -128,7 +115,7 @@ async def test_behind_a_certificate_a_program_is_told_the_proxy_and_whom_to_trus
             async with session.get(root, headers=headers, proxy=proxy) as answer:
                 seen = answer.status
         process.send_signal(signal.SIGTERM)
-        code = await asyncio.wait_for(process.wait(), 30)
+        code = await asyncio.wait_for(process.wait(), 60)
 
     assert seen == 200
     assert code == 0
@@ -144,7 +131,7 @@ async def test_file_bytes_are_kept_in_the_folder_that_was_named(
     async with running(cli, "--json", *named) as process:
         await line_of(process)
         process.send_signal(signal.SIGTERM)
-        code = await asyncio.wait_for(process.wait(), 30)
+        code = await asyncio.wait_for(process.wait(), 60)
 
     assert code == 0
     assert {path.name for path in kept.iterdir()} > {".turnbuckle-practice"}

@@ -3,8 +3,11 @@
 import asyncio
 import json
 import signal
+import threading
 
 from cli.conftest import Site
+
+from turnbuckle.practice.procore.faults import Event
 
 READING = ("--check", "permissions", "--check", "company-header")
 CHANNEL = ("--check", "enumeration", "--check", "folder-delta")
@@ -63,14 +66,20 @@ async def test_a_sign_in_that_does_not_work_any_more_is_told(connected: Site) ->
 
 async def test_ctrl_c_moves_what_was_made_into_the_bin(connected: Site) -> None:
     before = connected.in_procore()
+    writing = threading.Event()
+
+    async def hold(event: Event) -> None:
+        if not writing.is_set() and len(connected.in_procore() - before) >= 3:
+            writing.set()
+            await asyncio.sleep(600)  # longer than any test
+
+    connected.world.procore.before.append(hold)
     process = await connected.cli.start(
         *("probe", "--allow-writes", "--yes", "--check", "updated-at", "--check", "restore")
     )
-    async with asyncio.timeout(60):
-        while len(connected.in_procore() - before) < 3:  # it is in the midst of its writes
-            await asyncio.sleep(0.02)
-        process.send_signal(signal.SIGINT)
-        out, err = await process.communicate()
+    assert await asyncio.to_thread(writing.wait, 60)
+    process.send_signal(signal.SIGINT)
+    out, err = await asyncio.wait_for(process.communicate(), 60)
 
     assert process.returncode == 130, err
     assert "in the recycle bin" in out.decode()

@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 from cli.conftest import Cli, Finished, Site
 from cli.consenting import address_in, allow
-from cli.test_mistakes import free_port
+from cli.ports import free_ports
 
 OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
 
@@ -52,7 +52,7 @@ async def finished(process: asyncio.subprocess.Process, said: str, stdin: str) -
 
 @pytest.mark.parametrize("system", ["procore", "microsoft"])
 async def test_a_person_comes_back_to_our_own_listener(site: Site, system: str) -> None:
-    redirect = f"http://localhost:{free_port()}/"
+    redirect = f"http://localhost:{free_ports()}/"
     site.world.procore.allow_redirect(redirect)
 
     done = await sign_in(site, system, redirect)
@@ -63,7 +63,7 @@ async def test_a_person_comes_back_to_our_own_listener(site: Site, system: str) 
 
 @pytest.mark.parametrize("system", ["procore", "microsoft"])
 async def test_a_person_who_says_no_connects_nothing(site: Site, system: str) -> None:
-    redirect = f"http://localhost:{free_port()}/"
+    redirect = f"http://localhost:{free_ports()}/"
     site.world.procore.allow_redirect(redirect)
 
     done = await sign_in(site, system, redirect, answer="deny")
@@ -73,7 +73,7 @@ async def test_a_person_who_says_no_connects_nothing(site: Site, system: str) ->
 
 
 async def test_an_answer_of_another_sign_in_is_not_taken(site: Site) -> None:
-    redirect = f"http://localhost:{free_port()}/"
+    redirect = f"http://localhost:{free_ports()}/"
     site.world.procore.allow_redirect(redirect)
     process = await start(site, "procore", redirect)
     await read_until_address(process)
