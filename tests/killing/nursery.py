@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-_LONGEST_SECONDS = 60
+_LONGEST_SECONDS = 180  # of a process that would else hang; it needs one or two
 LINK = "killed"
 
 

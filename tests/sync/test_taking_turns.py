@@ -1,6 +1,7 @@
 """Runs that read the same feed at once let each other finish."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -13,6 +14,7 @@ from turnbuckle.model.pages import Page
 from turnbuckle.model.side import Side
 from turnbuckle.ports.errors import Unreachable
 from turnbuckle.store import trees
+from turnbuckle.store.records import Feed
 from turnbuckle.sync.running import preview, run_link
 from turnbuckle.sync.taking_turns import Turn
 
@@ -20,17 +22,24 @@ FILES = 100
 PAGES = FILES // 10 + 1
 
 
-class QuickClock:
-    """A clock a hundred times as fast as the machine's, so that waits are real but short."""
+class ListingClock:
+    """A clock that stands still while the listings do: on a busy machine, too, none looks dead."""
 
-    def __init__(self) -> None:
-        self._began = datetime.now(UTC)
+    def __init__(self, feeds: Sequence[Feed]) -> None:
+        self._feeds = feeds
+        self._now = datetime(2026, 5, 14, 8, tzinfo=UTC)
 
     def now(self) -> datetime:
-        return self._began + (datetime.now(UTC) - self._began) * 100
+        return self._now
 
     async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds / 100)
+        before = await asyncio.to_thread(self._listings)
+        while any(before) and await asyncio.to_thread(self._listings) == before:
+            await asyncio.sleep(0.01)
+        self._now += timedelta(seconds=seconds)
+
+    def _listings(self) -> list[trees.Listing | None]:
+        return [trees.listing(feed) for feed in self._feeds]
 
 
 @pytest.fixture
@@ -51,13 +60,13 @@ async def slow(transactional_db: None) -> Stage:
 
 @pytest.mark.parametrize("delay", [0.0, 0.03, 0.2])
 async def test_a_preview_beside_a_run_costs_no_second_listing(slow: Stage, delay: float) -> None:
-    clock = QuickClock()
+    clock = ListingClock([await asyncio.to_thread(slow.ends.feed, side) for side in Side])
 
     async def later() -> None:
         await asyncio.sleep(delay)
         await preview(slow.ends, clock)
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         report, _ = await asyncio.gather(run_link(slow.ends, clock), later())
 
     assert report.stopped == ""
