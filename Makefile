@@ -6,6 +6,10 @@ WORKERS ?= 2
 REPORT ?=
 CATALOGUE ?=
 
+# Where the environment says that nothing compiled is to be kept, each of the hundreds of processes
+# that the tests start would compile all that it imports, which takes longer than what it does.
+unexport PYTHONDONTWRITEBYTECODE
+
 pytest = $(BIN)/pytest $(if $(REPORT),--junitxml=$(REPORT))
 
 .DEFAULT_GOAL := help
@@ -30,7 +34,8 @@ test: check ## all checks and tests but the heaviest
 
 test-ci: .venv/.others ## the heavy tests and figures that run in CI only, and the catalogue's table
 	@$(pytest) -n $(WORKERS) --dist loadfile -m ci
-	@$(BIN)/python scripts/catalogue.py $(if $(CATALOGUE),--report $(CATALOGUE))
+	@$(BIN)/python scripts/catalogue.py $(if $(CATALOGUE),--report $(CATALOGUE)) \
+	  $(if $(TURNBUCKLE_ROWS),--kept $(TURNBUCKLE_ROWS))
 
 catalogue: .venv/.ready ## play FILE (default: our catalogue) in both theatres and print one table
 	@$(BIN)/python scripts/catalogue.py $(ARGS) $(FILE)

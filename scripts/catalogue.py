@@ -1,10 +1,12 @@
 """Plays a file of the catalogue's vocabulary in both theatres, and prints one table.
 
     python scripts/catalogue.py [FILE] [--memory-only] [--rows S001,S002] [--workers 2]
-        [--report REPORT.xml]
+        [--report REPORT.xml] [--kept FOLDER]
 
 Each row is `pass`, `FAIL`, or not there with a reason; what was expected and what came out follows
 for each row that fails. The exit code is 1 if any row fails, 2 if the file cannot be read.
+
+All rows are played, but for those that the tests played on this very tree and kept in FOLDER.
 """
 
 import argparse
@@ -69,10 +71,18 @@ def main() -> int:
     theatres = THEATRES[:1] if options.memory_only else THEATRES
     if options.http_only:
         theatres = THEATRES[1:]
-    played = _play_all(options.file, [row["id"] for row in rows], theatres, options.workers)
+    wanted = [(theatre, row["id"]) for theatre in theatres for row in rows]
+    taken = {} if options.kept is None else _kept(options.kept, options.file, wanted)
+    missing = [each for each in wanted if each not in taken]
+    repeated = {row["id"] for row in rows if "'each_" in repr(row)}
+    missing.sort(key=lambda each: each[1] not in repeated)  # the longest ones are not the tail
+    played = {**taken, **_play_all(options.file, missing, options.workers)}
     if options.report is not None:
         _report(options.report, played.values())
-    return _print(rows, played, theatres)
+    code = _print(rows, played, theatres)
+    if options.kept is not None:
+        print(f"{len(taken)} of them were played by the tests, {len(missing)} for this table")
+    return code
 
 
 def _options() -> argparse.Namespace:
@@ -82,6 +92,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--http-only", action="store_true", help="leave the memory remotes out")
     parser.add_argument("--rows", default="", help="only these, with commas between them")
     parser.add_argument("--report", type=Path, help="also write what came out as JUnit does")
+    parser.add_argument("--kept", type=Path, help="where the tests kept what they played")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     return parser.parse_args()
 
@@ -93,10 +104,24 @@ def _rows(file: Path, only: str) -> list[Mapping[str, Any]]:
     return [row for row in read(file).rows if not wanted or row["id"] in wanted]
 
 
-def _play_all(
-    file: Path, identities: Sequence[str], theatres: Sequence[str], workers: int
+def _kept(
+    place: Path, file: Path, wanted: Iterable[tuple[str, str]]
 ) -> dict[tuple[str, str], Played]:
-    work = [(str(file), theatre, each) for theatre in theatres for each in identities]
+    from scenarios.kept import kept, stamp_of
+
+    stamp = stamp_of(file)
+    found = (kept(place, theatre, identity, stamp) for theatre, identity in wanted)
+    return {
+        (row.theatre, row.identity): Played(row.theatre, row.identity, row.wrong, "", row.seconds)
+        for row in found
+        if row is not None
+    }
+
+
+def _play_all(
+    file: Path, wanted: Sequence[tuple[str, str]], workers: int
+) -> dict[tuple[str, str], Played]:
+    work = [(str(file), *each) for each in wanted]
     found: dict[tuple[str, str], Played] = {}
     with ProcessPoolExecutor(
         max(1, min(workers, len(work))),

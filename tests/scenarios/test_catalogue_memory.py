@@ -17,6 +17,7 @@ def _marked(identity: str) -> object:
     return pytest.param(identity, marks=marks)
 
 
+@pytest.mark.plays("memory")
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("identity", [_marked(each) for each in sorted(_ROWS)])
 async def test_a_row_of_the_catalogue_comes_out_as_it_says(identity: str) -> None:

@@ -10,6 +10,7 @@ from scenarios.runner import play
 
 
 @pytest.mark.long
+@pytest.mark.plays("HTTP")
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("row", rows(is_repeated))
 async def test_a_row_comes_out_over_http_wherever_the_engine_dies(row: Row) -> None:
