@@ -38,6 +38,8 @@ async def test_the_root_has_many_addresses(microsoft: Microsoft, path: str) -> N
         "{at}/items/{folder}:/a%20b.txt:",
         "{encoded}/items/{folder}:/a%20b.txt",
         "{at}//items//{folder}:/a%20b.txt",
+        "/{at}/items/{folder}:/a%20b.txt",
+        "{service}//v1.0/{at}/items/{folder}:/a%20b.txt",
         "/sites/{site}/drive/root:/Site%20Office/a%20b.txt",
         "/sites/{host}:/sites/HarbourTower:/drive/root:/Site%20Office/a%20b.txt",
         "/groups/{group}/drive/root:/Site%20Office/a%20b.txt",
@@ -56,6 +58,7 @@ async def test_a_file_is_found_by_every_form_of_its_address(
         "GET",
         path.format(
             at=microsoft.at,
+            service=microsoft.service.address,
             encoded=microsoft.at.replace("!", "%21"),
             folder=microsoft.folder,
             site=site.id,

@@ -168,7 +168,7 @@ class GraphHost:
         told = request.headers
         if request.method == "POST" and not {"Content-Length", "Transfer-Encoding"} & told.keys():
             raise Refusal(411, "invalidRequest", "A POST needs a Content-Length, even of 0.")
-        version, _, rest = request.rel_url.raw_path[1:].partition("/")
+        version, rest = _divided(request.rel_url.raw_path)
         base = f"{request.scheme}://{request.host}/{version}"
         if request.method == "POST" and rest in {"$batch", "%24batch"}:
             call = Call(desk=self._desk, request=request, principal=principal, base=base)
@@ -265,9 +265,15 @@ class GraphHost:
         return found
 
 
+def _divided(raw_path: str) -> tuple[str, str]:
+    """The API's version and the path below it; clients put two slashes where one belongs."""
+    version, _, rest = raw_path.lstrip("/").partition("/")
+    return version, rest.lstrip("/")
+
+
 def _called(request: web.Request) -> str:
     """The name under which this call is counted; empty where the address is none."""
-    _, _, rest = request.rel_url.raw_path[1:].partition("/")
+    _, rest = _divided(request.rel_url.raw_path)
     try:
         address = read_address(f"/{rest}")
     except Refusal:

@@ -209,7 +209,7 @@ class PracticeMicrosoft:
         )
         graph = GraphHost(self._desk, self.signin, self.books, self.clock)
         for version in ("v1.0", "v2.0"):  # the second for clients that add it to a tenant address
-            app.router.add_route("*", f"/{version}/{{rest:.*}}", graph.handle)
+            app.router.add_route("*", f"/{{slashes:/*}}{version}/{{rest:.*}}", graph.handle)
         self._people.add_routes(app)
         SignInPages(self.signin, self.clock).add_routes(app)
         app.router.add_route("*", "/{rest:.*}", graph.turn_away)
