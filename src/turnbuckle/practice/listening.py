@@ -21,7 +21,11 @@ _LOG.addFilter(is_worth_telling)
 
 
 async def listen(
-    app: web.Application, port: int, tls: ssl.SSLContext | None, runners: list[web.AppRunner]
+    app: web.Application,
+    port: int,
+    tls: ssl.SSLContext | None,
+    runners: list[web.AppRunner],
+    longest_line: int = 8190,
 ) -> str:
     """Serve an application; give its address, ``http://127.0.0.1:8070``.
 
@@ -30,12 +34,18 @@ async def listen(
         port: 0 takes a free one.
         tls: the certificate to show; None: plain http.
         runners: the new runner is put there, so that the caller can end it, also after an error.
+        longest_line: bytes of method, path and query that reach the application; else 400.
 
     Raises:
         OSError: the port is taken.
     """
     runner = web.AppRunner(
-        app, access_log=None, logger=_LOG, shutdown_timeout=1.0, read_bufsize=_READ_BYTES
+        app,
+        access_log=None,
+        logger=_LOG,
+        shutdown_timeout=1.0,
+        read_bufsize=_READ_BYTES,
+        max_line_size=longest_line,
     )
     runners.append(runner)
     await runner.setup()

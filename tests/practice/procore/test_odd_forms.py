@@ -8,6 +8,8 @@ from aiohttp import BasicAuth, FormData
 from practice.procore.caller import Caller, World
 from practice.procore.conftest import Make
 
+from turnbuckle.practice.blobs import MARKER
+
 BIG = "9" * 5000
 
 
@@ -98,6 +100,56 @@ async def test_a_file_comes_with_a_multipart_form(world: World, app: Caller) -> 
     reply = await app.call("POST", world.path("files"), data=form)
 
     assert (reply.status, reply.body["name"], reply.body["size"]) == (201, "a.pdf", 3)
+
+
+@pytest.mark.parametrize("data", [b"ink", b""])
+async def test_a_refused_form_leaves_no_bytes_on_the_disk(
+    world: World, app: Caller, data: bytes
+) -> None:
+    world.procore.switches.empty_uploads = False
+    form = FormData({"file[name]": "a.pdf", "file[parent_id]": "" if not data else "1"})
+    form.add_field("file[data]", data, filename="x.pdf")
+
+    reply = await app.call("POST", world.path("files"), data=form)
+
+    left = [path.name for path in world.blobs.folder.rglob("*") if path.is_file()]
+    assert reply.status == 400
+    assert left == [MARKER]
+
+
+async def test_other_bytes_of_a_form_that_is_taken_do_not_stay(world: World, app: Caller) -> None:
+    form = FormData({"file[name]": "a.pdf"})
+    form.add_field("file[data]", b"ink", filename="x.pdf")
+    form.add_field("file[preview]", b"picture", filename="x.png")
+
+    reply = await app.call("POST", world.path("files"), data=form)
+
+    (left,) = [one for one in world.blobs.folder.rglob("*") if one.is_file() and one.name != MARKER]
+    assert (reply.status, left.read_bytes()) == (201, b"ink")
+
+
+@pytest.mark.off_contract
+@pytest.mark.parametrize(("length", "links"), [(1000, 3), (3000, 2), (7000, 1)])
+async def test_of_a_long_query_the_next_page_is_told_in_a_header_that_clients_read(
+    world: World, app: Caller, length: int, links: int
+) -> None:
+    for name in "abc":
+        await world.new_folder(app, name)
+
+    reply = await app.get(f"{world.index}?per_page=2&page=2&x={'x' * length}")
+
+    assert reply.status == 200
+    assert len(reply.headers["Link"]) < 8190
+    assert reply.headers["Link"].count("rel=") >= links
+    assert 'rel="next"' in reply.headers["Link"]
+
+
+@pytest.mark.off_contract
+@pytest.mark.parametrize("length", [8000, 20_000])
+async def test_a_query_that_is_too_long_is_refused(world: World, app: Caller, length: int) -> None:
+    reply = await app.get(f"{world.index}?x={'x' * length}")
+
+    assert reply.status == 414
 
 
 @pytest.mark.parametrize("per_page", ["10000", "1000", "300"])

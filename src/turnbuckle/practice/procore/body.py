@@ -13,6 +13,7 @@ from turnbuckle.practice.procore.refusals import plain
 
 _PARTS = re.compile(r"[^\[\]]+")
 _LARGEST_FIELD = 1 << 20
+_ARRIVED = web.RequestKey("arrived", dict[str, Blob])
 
 
 async def read_body(request: web.Request, blobs: Blobs) -> Fields:
@@ -32,6 +33,17 @@ async def read_body(request: web.Request, blobs: Blobs) -> Fields:
             return Fields(_nested(await _multipart(request, blobs)))
         case other:
             raise plain(406, f"content of type {other} is not accepted")
+
+
+def keep_bytes(request: web.Request, blob: Blob) -> None:
+    """Say that these bytes of a form belong to something now."""
+    request.get(_ARRIVED, {}).pop(blob.id, None)
+
+
+def drop_bytes(request: web.Request, blobs: Blobs) -> None:
+    """Take from the disk what came in a form and belongs to nothing, now that it is answered."""
+    for blob in request.get(_ARRIVED, {}).values():
+        blobs.drop(blob)
 
 
 async def read_list(request: web.Request) -> list[Any]:
@@ -74,13 +86,13 @@ async def _multipart(request: web.Request, blobs: Blobs) -> list[tuple[str, str 
         while part := await reader.next():
             if not isinstance(part, BodyPartReader):
                 raise plain(400, "a form within a form is not accepted")
-            fields.append((part.name or "", await _value(part, blobs)))
+            fields.append((part.name or "", await _value(part, request, blobs)))
     except UNREADABLE:
         raise plain(400, "the body is not a multipart form") from None
     return fields
 
 
-async def _value(part: BodyPartReader, blobs: Blobs) -> str | Blob:
+async def _value(part: BodyPartReader, request: web.Request, blobs: Blobs) -> str | Blob:
     if part.filename is None:
         content = bytes(await part.read(decode=False))
         if len(content) > _LARGEST_FIELD:
@@ -89,7 +101,9 @@ async def _value(part: BodyPartReader, blobs: Blobs) -> str | Blob:
     with blobs.begin() as writer:
         while chunk := await part.read_chunk(CHUNK_BYTES):
             writer.write(chunk)
-        return writer.finish()
+        blob = writer.finish()
+    request[_ARRIVED] = {**request.get(_ARRIVED, {}), blob.id: blob}
+    return blob
 
 
 def _nested(fields: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from aiohttp import web
 from turnbuckle.practice.blobs import Blob
 from turnbuckle.practice.procore.account_calls import open_viewer
 from turnbuckle.practice.procore.arguments import Fields, moment
-from turnbuckle.practice.procore.body import read_body
+from turnbuckle.practice.procore.body import keep_bytes, read_body
 from turnbuckle.practice.procore.call import Call, Route, answer
 from turnbuckle.practice.procore.company import Level, Viewer
 from turnbuckle.practice.procore.document_calls import (
@@ -33,8 +33,10 @@ class _Bytes:
     blob: Blob
     filename: str | None
     upload: Upload | None
+    request: web.Request
 
     def attach(self) -> None:
+        keep_bytes(self.request, self.blob)
         if self.upload is not None:
             self.upload.attached = True
 
@@ -165,13 +167,13 @@ class FileCalls:
         if isinstance(data, Blob):
             if data.size == 0 and not self._state.switches.empty_uploads:
                 raise invalid("data", "is empty")
-            return _Bytes(data, None, None)
+            return _Bytes(data, None, None, call.request)
         uuid = fields.text("upload_uuid")
         if uuid is None:
             return None
         company_id = viewer.holder.company.id
         upload, blob = self._state.uploads.for_attaching(uuid, company_id, call.person)
-        return _Bytes(blob, upload.filename, upload)
+        return _Bytes(blob, upload.filename, upload, call.request)
 
     def _require_free(
         self, viewer: Viewer, node: Node, status: int, *, resets: bool = False

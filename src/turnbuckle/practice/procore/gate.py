@@ -9,6 +9,7 @@ from aiohttp import web
 
 from turnbuckle.practice.counters import Counters
 from turnbuckle.practice.guard import Handler
+from turnbuckle.practice.procore.body import drop_bytes
 from turnbuckle.practice.procore.call import Call, CompanyHeader, Route, answer
 from turnbuckle.practice.procore.company import Company
 from turnbuckle.practice.procore.faults import Dropped, Event, drop
@@ -24,6 +25,8 @@ REQUEST_ID = "x-request-id"
 OPERATION_TOKEN = "Idempotency-Token"  # noqa: S105  (a header's name)
 _LOGGED = 20_000
 _DIGITS = 19
+_LONGEST_TARGET = 7900  # bytes of path and query
+_TOO_LONG = "<html><body><h1>414 Request-URI Too Large</h1></body></html>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +83,8 @@ class Gate:
                 event = Event(route.operation, request)
                 self._state.faults.note_refused(event, refusal.status, refusal.body)
                 response = answer(refusal.body, refusal.status, refusal.headers)
+            finally:
+                drop_bytes(request, self._state.blobs)
             response.headers.update(headers)
             self._note(request, route.operation, response, grant, counted)
             return response
@@ -180,6 +185,14 @@ def _deed(call: Call) -> Doing:
         app=None if grant is None or grant.is_people else grant.app,
         operation_id=call.request.headers.get(OPERATION_TOKEN),
     )
+
+
+@web.middleware
+async def take_short_lines(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse too long a query, as what stands in front of the API does before it sees the call."""
+    if len(request.raw_path) > _LONGEST_TARGET:
+        return web.Response(status=414, text=_TOO_LONG, content_type="text/html")
+    return await handler(request)
 
 
 @web.middleware

@@ -7,7 +7,9 @@ from math import ceil
 from yarl import URL
 
 from turnbuckle.practice.procore.arguments import whole
-from turnbuckle.practice.procore.refusals import invalid
+from turnbuckle.practice.procore.refusals import invalid, plain
+
+_LONGEST_LINK = 8100  # bytes; clients in use read headers of 8190
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +39,22 @@ class Paging:
         return rows[(self.page - 1) * self.per_page : self.page * self.per_page]
 
     def headers(self, url: URL, total: int) -> dict[str, str]:
-        """What the answer carries; the last page has no ``next``, the first no ``prev``."""
+        """What the answer carries; the last page has no ``next``, the first no ``prev``.
+
+        Raises:
+            Refusal: 414, the query is too long to be told in a header.
+        """
         last = max(1, ceil(total / self.per_page))
         pages = {"first": 1, "prev": self.page - 1, "next": self.page + 1, "last": last}
-        links = [
-            f'<{url.update_query(page=page, per_page=self.per_page)}>; rel="{name}"'
+        links = {
+            name: f'<{url.update_query(page=page, per_page=self.per_page)}>; rel="{name}"'
             for name, page in pages.items()
             if 1 <= page <= last and not (name == "prev" and self.page > last + 1)
-        ]
-        return {"Link": ", ".join(links), "Total": str(total), "Per-Page": str(self.per_page)}
+        }
+        for name in ("first", "last", "prev"):  # all hold the query: the next page is needed most
+            if len(", ".join(links.values())) > _LONGEST_LINK:
+                links.pop(name, None)
+        told = ", ".join(links.values())
+        if len(told) > _LONGEST_LINK:
+            raise plain(414, "Request-URI Too Large")
+        return {"Link": told, "Total": str(total), "Per-Page": str(self.per_page)}

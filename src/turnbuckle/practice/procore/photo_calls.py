@@ -6,7 +6,7 @@ from aiohttp import web
 
 from turnbuckle.practice.blobs import Blob
 from turnbuckle.practice.procore.arguments import Fields
-from turnbuckle.practice.procore.body import read_body
+from turnbuckle.practice.procore.body import keep_bytes, read_body
 from turnbuckle.practice.procore.call import Answering, Call, Route, answer
 from turnbuckle.practice.procore.company import Level
 from turnbuckle.practice.procore.paging import Paging
@@ -90,6 +90,7 @@ class PhotoCalls:
         blob = fields.raw("data")
         if isinstance(blob, Blob):
             photo = viewer.book.create_photo(album, name or "image.jpg", blob, call.person)
+            keep_bytes(call.request, blob)
         elif source is not None:
             copied = viewer.find(source).content
             photo = viewer.book.create_photo(album, copied.name, copied.blob, call.person)

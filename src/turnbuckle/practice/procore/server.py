@@ -24,7 +24,7 @@ from turnbuckle.practice.procore.document_calls import DocumentCalls
 from turnbuckle.practice.procore.download_calls import DownloadCalls
 from turnbuckle.practice.procore.faults import Before, Faults
 from turnbuckle.practice.procore.file_calls import FileCalls
-from turnbuckle.practice.procore.gate import Gate, LogEntry, speak_json
+from turnbuckle.practice.procore.gate import Gate, LogEntry, speak_json, take_short_lines
 from turnbuckle.practice.procore.hook_calls import HookCalls
 from turnbuckle.practice.procore.hook_v2_calls import HookV2Calls
 from turnbuckle.practice.procore.hooks import Hooks
@@ -96,7 +96,7 @@ class PracticeProcore(Administration):
         try:
             storage, api = self._storage_app(), self._api_app()
             state.storage_address = await listen(storage, storage_port, tls, self._runners)
-            state.address = await listen(api, port, tls, self._runners)
+            state.address = await listen(api, port, tls, self._runners, 1 << 16)
             state.hooks.outbox.start()
         except OSError:
             await self.stop()
@@ -190,7 +190,8 @@ class PracticeProcore(Administration):
     # Inside
 
     def _api_app(self) -> web.Application:
-        app = web.Application(middlewares=[guarding(PROCORE), telling("procore"), speak_json])
+        first = [guarding(PROCORE), take_short_lines]
+        app = web.Application(middlewares=[*first, telling("procore"), speak_json])
         app.add_routes(SignIn(self._state).routes())
         for route in self._routes():
             app.router.add_route(route.method, route.path, self._gate.enter(route))
