@@ -1,6 +1,8 @@
+import threading
 from pathlib import Path
 
 import pytest
+from django.db import connection as django_connection
 from store.building import NOW, House
 
 from turnbuckle.store import connections, models
@@ -86,6 +88,24 @@ def test_one_process_at_a_time_renews_the_tokens_of_a_connection(house: House, d
 
     with alone(locks[0], patience_seconds=0):
         assert len(locks) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tokens_wait_for_a_database_that_is_away_for_a_moment(house: House) -> None:
+    tokens = TokenStore(house.scope.connections.get("site"))
+    with django_connection.cursor() as sql:
+        sql.execute("ALTER TABLE store_connection RENAME TO elsewhere")
+    saving = threading.Thread(target=tokens.save, args=[{"refresh_token": "two"}])
+    saving.start()
+    saving.join(0.2)
+    waited = saving.is_alive()
+
+    with django_connection.cursor() as sql:
+        sql.execute("ALTER TABLE elsewhere RENAME TO store_connection")
+    saving.join(30)
+
+    assert waited
+    assert tokens.load() == {"refresh_token": "two"}
 
 
 def test_new_secrets_end_the_tokens_of_the_old_ones(house: House) -> None:

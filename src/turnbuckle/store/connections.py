@@ -1,6 +1,7 @@
 """An organisation's connections, and their secrets."""
 
 import os
+import time
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -8,16 +9,18 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models import QuerySet
 
-from turnbuckle.store import models
-from turnbuckle.store.lock_files import alone
+from turnbuckle.store import lock_files, models, server_locks
 from turnbuckle.store.names import NameTaken, StillUsed, UnknownName
 from turnbuckle.store.records import Connection
 from turnbuckle.store.units import tidy, unit
 from turnbuckle.store.vault import Vault, open_vault
 
 _TOKENS = "tokens"  # the secret that `TokenStore` keeps; the others are the person's own
+_SAVE_PATIENCE_SECONDS = 60.0  # less than others wait for us to let go of the tokens
+_SAVE_PAUSE_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,19 +156,36 @@ class TokenStore:
         """Give what was saved last; None when nobody signed in yet."""
         return secrets_of(self.connection).get(_TOKENS)
 
-    @unit
     def save(self, tokens: Mapping[str, Any], /) -> None:
-        """Keep it for good before returning."""
+        """Keep it for good before returning.
+
+        A database that is away for a moment is waited for: what a single-use refresh token was
+        exchanged for is nowhere else.
+        """
+        until = time.monotonic() + _SAVE_PATIENCE_SECONDS
+        while True:
+            try:
+                return self._save(tokens)
+            except (InterfaceError, OperationalError):
+                if time.monotonic() >= until:
+                    raise
+            time.sleep(_SAVE_PAUSE_SECONDS)
+
+    @unit
+    def _save(self, tokens: Mapping[str, Any]) -> None:
         row = models.Connection.objects.select_for_update().get(id=self.connection.id)
         _save(row, {**_secrets(row), _TOKENS: dict(tokens)})
 
     def alone(self) -> AbstractContextManager[None]:
-        """Keep this machine's other processes from renewing these tokens meanwhile.
+        """Keep all other processes that use this database from renewing these tokens meanwhile.
 
         Raises:
             TimeoutError: on entering, when another one does not let go of it in time.
         """
-        return alone(settings.TURNBUCKLE_DATA / f"connection-{self.connection.id}.lock")
+        name = f"connection-{self.connection.id}"
+        if connection.vendor == "postgresql":
+            return server_locks.alone(name)
+        return lock_files.alone(settings.TURNBUCKLE_DATA / f"{name}.lock")
 
 
 @unit

@@ -9,7 +9,7 @@ from turnbuckle.connectors.graph.capabilities import CAPABILITIES
 from turnbuckle.connectors.graph.connector import GraphConnector
 from turnbuckle.connectors.graph.places import Place, Places
 from turnbuckle.connectors.graph.preflight import preflight
-from turnbuckle.connectors.graph.sign_in import AppTokens, Consent, PersonTokens, Registration
+from turnbuckle.connectors.graph.sign_in import AppTokens, Consent, Registration, person_tokens
 from turnbuckle.model.items import ItemId, Kind, Name
 from turnbuckle.model.names import fit
 from turnbuckle.ports.connector import Connector
@@ -240,8 +240,13 @@ def _tokens(account: Account, shared: Shared) -> Tokens:
     registration = _registration(account)
     if account.by_app:
         return AppTokens(registration, clock=shared.clock, meter=shared.meter)
-    store = account.tokens
-    return PersonTokens(registration, store=store, clock=shared.clock, meter=shared.meter)
+    return person_tokens(
+        registration,
+        store=account.tokens,
+        clock=shared.clock,
+        meter=shared.meter,
+        spread=shared.spread,
+    )
 
 
 def bare_wire(account: Account, shared: Shared) -> Wire:

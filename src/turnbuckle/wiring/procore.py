@@ -14,10 +14,10 @@ from turnbuckle.connectors.procore.project import Project, WholeCompany
 from turnbuckle.connectors.procore.sign_in import (
     App,
     AppTokens,
-    PersonTokens,
     SignInHost,
     authorize_address,
     exchange_code,
+    person_tokens,
 )
 from turnbuckle.model.items import Item
 from turnbuckle.model.trees import DOCUMENTS, PHOTOS
@@ -211,7 +211,9 @@ def _host(account: Account, shared: Shared) -> SignInHost:
 def _wire(account: Account, shared: Shared, company: int | None) -> Wire:
     def sign_in() -> Tokens:
         host = _host(account, shared)
-        return AppTokens(host) if account.by_app else PersonTokens(host, account.tokens)
+        if account.by_app:
+            return AppTokens(host)
+        return person_tokens(host, account.tokens, spread=shared.spread)
 
     return open_wire(
         cloud=account.cloud,

@@ -1,5 +1,6 @@
 """What all remotes of one event loop share: a session, a clock, a meter, a budget per account."""
 
+import random
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -70,6 +71,7 @@ class Shared:
     meter: Meter
     budgets: dict[tuple[str, str, str], Budget] = field(default_factory=dict)
     signed_in: dict[str, Tokens] = field(default_factory=dict)
+    spread: float = field(default_factory=random.random)  # see `transport.renewing`
 
     def budget(self, account: Account) -> Budget:
         """Give the budget of an account, the same for all that sign in as it."""

@@ -14,7 +14,7 @@ from yarl import URL
 
 from turnbuckle.connectors.graph.api import graph_wire
 from turnbuckle.connectors.graph.connector import GraphConnector
-from turnbuckle.connectors.graph.sign_in import AppTokens, Consent, PersonTokens, refusal
+from turnbuckle.connectors.graph.sign_in import AppTokens, Consent, person_tokens, refusal
 from turnbuckle.model.items import Name
 from turnbuckle.ports.errors import SignInNeeded, Unreachable
 from turnbuckle.transport.budget import Budget
@@ -126,7 +126,7 @@ def test_rights_are_asked_of_the_clouds_own_graph(world: World) -> None:
 
 async def test_a_person_allows_our_app_and_stays_signed_in(world: World) -> None:
     drawer = Drawer(await consented(world))
-    tokens = PersonTokens(world.registration(), store=drawer, clock=world.clock)
+    tokens = person_tokens(world.registration(), store=drawer, clock=world.clock)
     wire = graph_wire(
         cloud=world.cloud,
         tokens=tokens,
@@ -147,7 +147,7 @@ async def test_a_persons_new_refresh_token_is_saved_before_the_access_token_is_u
 ) -> None:
     drawer = Drawer(await consented(world))
     first = drawer.kept["refresh_token"]
-    tokens = PersonTokens(world.registration(), store=drawer, clock=world.clock)
+    tokens = person_tokens(world.registration(), store=drawer, clock=world.clock)
 
     await asyncio.gather(tokens.bearer(), tokens.bearer())
 
@@ -161,12 +161,12 @@ async def test_a_revoked_sign_in_asks_the_person_again(world: World) -> None:
     world.service.signin.revoke_all()
 
     with pytest.raises(SignInNeeded, match="connect again"):
-        await PersonTokens(world.registration(), store=drawer, clock=world.clock).bearer()
+        await person_tokens(world.registration(), store=drawer, clock=world.clock).bearer()
 
 
 async def test_nobody_signed_in_is_told(world: World) -> None:
     with pytest.raises(SignInNeeded, match="connect Microsoft"):
-        await PersonTokens(world.registration(), store=Drawer(), clock=world.clock).bearer()
+        await person_tokens(world.registration(), store=Drawer(), clock=world.clock).bearer()
 
 
 async def test_an_answer_with_another_state_is_refused(world: World) -> None:

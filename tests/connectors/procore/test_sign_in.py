@@ -15,13 +15,14 @@ from turnbuckle.connectors.procore.preflight import me
 from turnbuckle.connectors.procore.sign_in import (
     App,
     AppTokens,
-    PersonTokens,
     authorize_address,
     exchange_code,
+    person_tokens,
 )
 from turnbuckle.ports.clock import SystemClock
 from turnbuckle.ports.errors import SignInNeeded, Unreachable
 from turnbuckle.store.lock_files import alone
+from turnbuckle.transport.renewing import RenewedTokens
 
 REDIRECT = "http://localhost"
 
@@ -55,9 +56,9 @@ async def allowed(world: World) -> str:
     return back.query["code"]
 
 
-async def signed_in(world: World, store: KeptTokens) -> PersonTokens:
+async def signed_in(world: World, store: KeptTokens) -> RenewedTokens:
     store.save(await exchange_code(world.host(), await allowed(world), REDIRECT))
-    return PersonTokens(world.host(), store)
+    return person_tokens(world.host(), store)
 
 
 async def who(world: World, tokens: Any) -> str:
@@ -121,7 +122,7 @@ async def test_a_persons_tokens_are_refreshed_once_and_stored_before_use(world: 
 
 async def test_what_another_process_refreshed_is_used(world: World) -> None:
     store = KeptTokens()
-    mine, theirs = await signed_in(world, store), PersonTokens(world.host(), store)
+    mine, theirs = await signed_in(world, store), person_tokens(world.host(), store)
     world.clock.advance(6000)
     fresh = await theirs.bearer()
 
@@ -140,12 +141,12 @@ async def test_a_refresh_token_that_was_used_elsewhere_ends_as_sign_in_again(wor
     stolen.save(old)
 
     with pytest.raises(SignInNeeded, match="sign in again"):
-        await PersonTokens(world.host(), stolen).bearer()
+        await person_tokens(world.host(), stolen).bearer()
 
 
 async def test_nobody_signed_in_yet(world: World) -> None:
     with pytest.raises(SignInNeeded, match="nobody has signed in"):
-        await PersonTokens(world.host(), KeptTokens()).bearer()
+        await person_tokens(world.host(), KeptTokens()).bearer()
 
 
 async def test_a_code_works_once(world: World) -> None:
@@ -220,7 +221,7 @@ async def test_a_call_that_is_cancelled_while_tokens_are_renewed_loses_no_permis
     tmp_path: Path, times: int
 ) -> None:
     host, store = SlowHost(), SharedTokens(tmp_path / "lock")
-    call = asyncio.create_task(PersonTokens(host, store).bearer())  # type: ignore[arg-type]
+    call = asyncio.create_task(person_tokens(host, store).bearer())  # type: ignore[arg-type]
     await host.asked.wait()
     for _ in range(times):
         call.cancel()
@@ -230,12 +231,12 @@ async def test_a_call_that_is_cancelled_while_tokens_are_renewed_loses_no_permis
         await call
 
     assert store.saved[-1]["refresh_token"] == "first+"
-    assert await PersonTokens(host, store).bearer() == "access after first"  # type: ignore[arg-type]
+    assert await person_tokens(host, store).bearer() == "access after first"  # type: ignore[arg-type]
 
 
 async def test_two_processes_that_need_tokens_at_once_renew_them_once(tmp_path: Path) -> None:
     host, store = SlowHost(), SharedTokens(tmp_path / "lock")
-    processes = [PersonTokens(host, store) for _ in range(2)]  # type: ignore[arg-type]
+    processes = [person_tokens(host, store) for _ in range(2)]  # type: ignore[arg-type]
 
     bearers = await asyncio.gather(*(process.bearer() for process in processes))
 

@@ -2,13 +2,14 @@
 
 msal speaks the protocol; it blocks, so it works in a thread. It and what it brings take
 about half a second to import, so that is done where they are needed. How long a token is good is
-counted by our own clock, and msal's cache is not asked. For a person, the refresh token is saved
-before the access token that came with it is used.
+counted by our own clock, and msal's cache is not asked. An app by itself signs in anew in every
+process; a person's tokens are kept and shared, see `transport.renewing`.
 
 Source: section 1 of the Graph fact sheet.
 """
 
 import asyncio
+import functools
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from turnbuckle.ports.errors import RemoteError, SignInNeeded, Unreachable
 from turnbuckle.transport.clouds import Cloud
 from turnbuckle.transport.meter import Meter
 from turnbuckle.transport.redaction import redact
+from turnbuckle.transport.renewing import RenewedTokens, granted
 from turnbuckle.transport.tokens import TokenStore
 
 PERSON_SCOPES = (
@@ -246,54 +248,32 @@ class AppTokens:
         return answer
 
 
-class PersonTokens:
-    """`Tokens` of a person who allowed our app to act for them; the store keeps their sign-in."""
+def person_tokens(
+    registration: Registration,
+    *,
+    store: TokenStore,
+    clock: Clock,
+    meter: Meter | None = None,
+    scopes: tuple[str, ...] = PERSON_SCOPES,
+    spread: float = 0.0,
+) -> RenewedTokens:
+    """Make the tokens of a person who allowed our app to act for them; see `RenewedTokens`."""
+    wanted = [registration.scope(name) for name in scopes]
+    application = functools.cache(lambda: _application(registration))
 
-    def __init__(
-        self,
-        registration: Registration,
-        *,
-        store: TokenStore,
-        clock: Clock,
-        meter: Meter | None = None,
-        scopes: tuple[str, ...] = PERSON_SCOPES,
-    ) -> None:
-        self._registration = registration
-        self._store = store
-        self._scopes = [registration.scope(name) for name in scopes]
-        self._meter = meter
-        self._token = AccessToken(clock)
-        self._lock = asyncio.Lock()
-        self._application: Any = None
-
-    async def bearer(self) -> str:
-        """Give an access token that is good for some minutes at least."""
-        async with self._lock:
-            return self._token.current() or await self._renewed()
-
-    async def refused(self, bearer: str) -> None:
-        """Drop that token."""
-        self._token.drop(bearer)
-
-    async def _renewed(self) -> str:
-        saved = await asyncio.to_thread(self._store.load)
-        refresh = str((saved or {}).get("refresh_token", ""))
-        if not refresh:
-            raise SignInNeeded("nobody is signed in to Microsoft; connect Microsoft first")
-
-        def renew() -> Mapping[str, Any]:
-            if self._application is None:
-                self._application = _application(self._registration)
-            answer: Mapping[str, Any] = self._application.acquire_token_by_refresh_token(
-                refresh, scopes=self._scopes
+    async def renew(refresh: str) -> dict[str, Any]:
+        def ask() -> Mapping[str, Any]:
+            answer: Mapping[str, Any] = application().acquire_token_by_refresh_token(
+                refresh, scopes=wanted
             )
             return answer
 
-        answer = await _ask(self._meter, "refresh", renew)
-        if answer.get("refresh_token"):
-            kept = {**(saved or {}), "refresh_token": answer["refresh_token"]}
-            await asyncio.to_thread(self._store.save, kept)
-        return self._token.keep(answer)
+        answer = await _ask(meter, "refresh", ask)
+        seconds = float(answer.get("expires_in", _LIFE_SECONDS))
+        newer = str(answer.get("refresh_token") or "")
+        return granted(str(answer["access_token"]), newer, seconds, clock.now())
+
+    return RenewedTokens(REMOTE, renew, store, clock, spread=spread)
 
 
 class Consent:
