@@ -9,6 +9,7 @@ from turnbuckle.store.models.decisions import (
     Hold,
     Removed,
 )
+from turnbuckle.store.models.hooks import Delivery, Hook
 from turnbuckle.store.models.items import (
     Batch,
     Dirty,
@@ -40,12 +41,14 @@ __all__ = [
     "Answer",
     "Batch",
     "Connection",
+    "Delivery",
     "Dirty",
     "Epoch",
     "Feed",
     "Former",
     "HeldItem",
     "Hold",
+    "Hook",
     "Integration",
     "Intent",
     "ItemColumns",

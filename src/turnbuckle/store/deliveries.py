@@ -1,0 +1,150 @@
+"""Deliveries: posts of remotes that were ours to take, each recorded once, and whom they concern.
+
+What arrives within a few milliseconds is taken in one transaction, for a commit waits for the disk
+whatever it holds. A delivery carries no truth: it says that whoever reads the feed should look.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from django.db import connection
+
+from turnbuckle.model.side import Side
+from turnbuckle.store import models
+from turnbuckle.store.units import tidy, unit
+
+KEPT = timedelta(days=7)
+MOST_KEPT = 500  # of one hook
+MOST_AT_ONCE = 250  # in one transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """What a post has to show to be taken as word of one hook."""
+
+    hook: int
+    key: str  # of the integration
+    system: str
+    proof: str  # `hooks.proof_of` the secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """One post that was found to be ours.
+
+    Attributes:
+        mark: equal for the same post sent twice.
+        what: what it is about, for people to read.
+        changed: it says that something changed.
+        asked: it asks for something to be done with the hook: renew, or anew; empty: nothing.
+    """
+
+    hook: int
+    mark: str
+    what: str
+    changed: bool = True
+    asked: str = ""
+
+
+class Nudge(Protocol):
+    """Lets links run soon, inside the caller's unit."""
+
+    def __call__(self, links: Sequence[int], *, side: Side, now: datetime) -> object:
+        """Something changed on that side of these links."""
+
+
+@tidy
+def doors(hooks: Collection[int]) -> dict[int, Door]:
+    """Give what posts for these hooks have to show; those that are none are left out."""
+    rows = models.Hook.objects.filter(id__in=set(hooks), integration__isnull=False)
+    return {
+        hook: Door(hook=hook, key=key, system=system, proof=proof)
+        for hook, key, system, proof in rows.values_list(
+            "id", "integration__key", "connection__system", "proof"
+        )
+    }
+
+
+@unit
+def take(words: Sequence[Word], nudge: Nudge, *, now: datetime) -> int:
+    """Record what remotes posted, and nudge the links that it concerns.
+
+    Args:
+        words: `MOST_AT_ONCE` at most.
+        nudge: lets links run.
+        now: the time.
+
+    Returns:
+        How many of them were new; what was taken before nudges nobody.
+    """
+    there = set(
+        models.Hook.objects.filter(id__in={word.hook for word in words}).values_list(
+            "id", flat=True
+        )
+    )
+    told = _told_before(words)
+    fresh = {
+        (word.hook, word.mark): word
+        for word in words
+        if word.hook in there and (word.hook, word.mark) not in told
+    }
+    rows = [
+        models.Delivery(hook_id=word.hook, mark=word.mark, what=word.what, told_at=now)
+        for word in fresh.values()
+    ]
+    models.Delivery.objects.bulk_create(rows, ignore_conflicts=True)
+    models.Hook.objects.filter(id__in={word.hook for word in fresh.values()}).update(told_at=now)
+    for asked in ("renew", "anew"):
+        meant = {word.hook for word in fresh.values() if word.asked == asked}
+        if meant:
+            models.Hook.objects.filter(id__in=meant).update(asked=asked, next_at=now)
+    nudge_readers({word.hook for word in fresh.values() if word.changed}, nudge, now=now)
+    return len(fresh)
+
+
+@unit
+def nudge_readers(hooks: Collection[int], nudge: Nudge, *, now: datetime) -> None:
+    """Nudge the links that read the feeds of these hooks, by the side that changed."""
+    told = set(
+        models.Hook.objects.filter(id__in=hooks).values_list("connection_id", "feed_address")
+    )
+    rows = models.Feed.objects.filter(
+        connection_id__in={feed_connection for feed_connection, _ in told},
+        address__in={address for _, address in told},
+    ).values_list("id", "connection_id", "address")
+    feeds = [feed for feed, *place in rows if tuple(place) in told]
+    for side in Side:
+        reads = {f"{side.value}_feed__in": feeds}
+        links = models.Link.objects.filter(**reads).order_by("id").values_list("id", flat=True)
+        if links:
+            nudge(list(links), side=side, now=now)
+
+
+@unit
+def prune(now: datetime) -> int:
+    """Forget deliveries that are old, and of each hook all but the newest.
+
+    Returns:
+        How many.
+    """
+    old, _ = models.Delivery.objects.filter(told_at__lt=now - KEPT).delete()
+    numbered = (
+        "SELECT id, ROW_NUMBER() OVER (PARTITION BY hook_id ORDER BY id DESC) AS place"
+        " FROM store_delivery"
+    )
+    with connection.cursor() as sql:
+        sql.execute(
+            "DELETE FROM store_delivery WHERE id IN"  # noqa: S608  nothing of others in it
+            f" (SELECT id FROM ({numbered}) AS numbered WHERE place > %s)",
+            [MOST_KEPT],
+        )
+        return old + int(sql.rowcount)
+
+
+def _told_before(words: Sequence[Word]) -> set[tuple[int, str]]:
+    rows = models.Delivery.objects.filter(
+        hook_id__in={word.hook for word in words}, mark__in={word.mark for word in words}
+    )
+    return set(rows.values_list("hook_id", "mark"))
