@@ -22,6 +22,7 @@ async def test_answers_about_accounts_keep_the_contract(world: World, app: Calle
         f"/rest/v1.1/projects?company_id={company}&view=extended",
         f"/rest/v1.0/projects/{world.project}?company_id={company}",
         f"/rest/v1.0/projects/{world.project}/tools",
+        f"/rest/v1.0/tools?project_id={world.project}",
         f"/rest/v1.0/settings/permissions?project_id={world.project}",
     ):
         await call(app, "GET", path)

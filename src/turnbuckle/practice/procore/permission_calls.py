@@ -52,11 +52,11 @@ class PermissionCalls:
         return answer(self._tools(self._open(call, call.in_path("id"))))
 
     async def my_tools(self, call: Call) -> web.Response:
-        """The same, with what the account may do in each."""
+        """The same without titles, with what the account may do in each."""
         project = self._open(call, call.needed_in_query("project_id"))
         rows = [
             {
-                **row,
+                **{name: told for name, told in row.items() if name != "title"},
                 "user_access_level": _level(project, call, tool[1]).label,
                 "provider_id": project.id,
                 "provider_type": "Project",
