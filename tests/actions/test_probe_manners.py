@@ -86,12 +86,12 @@ async def test_what_was_made_is_removed_when_the_probe_is_stopped(tmp_path: Path
         async def notice(event: Event) -> web.StreamResponse | None:
             if event.operation == "RETRIEVE /images":
                 reached.set()
-                await asyncio.sleep(5)
+                await asyncio.sleep(600)
             return None
 
         probing.service.before.append(notice)
         running = asyncio.create_task(probing())
-        await asyncio.wait_for(reached.wait(), 30)
+        await asyncio.wait_for(reached.wait(), 120)
         probing.service.before.clear()
         running.cancel()
         with pytest.raises(asyncio.CancelledError):

@@ -148,7 +148,7 @@ async def test_a_library_is_probed_where_there_is_no_team(tmp_path: Path) -> Non
 async def test_what_was_made_is_removed_when_the_probe_is_stopped(tmp_path: Path) -> None:
     async with microsoft(tmp_path) as probing:
         running = asyncio.create_task(probing())
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             while "patch" not in probing.looking.asked_names:
                 await asyncio.sleep(0)
         running.cancel()

@@ -200,7 +200,7 @@ def served(documents: Path) -> Iterator[PracticeWorld]:
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()))
     thread.start()
-    loop, stop = started.result(30)
+    loop, stop = started.result(120)
     try:
         yield world
     finally:

@@ -74,7 +74,7 @@ async def test_a_demo_that_is_killed_takes_its_services_with_it(
     process.kill()
     await process.wait()
 
-    await asyncio.to_thread(child.wait, 30)
+    await asyncio.to_thread(child.wait, 120)
     assert not list(temporary.glob("turnbuckle-practice-*"))
 
 
@@ -91,7 +91,7 @@ async def test_a_folder_of_an_earlier_demo_is_used_again(cli: Cli, documents: Pa
 async def said(process: asyncio.subprocess.Process, words: str) -> str:
     """Wait for a line with these words."""
     assert process.stdout is not None
-    async with asyncio.timeout(90):
+    async with asyncio.timeout(180):
         while line := (await process.stdout.readline()).decode():
             if words in line:
                 return line

@@ -32,7 +32,7 @@ async def running(cli: Cli, *arguments: str) -> AsyncIterator[asyncio.subprocess
 
 async def line_of(process: asyncio.subprocess.Process) -> str:
     assert process.stdout is not None
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         return (await process.stdout.readline()).decode()
 
 

@@ -36,7 +36,7 @@ async def start(site: Site, system: str, redirect: str, *more: str) -> asyncio.s
 async def read_until_address(process: asyncio.subprocess.Process) -> str:
     assert process.stdout is not None
     said = ""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         while "\n  http" not in said:
             line = await process.stdout.readline()
             assert line, said

@@ -91,7 +91,7 @@ async def test_a_remote_that_tells_no_limits_is_not_slowed_down() -> None:
     await budget.acquire()
     budget.note({}, 200, clock.now())
 
-    await asyncio.wait_for(asyncio.gather(*(budget.acquire() for _ in range(50))), 1)
+    await asyncio.wait_for(asyncio.gather(*(budget.acquire() for _ in range(50))), 60)
 
     assert clock.waits == []
 
@@ -167,7 +167,7 @@ async def test_a_caller_who_gives_up_leaves_the_queue_moving() -> None:
 
     budget.lost()
 
-    await asyncio.wait_for(patient, 1)
+    await asyncio.wait_for(patient, 60)
     assert budget.calls == 2
 
 
