@@ -62,7 +62,7 @@ def hold_laws(world: World, seed: int) -> None:
     plans = world.settle()
     stay_held(world)
     decision = list(Decision)[seed // len(POLICIES) % 2]
-    decided = world.finish(decision)
+    decided = [plans[-1], *world.decided(decision)]
 
     left, right = (world.sides[side] for side in Side)
     for made, following in (*pairwise(plans), *pairwise(decided)):

@@ -161,8 +161,9 @@ class Place:
         self.gone_at[item] = self._tick()
 
     def tree(self) -> Tree:
+        known = self.known
         items = [
-            replace(item, hashes=item.hashes | self.known.get(item.id, frozenset()))
+            replace(item, hashes=item.hashes | known[item.id]) if item.id in known else item
             for item in self.items.values()
         ]
         return Tree(
@@ -293,7 +294,11 @@ class World:
 
     def finish(self, decision: Decision = Decision.APPROVED) -> list[Plan]:
         """Settle, let a person decide on what is held then, and settle again."""
-        made = self.settle()
+        return [*self.settle(), *self.decided(decision)]
+
+    def decided(self, decision: Decision) -> list[Plan]:
+        """Let a person decide on all that is held once both sides settled, and settle again."""
+        made: list[Plan] = []
         for _ in range(3):
             if not self.held:
                 return made
