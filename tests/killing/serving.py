@@ -18,21 +18,42 @@ from turnbuckle.ports.errors import RemoteError
 _STREAMS = {"changes", "read"}
 _UPLOADS = {"create_file", "replace"}
 _LONGEST_START = 10.0  # seconds
+_LONGEST_FINISH = 30.0  # seconds
+_ROUNDS = 20  # of the loop, after which a connection that was made has been noticed
 
 
 class Serving:
     """Answers one connection for each call; `remotes` may be exchanged between two processes."""
 
-    def __init__(self, socket: Path) -> None:
+    def __init__(self, socket: Path, loop: asyncio.AbstractEventLoop) -> None:
         self.socket = socket
+        self._loop = loop
+        self._under_way = 0
         self._connectors: dict[Side, MemoryConnector] = {}
 
     def take(self, remotes: dict[Side, MemoryRemote]) -> None:
         """Serve these from now on, to a process that knows nothing of earlier calls."""
         self._connectors = {side: MemoryConnector(remotes[side]) for side in Side}
 
+    def finish(self) -> None:
+        """Wait until the calls of a process that is gone are over."""
+        asyncio.run_coroutine_threadsafe(self._finish(), self._loop).result(_LONGEST_FINISH)
+
+    async def _finish(self) -> None:
+        quiet = 0
+        while quiet < _ROUNDS:
+            await asyncio.sleep(0)
+            quiet = 0 if self._under_way else quiet + 1
+
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one call, unless the caller dies in the middle of it."""
+        self._under_way += 1
+        try:
+            await self._answer_one(reader, writer)
+        finally:
+            self._under_way -= 1
+
+    async def _answer_one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(EOFError, ConnectionError):
             side, method, arguments = await receive(reader)
             try:
@@ -71,8 +92,8 @@ async def _pieces(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
 @contextlib.contextmanager
 def serving(socket: Path) -> Iterator[Serving]:
     """Serve in a thread of this process."""
-    served = Serving(socket)
     loop = asyncio.new_event_loop()
+    served = Serving(socket, loop)
     ready = threading.Event()
 
     async def serve() -> None:
