@@ -109,7 +109,7 @@ async def _kill_again_and_again(
 ) -> int:
     """Kill -9 the syncing process when it has come so far; give how often it was still at work."""
     begun = _progress(world)
-    moments = sorted(chance.sample(range(1, int(whole * 0.95)), KILLS))
+    moments = sorted(chance.sample(range(1, int(whole * 0.85)), KILLS))
     kills = 0
     for moment in moments:
         process = await ours.start("run", LINK)
