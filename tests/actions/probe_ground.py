@@ -18,6 +18,8 @@ from turnbuckle.practice.microsoft.switches import GraphSwitches
 from turnbuckle.practice.procore.server import PracticeProcore
 from turnbuckle.practice.procore.switches import ProcoreLimits, ProcoreSwitches
 from turnbuckle.transport.meter import Meter
+from turnbuckle.transport.sharing import InOneProcess
+from turnbuckle.wiring.budgets import Budgets
 from turnbuckle.wiring.microsoft import Destination
 from turnbuckle.wiring.probe import probe_of_microsoft, probe_of_procore
 from turnbuckle.wiring.remotes import Account, shared
@@ -93,7 +95,7 @@ async def procore(
             client_secret=service.client_secret,
         )
         meter = Meter()
-        async with shared(clock, meter) as parts:
+        async with shared(clock, meter, Budgets(clock, InOneProcess())) as parts:
             probe = await probe_of_procore(account, parts, str(project), wait)
             yield Probing(service, probe, meter)
     finally:
@@ -131,7 +133,7 @@ async def microsoft(
         )
         meter = Meter()
         channel = Destination(team=service.team.name, channel="Site Office")
-        async with shared(clock, meter) as parts:
+        async with shared(clock, meter, Budgets(clock, InOneProcess())) as parts:
             probe = await probe_of_microsoft(account, parts, destination or channel)
             yield Probing(service, probe, meter)
     finally:

@@ -1,85 +1,40 @@
-"""One account's budget of calls, learnt from what its replies say.
+"""One account's budget of calls in this process: the local end of what all workers share.
 
-Nothing is assumed about the limits: the first calls are sent, and every reply's headers tell how
-many are left until when. Calls that are on their way are taken off what the last reply said, so
-that many callers at once do not overshoot; when nothing is left, all wait for the reset.
+Callers stand in line here; one of them asks the ledger for a slice of calls whenever there is
+none left, and lets the others in with it. Nothing is asked for a single call, and nothing at all
+while nobody waits. A reply that closes the account is told to the ledger at once, all other
+replies with the next question.
 """
 
 import asyncio
-import bisect
-import itertools
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+import contextlib
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
 
+from turnbuckle.ports.budget import Ask, Awaited, Ledger, Purpose, Slice, Told, Word, lane
 from turnbuckle.ports.clock import Clock
 from turnbuckle.ports.errors import MalformedReply
+from turnbuckle.transport.sharing import InOneProcess
+from turnbuckle.transport.told import SAME_MOMENT, limit_told, retry_after
+from turnbuckle.transport.turns import Turns, Waiter
 
-MOST_UNKNOWN = 8  # calls under way while no reply has told how many the window takes
-_LONGEST_WINDOW = timedelta(hours=25)
-_SAME_WINDOW = timedelta(seconds=2)  # resets are told in whole seconds, by two clocks
-
-
-def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
-    """Read how long a remote asks us to wait before the next call.
-
-    Args:
-        headers: the reply's headers, names in lower case; `retry-after` is in seconds or a date.
-        now: when the reply came in, with time zone.
-
-    Returns:
-        The wait, zero or longer; None when the remote does not say.
-
-    Raises:
-        MalformedReply: the header is neither whole seconds nor an HTTP date.
-
-    Source: RFC 9110, section 10.2.3 (both forms are legal).
-    """
-    value = headers.get("retry-after", "").strip()
-    if not value:
-        return None
-    if value.isascii() and value.isdigit():
-        return timedelta(seconds=min(int(value), 10**8))
-    try:
-        until = parsedate_to_datetime(value)
-    except ValueError as error:
-        raise MalformedReply(f"Retry-After is no time: {value[:60]!r}") from error
-    return max(timedelta(), _aware(until) - now)
-
-
-def served_at(headers: Mapping[str, str]) -> datetime | None:
-    """Give the remote's own time from the Date header; None when it does not say."""
-    try:
-        return _aware(parsedate_to_datetime(headers.get("date", "")))
-    except ValueError:
-        return None
-
-
-def remote_now(headers: Mapping[str, str], now: datetime) -> datetime:
-    """Give the remote's own time, or `now` when it tells none or one that cannot be true."""
-    theirs = served_at(headers)
-    return theirs if theirs is not None and abs(theirs - now) < timedelta(days=1) else now
-
-
-def _aware(time: datetime) -> datetime:
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class _Window:
-    remaining: int
-    reset: datetime
-
-
-@dataclass(order=True, slots=True)
-class _Waiter:
-    rank: tuple[int, int]  # minus the priority, then the order of arrival
-    woken: asyncio.Event = field(compare=False, default_factory=asyncio.Event)
+_UNTOLD_WAIT = timedelta(seconds=10)  # after a 429 that does not say how long
+_REPLY_PATIENCE_SECONDS = 5.0
+_IDLE_SECONDS = 1.0  # then what is left of a slice is given back
 
 
 class Budget:
-    """The calls that one account may still make; one object for all who use the account.
+    """The calls that one account may still make; one object for all of a process who use it.
+
+    Args:
+        clock: the time.
+        ledger: where all workers lease from; None: there is no other worker.
+        account: names the account in the ledger.
+        worker: names this process there.
+        units_per_call: what a call is counted as where a remote counts something else.
+        usual_limit: calls an hour that the vendor's pages speak of; 0: they do not.
 
     Attributes:
         calls: how many were let through.
@@ -87,132 +42,247 @@ class Budget:
             counted once.
     """
 
-    def __init__(self, clock: Clock, *, most_unknown: int = MOST_UNKNOWN) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        ledger: Ledger | None = None,
+        account: str = "",
+        *,
+        worker: str = "",
+        units_per_call: int = 1,
+        usual_limit: int = 0,
+    ) -> None:
         self.calls = 0
         self.waited_seconds = 0.0
+        self.account = account
         self._clock = clock
-        self._most_unknown = most_unknown
-        self._window: _Window | None = None
-        self._silent = False  # the remote answered and said nothing about limits
-        self._closed_until: datetime | None = None
+        self._ledger = ledger or InOneProcess()
+        self._worker = worker or secrets.token_hex(6)
+        self._units_per_call = units_per_call
+        self._usual_limit = usual_limit
+        self._turns = Turns()
+        self._slice = Slice(calls=0, until=clock.now())
         self._under_way = 0
-        self._queue: list[_Waiter] = []
-        self._arrivals = itertools.count()
+        self._word = Word()
+        self._closed_until: datetime | None = None
+        self._asking_for: Purpose | None = None  # somebody asks, or waits to ask again
+        self._more_urgent = asyncio.Event()
+        self._replied = asyncio.Event()
+        self._idle: asyncio.TimerHandle | None = None
+        self._returning: asyncio.Task[None] | None = None
+        self._exchange = asyncio.Lock()  # the ledger hears one word of ours after the other
 
-    async def acquire(self, priority: int = 0) -> None:
-        """Wait until one more call may be sent; higher priorities first.
+    async def acquire(self) -> None:
+        """Wait until one more call may be sent, on behalf of the current `lane`.
 
         Every call let through must be followed by `note`, or by `lost` when no reply came.
         """
-        waiter = _Waiter((-priority, next(self._arrivals)))
-        bisect.insort(self._queue, waiter)
+        mine = lane()
+        waiter = self._turns.enter(mine)
+        if self._asking_for is not None and mine.purpose < self._asking_for:
+            self._more_urgent.set()
         try:
-            while self._queue[0] is not waiter or not await self._is_open(waiter):
-                waiter.woken.clear()
-                if self._queue[0] is not waiter or self._pause() is None:
+            while not waiter.let_in:
+                self._let_in()
+                if waiter.let_in:
+                    break
+                if self._asking_for is None:
+                    await self._ask()
+                else:
                     await waiter.woken.wait()
-            self._under_way += 1
-            self.calls += 1
+                    waiter.woken.clear()
+        except BaseException:
+            if waiter.let_in:  # and cancelled before it went: the call is not made
+                self._under_way -= 1
+                self._slice = replace(self._slice, calls=self._slice.calls + 1)
+            raise
         finally:
-            self._queue.remove(waiter)
+            self._turns.leave(waiter)
             self._wake()
+        self.calls += 1
+        self._word.spent += 1
+        mine.spent[self.account] += 1
 
-    def note(self, headers: Mapping[str, str], status: int, now: datetime) -> None:
+    async def note(self, headers: Mapping[str, str], status: int, now: datetime) -> None:
         """Take in what a reply says about the limits; `headers` have names in lower case."""
-        self._under_way = max(0, self._under_way - 1)
+        told = limit_told(headers, now, units_per_call=self._units_per_call)
         try:
             wait = retry_after(headers, now)
         except MalformedReply:
             wait = None
-        window = _window(headers, now)
+        was_blind = self._slice.is_blind and not self._slice.calls
         if status == 429 and wait is None:
-            wait = window.reset - now if window else timedelta(seconds=10)
+            wait = told.reset - now if told else _UNTOLD_WAIT
+        if told is not None:
+            self._hear(told)
+        elif status < 400:
+            self._word.silent += 1
+        else:
+            self._word.unclear += 1
+        self._came_back()
         if wait is not None and status >= 400:
             self._closed_until = max(self._closed_until or now, now + wait)
-        self._learn(window, now)
-        self._wake()
+            self._word.closed_until = self._closed_until
+            await self.give_back()
+        elif was_blind and self._is_idle():
+            await self.give_back()  # others may wait to hear how many calls may follow
 
     def lost(self) -> None:
         """Take note that a call let through got no reply; the remote may have counted it."""
+        self._word.lost += 1
+        self._came_back()
+
+    async def close(self) -> None:
+        """Give back what is left, for good."""
+        if self._idle is not None:
+            self._idle.cancel()
+        if self._returning is not None:
+            await self._returning
+        if self.calls:
+            await self.give_back()
+
+    async def give_back(self) -> None:
+        """Return what is left of the slice, and tell all that is to tell."""
+        async with self._exchange:
+            self._slice = replace(self._slice, calls=0)
+            with self._telling() as word:
+                await self._ledger.tell(self.account, self._worker, word, self._clock.now())
+
+    def _hear(self, told: Told) -> None:
+        """Keep the lowest that was told of each window; a slice never promises more than that."""
+        self._word.silent = 0
+        kept = self._word.told
+        for place, known in enumerate(kept):
+            if known.limit == told.limit and abs(known.reset - told.reset) <= SAME_MOMENT:
+                kept[place] = told if told.left < known.left else known
+                break
+        else:
+            kept.append(told)
+        most = 0 if self._slice.is_blind else told.left
+        if most < self._slice.calls:
+            self._slice = replace(self._slice, calls=most)
+
+    def _came_back(self) -> None:
         self._under_way = max(0, self._under_way - 1)
-        if self._window is not None:
-            left = max(0, self._window.remaining - 1)
-            self._window = _Window(left, self._window.reset)
-        self._wake()
+        self._replied.set()
+        if self._is_idle():
+            self._return_later()
 
-    def _learn(self, window: _Window | None, now: datetime) -> None:
-        known = self._current(now)
-        if window is None:
-            self._silent = known is None
-        elif window.reset <= now:
-            return
-        elif known is not None and abs(known.reset - window.reset) <= _SAME_WINDOW:
-            left = min(known.remaining, window.remaining)
-            self._window = _Window(left, max(known.reset, window.reset))
-        elif known is None or known.remaining > 0 or window.reset > known.reset:
-            self._window = window
+    def _is_idle(self) -> bool:
+        return not self._under_way and self._turns.first() is None
 
-    def _current(self, now: datetime) -> _Window | None:
-        if self._window is not None and self._window.reset <= now:
-            self._window = None
-        return self._window
+    def _return_later(self) -> None:
+        """Give back what nobody needs once it was quiet for a while; others may wait for it."""
+        if self._idle is not None:
+            self._idle.cancel()
+        self._idle = asyncio.get_running_loop().call_later(_IDLE_SECONDS, self._begin_return)
 
-    def _pause(self) -> float | None:
-        """Seconds to wait for the clock; 0: go; None: a reply must come first."""
+    def _begin_return(self) -> None:
+        if self._is_idle():
+            self._returning = asyncio.create_task(self._return_quietly())
+
+    async def _return_quietly(self) -> None:
+        """Nobody waits for this: where it fails, the word is told with the next question."""
+        with contextlib.suppress(Exception):
+            await self.give_back()
+
+    def _let_in(self) -> None:
+        """Let in as many as the slice has calls for."""
         now = self._clock.now()
-        if self._closed_until is not None:
-            if self._closed_until > now:
-                return (self._closed_until - now).total_seconds()
-            self._closed_until = None
-        window = self._current(now)
-        if window is None:
-            return 0 if self._silent or self._under_way < self._most_unknown else None
-        if window.remaining > self._under_way:
-            return 0
-        if window.remaining > 0 and self._under_way:
-            return None
-        return (window.reset - now).total_seconds()
+        if self._closed_until is not None and self._closed_until > now:
+            return  # the ledger is told, and will say so
+        while self._slice.calls > 0 and self._slice.until > now:
+            first = self._turns.first()
+            if first is None or (self._slice.is_reserve and not _is_proof(first)):
+                return
+            self._turns.take().woken.set()
+            self._under_way += 1
+            self._slice = replace(self._slice, calls=self._slice.calls - 1)
 
-    async def _is_open(self, waiter: _Waiter) -> bool:
-        pause = self._pause()
-        if not pause:
-            return pause is not None
-        await self._clock.sleep(pause)
-        self.waited_seconds += pause
-        return self._queue[0] is waiter and self._pause() == 0
+    async def _ask(self) -> None:
+        """Ask the ledger for calls, and wait where it has none yet."""
+        first = self._turns.first()
+        if first is None:
+            return
+        self._asking_for = first.lane.purpose
+        self._more_urgent.clear()
+        try:
+            async with self._exchange:
+                given = await self._lease(self._asking_for)
+            if given.calls:
+                self._slice = given
+            else:
+                await self._wait(given)
+        finally:
+            self._asking_for = None
+
+    async def _lease(self, purpose: Purpose) -> Slice:
+        waiting, links = self._turns.count(purpose)
+        self._slice = Slice(calls=0, until=self._clock.now())
+        self._replied.clear()
+        with self._telling() as word:
+            ask = Ask(
+                worker=self._worker,
+                purpose=purpose,
+                waiting=waiting,
+                links=links,
+                usual_limit=self._usual_limit,
+                word=word,
+            )
+            return await self._ledger.lease(self.account, ask, self._clock.now())
+
+    async def _wait(self, given: Slice) -> None:
+        """Wait until it makes sense to ask again, or until somebody more urgent comes."""
+        if given.awaited is not Awaited.NOTHING and self._under_way:
+            await self._wait_for_replies(given.awaited)
+            return
+        before = self._clock.now()
+        seconds = max(0.01, (given.until - before).total_seconds())
+        sleep = asyncio.ensure_future(self._clock.sleep(seconds))
+        urgent = asyncio.ensure_future(self._more_urgent.wait())
+        try:
+            await asyncio.wait({sleep, urgent}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in (sleep, urgent):
+                each.cancel()
+            await asyncio.gather(sleep, urgent, return_exceptions=True)
+        self.waited_seconds += (self._clock.now() - before).total_seconds()
+
+    async def _wait_for_replies(self, awaited: Awaited) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_REPLY_PATIENCE_SECONDS):
+                while not self._replied.is_set() or (
+                    awaited is Awaited.ALL_REPLIES and self._under_way
+                ):
+                    self._replied.clear()
+                    await self._replied.wait()
+
+    @contextlib.contextmanager
+    def _telling(self) -> Iterator[Word]:
+        """Hand over the word; it is kept for the next time when it could not be told."""
+        word, self._word = self._word, Word()
+        word.under_way = self._under_way
+        try:
+            yield word
+        except BaseException:
+            self._word = _both(word, self._word)
+            raise
 
     def _wake(self) -> None:
-        if self._queue:
-            self._queue[0].woken.set()
+        if self._asking_for is None and (first := self._turns.first()) is not None:
+            first.woken.set()
 
 
-def _window(headers: Mapping[str, str], now: datetime) -> _Window | None:
-    """Read the limit that will be hit first, Procore's form or the RFC draft's form.
-
-    A reset told as a moment is measured against the remote's own Date, so a clock that is wrong
-    on either side does not make us wait too long or too short.
-    """
-    moment = _whole(headers, "x-rate-limit-reset")
-    left = _whole(headers, "x-rate-limit-remaining")
-    if moment is not None and left is not None:
-        wait = timedelta(seconds=moment) - (now - datetime.fromtimestamp(0, UTC))
-        ahead = remote_now(headers, now) - now
-        if abs(ahead) > _SAME_WINDOW:
-            wait -= ahead
-        return _Window(left, now + wait) if wait < _LONGEST_WINDOW else None
-    seconds = _whole(headers, "ratelimit-reset")
-    left = _whole(headers, "ratelimit-remaining")
-    if seconds is not None and left is not None and seconds < _LONGEST_WINDOW.total_seconds():
-        return _Window(left, now + timedelta(seconds=seconds))
-    return None
+def _both(first: Word, then: Word) -> Word:
+    return Word(
+        spent=first.spent + then.spent,
+        lost=first.lost + then.lost,
+        unclear=first.unclear + then.unclear,
+        silent=then.silent + (0 if then.told else first.silent),
+        told=first.told + then.told,
+        closed_until=then.closed_until or first.closed_until,
+    )
 
 
-def _whole(headers: Mapping[str, str], name: str) -> int | None:
-    value = headers.get(name, "").strip()
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 12 else None
-
-
-def reset_in(headers: Mapping[str, str], now: datetime) -> timedelta | None:
-    """Give how long until the limit that these headers describe starts anew; None: not told."""
-    window = _window(headers, now)
-    return None if window is None else max(timedelta(), window.reset - now)
+def _is_proof(waiter: Waiter) -> bool:
+    return waiter.lane.purpose is Purpose.PROOF

@@ -14,7 +14,7 @@ from turnbuckle.ports.errors import (
     TooLarge,
     Unreachable,
 )
-from turnbuckle.transport.budget import reset_in, retry_after
+from turnbuckle.transport.told import reset_in, retry_after
 
 _UNTOLD_WAIT = timedelta(seconds=30)  # after a 429 that does not say how long
 

@@ -39,7 +39,6 @@ class _Call:
     data: bytes | Mapping[str, str] | None
     headers: Mapping[str, str]
     label: str
-    priority: int
 
 
 _CALL_TIMEOUT = aiohttp.ClientTimeout(total=180, sock_connect=20, sock_read=90)
@@ -100,7 +99,6 @@ class Wire:
         headers: Mapping[str, str] | None = None,
         expect: Collection[int] = _GOOD,
         label: str,
-        priority: int = 0,
     ) -> Reply:
         """Make one counted API call.
 
@@ -109,7 +107,6 @@ class Wire:
                 plain ASCII without spaces is sent exactly as it is, so quote names in it.
             expect: the statuses that give a `Reply`; a 3xx in it gives its Location, unfollowed.
             label: names the call in the meter and in errors.
-            priority: a higher one gets the account's next call first.
 
         Raises:
             RateLimited, Unreachable, MalformedReply: see `ports.errors`.
@@ -117,7 +114,7 @@ class Wire:
         """
         url = self._api_address(url_or_path)
         sent = {**self._headers, **(headers or {})}
-        call = _Call(method, url, params, json, data, sent, label, priority)
+        call = _Call(method, url, params, json, data, sent, label)
         bearer = await self._tokens.bearer()
         reply = await self._once(call, bearer)
         if reply.status == 401 and 401 not in expect:
@@ -141,7 +138,7 @@ class Wire:
         return url
 
     async def _once(self, call: _Call, bearer: str) -> Reply:
-        await self._budget.acquire(call.priority)
+        await self._budget.acquire()
         answered = False
         try:
             self.meter.calls[self.remote, call.label] += 1
@@ -157,7 +154,7 @@ class Wire:
             ) as response:
                 answered = True
                 lower = _lower(response.headers)
-                self._budget.note(lower, response.status, self.clock.now())
+                await self._budget.note(lower, response.status, self.clock.now())
                 body = await _whole_body(response, call.label)
                 return Reply(response.status, lower, body, call.label)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:

@@ -18,6 +18,7 @@ from turnbuckle.store.records import Connection, Link
 from turnbuckle.sync.ends import Ends, SeenAs
 from turnbuckle.transport.meter import Meter
 from turnbuckle.wiring import microsoft, procore
+from turnbuckle.wiring.budgets import Budgets
 from turnbuckle.wiring.remotes import Account, Shared, shared
 
 
@@ -65,13 +66,23 @@ def account_of(connection: Connection) -> Account:
 
 
 @asynccontextmanager
-async def open_ends(scope: Scope, link: Link, clock: Clock, meter: Meter) -> AsyncIterator[Ends]:
+async def open_ends(
+    scope: Scope, link: Link, clock: Clock, meter: Meter, budgets: Budgets | None = None
+) -> AsyncIterator[Ends]:
     """Open both ends of a link for one or more runs, and close them again.
+
+    Args:
+        scope: whose link it is.
+        link: which one.
+        clock: the time.
+        meter: what counts the calls.
+        budgets: those of the process where several links run side by side, so that they take
+            turns; None: some of its own.
 
     Raises:
         VaultError: a connection's secrets cannot be opened.
     """
-    async with shared(clock, meter) as parts:
+    async with shared(clock, meter, budgets) as parts:
         connectors = {
             side: await asyncio.to_thread(_connector, scope, link, side, parts) for side in Side
         }

@@ -15,6 +15,7 @@ from turnbuckle.transport.budget import Budget
 from turnbuckle.transport.clouds import Cloud
 from turnbuckle.transport.meter import Meter
 from turnbuckle.transport.tokens import Tokens, TokenStore
+from turnbuckle.wiring.budgets import Budgets
 from turnbuckle.wiring.clouds import cloud_of
 
 
@@ -57,6 +58,20 @@ class Account:
         return cloud_of(self.system, self.settings)
 
     @property
+    def counted_as(self) -> str:
+        """Name the account as its remote counts calls; equal for all who share its limits.
+
+        Procore counts by app and person, and an app's own account by company too; Microsoft by
+        app and tenant.
+        """
+        told = self.settings
+        if self.system == "procore":
+            whose = told.get("company_id") if self.by_app else told.get("user_id")
+        else:
+            whose = told.get("tenant")
+        return f"{self.system} {self.cloud.api} {told.get('client_id')} {whose or ''}".strip()
+
+    @property
     def by_app(self) -> bool:
         """Whether the app signs in by itself, as a service account."""
         return str(self.settings.get("sign_in", "app")) == "app"
@@ -69,14 +84,13 @@ class Shared:
     session: aiohttp.ClientSession
     clock: Clock
     meter: Meter
-    budgets: dict[tuple[str, str, str], Budget] = field(default_factory=dict)
+    budgets: Budgets
     signed_in: dict[str, Tokens] = field(default_factory=dict)
     spread: float = field(default_factory=random.random)  # see `transport.renewing`
 
     def budget(self, account: Account) -> Budget:
         """Give the budget of an account, the same for all that sign in as it."""
-        key = (account.system, account.cloud.api, str(account.settings.get("client_id")))
-        return self.budgets.setdefault(key, Budget(self.clock))
+        return self.budgets.of(account.system, account.counted_as)
 
     def tokens(self, account: Account, make: Callable[[], Tokens]) -> Tokens:
         """Give the one token source of an account: a refresh token must not be used twice."""
@@ -86,7 +100,20 @@ class Shared:
 
 
 @asynccontextmanager
-async def shared(clock: Clock, meter: Meter) -> AsyncIterator[Shared]:
-    """Open what the wires of this event loop share, and close it again."""
+async def shared(
+    clock: Clock, meter: Meter, budgets: Budgets | None = None
+) -> AsyncIterator[Shared]:
+    """Open what the wires of this event loop share, and close it again.
+
+    Args:
+        clock: the time.
+        meter: what counts the calls.
+        budgets: those of the process, which stay open; None: some of its own.
+    """
+    mine = budgets or Budgets(clock)
     async with open_session() as session:
-        yield Shared(session=session, clock=clock, meter=meter)
+        try:
+            yield Shared(session=session, clock=clock, meter=meter, budgets=mine)
+        finally:
+            if budgets is None:
+                await mine.close()

@@ -40,7 +40,7 @@ async def test_uploads_take_as_long_as_25_calls_in_ten_seconds_allow(link: Stage
 
     needed = 2 * 100 / 25 * 10 / 60  # 80 seconds
     assert needed <= minutes < 1.15 * needed + 0.5
-    assert link.procore.counters.refused <= 5
+    assert link.procore.counters.refused == 0
     await link.assert_equal()
 
 
@@ -57,7 +57,7 @@ async def test_the_hourly_limit_is_waited_out(link: Stage) -> None:
     minutes = await minutes_of_a_run(link)
 
     assert 120 <= minutes < 200
-    assert link.procore.counters.refused <= 5
+    assert link.procore.counters.refused == 0
     await link.assert_equal()
 
 
@@ -81,7 +81,7 @@ async def test_microsofts_units_a_minute_are_kept(link: Stage) -> None:
     minutes = await minutes_of_a_run(link)
 
     assert 1 <= minutes < 7  # steps that wait side by side each move the simulated clock
-    assert link.microsoft.counters.refused <= 30
+    assert link.microsoft.counters.refused <= 2
     await link.assert_equal()
 
 

@@ -13,8 +13,8 @@ from datetime import datetime
 
 from turnbuckle.connectors.procore.replies import REMOTE
 from turnbuckle.ports.errors import Gone, MalformedReply, ProjectMissing
-from turnbuckle.transport.budget import remote_now
 from turnbuckle.transport.reply import Reply
+from turnbuckle.transport.told import remote_now
 from turnbuckle.transport.wire import Wire
 
 ROWS_A_PAGE = 1000

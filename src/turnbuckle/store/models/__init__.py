@@ -3,6 +3,7 @@
 Other rooms never see these classes; they get the frozen records of `records`.
 """
 
+from turnbuckle.store.models.budgets import CallBudget
 from turnbuckle.store.models.decisions import (
     Answer,
     HeldItem,
@@ -40,6 +41,7 @@ __all__ = [
     "Activity",
     "Answer",
     "Batch",
+    "CallBudget",
     "Connection",
     "Delivery",
     "Dirty",

@@ -1,0 +1,223 @@
+"""Several workers, one account: the rules by which a ledger leases calls."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from transport.limited import NOW, HandClock, Limited, StepClock, Window
+
+from turnbuckle.ports.budget import Ask, Purpose, Told, Word, driving
+from turnbuckle.transport.budget import Budget
+from turnbuckle.transport.sharing import (
+    DIED,
+    PROBE_PATIENCE,
+    SLICE_CALLS,
+    SLICE_LIFE,
+    InOneProcess,
+    Sharing,
+)
+
+HOUR = timedelta(hours=1)
+SPIKE = timedelta(seconds=10)
+
+
+def told(limit: int, left: int, ends: timedelta = SPIKE) -> Word:
+    return Word(told=[Told(limit, left, NOW + ends, always=True)])
+
+
+def ask(worker: str, purpose: Purpose = Purpose.ORDINARY, word: Word | None = None) -> Ask:
+    return Ask(worker=worker, purpose=purpose, word=word or Word())
+
+
+@pytest.mark.parametrize("workers", [2, 3, 8])
+async def test_workers_together_never_pass_either_limit(workers: int) -> None:
+    clock, ledger = StepClock(), InOneProcess()
+    remote = Limited(clock, [Window(25, 10), Window(60, 300)])
+    budgets = [Budget(clock, ledger, "one") for _ in range(workers)]
+
+    async def work(budget: Budget) -> None:
+        for _ in range(10):
+            await remote.call(budget)
+
+    await asyncio.gather(*(work(budget) for budget in budgets for _ in range(3)))
+
+    assert remote.refused == 0
+    assert remote.answered == workers * 30
+
+
+async def test_one_accounts_throttling_does_not_slow_another() -> None:
+    clock, ledger = HandClock(), InOneProcess()
+    closed, free = Budget(clock, ledger, "one"), Budget(clock, ledger, "other")
+    remote = Limited(clock, [Window(1000, 10)])
+    await closed.acquire()
+    await closed.note({"retry-after": "600"}, 429, clock.now())
+
+    waiting = asyncio.create_task(closed.acquire())
+    await asyncio.gather(*(remote.call(free) for _ in range(20)))
+
+    assert not waiting.done()
+    assert clock.time == NOW
+    waiting.cancel()
+
+
+async def test_a_word_to_wait_holds_for_all_workers() -> None:
+    clock, ledger = StepClock(), InOneProcess()
+    here, there = Budget(clock, ledger, "one"), Budget(clock, ledger, "one")
+    await here.acquire()
+    await here.note({"retry-after": "17"}, 503, clock.now())
+
+    await there.acquire()
+
+    assert clock.time == NOW + timedelta(seconds=17)
+
+
+async def test_fresh_work_of_one_worker_goes_before_bulk_work_of_another() -> None:
+    clock, ledger = StepClock(), InOneProcess()
+    remote = Limited(clock, [Window(1, 10)])
+    budgets = [Budget(clock, ledger, "one") for _ in range(2)]
+    await remote.call(budgets[0])
+
+    async def some(budget: Budget, purpose: Purpose) -> None:
+        with driving(purpose.name, purpose):
+            await asyncio.gather(*(remote.call(budget, purpose.name) for _ in range(6)))
+
+    await asyncio.gather(some(budgets[1], Purpose.FRESH), some(budgets[0], Purpose.BULK))
+
+    assert remote.order[1:] == ["FRESH"] * 6 + ["BULK"] * 6
+    assert remote.refused == 0
+
+
+def test_what_a_dead_worker_had_leased_counts_as_spent_until_the_window_ends() -> None:
+    sharing = Sharing()
+    word = told(12, 12, HOUR)
+    lost = sharing.lease(ask("dead", word=word), NOW)
+    later = NOW + SLICE_LIFE + DIED + timedelta(seconds=1)
+
+    before = sharing.lease(ask("alive"), later)
+    after = sharing.lease(ask("alive", word=Word(told=[Told(12, 12, NOW + HOUR * 2)])), NOW + HOUR)
+
+    assert lost.calls == 12 - 3
+    assert before.calls == 0
+    assert after.calls == 12 - 3
+
+
+def test_what_is_given_back_is_free_at_once() -> None:
+    sharing = Sharing()
+    sharing.lease(ask("quick", word=told(25, 12, HOUR)), NOW)
+
+    sharing.tell("quick", Word(spent=1, told=[Told(25, 11, NOW + HOUR)]), NOW)
+
+    assert sharing.lease(ask("other"), NOW).calls == 11 - 6
+
+
+async def test_a_worker_that_is_quiet_gives_its_slice_back() -> None:
+    clock, ledger = StepClock(), InOneProcess()
+    budget, remote = Budget(clock, ledger, "one"), Limited(clock, [Window(25, 3600)])
+    for _ in range(2):
+        await remote.call(budget)
+
+    await asyncio.sleep(1.2)
+
+    assert ledger.accounts["one"].workers == {}
+    assert ledger.accounts["one"].hour is not None
+    assert ledger.accounts["one"].hour.calls == 2
+
+
+def test_a_slice_is_smaller_when_more_workers_ask() -> None:
+    sharing = Sharing()
+
+    given = [sharing.lease(ask(str(n), word=told(25, 24)), NOW).calls for n in range(4)]
+
+    assert given[0] == SLICE_CALLS
+    assert given[1:] == [7, 2, 1]
+    assert sum(given) < 24  # with one kept to ask with after the burst
+
+
+def test_a_slice_never_outlives_its_window() -> None:
+    sharing = Sharing()
+
+    given = sharing.lease(ask("a", word=told(25, 24, timedelta(seconds=3))), NOW)
+
+    assert given.until == NOW + timedelta(seconds=3)
+
+
+def test_after_a_window_one_worker_alone_asks_how_many_may_follow() -> None:
+    sharing = Sharing()
+    sharing.lease(ask("a", word=told(25, 24)), NOW)
+    later = NOW + timedelta(seconds=21)
+
+    given = [sharing.lease(ask(name), later).calls for name in "abc"]
+
+    assert given == [1, 0, 0]
+
+
+def test_what_was_told_of_one_window_is_asked_again_after_another_ended() -> None:
+    sharing = Sharing()
+    both = [Told(3600, 20, NOW + HOUR), Told(25, 12, NOW + SPIKE)]
+    sharing.lease(ask("a", word=Word(told=both)), NOW)
+    sharing.tell("a", Word(told=[Told(25, 2, NOW + SPIKE)]), NOW)
+
+    given = sharing.lease(ask("a"), NOW + SPIKE)
+
+    assert given.calls == 1  # twenty were left of the hour once, and nobody told since
+    assert given.is_blind
+
+
+def test_a_question_that_is_never_answered_is_asked_again() -> None:
+    sharing = Sharing()
+    sharing.lease(ask("dead"), NOW)
+
+    given = sharing.lease(ask("alive"), NOW + PROBE_PATIENCE)
+
+    assert given.calls == 1
+
+
+def test_a_lost_call_counts_as_made() -> None:
+    sharing = Sharing()
+    sharing.lease(ask("a", word=told(25, 4)), NOW)
+
+    sharing.tell("a", Word(lost=2), NOW)
+
+    assert sharing.lease(ask("b"), NOW).calls == 1
+
+
+def test_tokens_with_limits_of_their_own_are_held_to_the_lowest() -> None:
+    sharing = Sharing()
+    one, two = Told(25, 2, NOW + SPIKE), Told(25, 20, NOW + timedelta(seconds=5))
+
+    given = sharing.lease(ask("a", word=Word(told=[one, two])), NOW)
+
+    assert given.calls == 2
+
+
+def test_a_remote_that_stops_telling_limits_is_believed_after_some_replies() -> None:
+    sharing = Sharing()
+    sharing.lease(ask("a", word=told(25, 24)), NOW)
+    later = NOW + timedelta(seconds=30)
+
+    given = [sharing.lease(ask("a", word=Word(silent=1)), later).calls for _ in range(3)]
+
+    assert given == [1, 1, 50]
+
+
+def test_the_standing_is_the_remotes_own_word_where_it_tells_of_the_long_window() -> None:
+    sharing = Sharing()
+    sharing.lease(ask("a", word=told(3600, 1240, HOUR)), NOW)
+
+    standing = sharing.standing("one", NOW)
+
+    assert (standing.left, standing.limit, standing.until) == (1240, 3600, NOW + HOUR)
+    assert not standing.is_estimate
+
+
+def test_the_standing_is_counted_where_the_remote_tells_of_bursts_alone() -> None:
+    sharing = Sharing()
+    asked = Ask(worker="a", usual_limit=3600, word=told(25, 24))
+    sharing.lease(asked, NOW)
+    sharing.tell("a", Word(spent=600), NOW + timedelta(minutes=20))
+
+    standing = sharing.standing("one", NOW + timedelta(minutes=30))
+
+    assert (standing.left, standing.limit) == (3000, 3600)
+    assert standing.until == NOW + timedelta(minutes=80)
+    assert standing.is_estimate
