@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.apps import apps
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.db.backends.signals import connection_created
 
 type Watch = Callable[[str], None]
@@ -35,8 +36,9 @@ def _pass_by(execute: Callable[..., Any], sql: str, params: Any, many: bool, con
 
 
 def _opened(connection: Any, **_: object) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA synchronous=OFF")
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA synchronous=OFF")
     if _pass_by not in connection.execute_wrappers:
         connection.execute_wrappers.append(_pass_by)
 
@@ -52,12 +54,35 @@ class Backup:
     def __init__(self) -> None:
         connection.ensure_connection()
         self._copy = sqlite3.connect(":memory:", check_same_thread=False)
-        connection.connection.backup(self._copy)
+        self._rows: dict[str, bytes] = {}
+        if connection.vendor == "sqlite":
+            connection.connection.backup(self._copy)
+            return
+        with connection.cursor() as cursor:
+            for table in _tables():
+                with cursor.copy(f"COPY {table} TO STDOUT") as rows:
+                    self._rows[table] = b"".join(rows)
 
     def put_back(self) -> None:
         """Make the database what it was then."""
         connection.ensure_connection()
-        self._copy.backup(connection.connection)
+        if connection.vendor == "sqlite":
+            self._copy.backup(connection.connection)
+            return
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"TRUNCATE {', '.join(self._rows)}")
+            for table, kept in self._rows.items():
+                with cursor.copy(f"COPY {table} FROM STDIN") as rows:
+                    rows.write(kept)
+                cursor.execute(
+                    f"SELECT setval(pg_get_serial_sequence('{table}', 'id'),"
+                    f" (SELECT COALESCE(MAX(id), 0) + 1 FROM {table}), FALSE)"
+                )
+
+
+def _tables() -> list[str]:
+    """Name the tables of ours."""
+    return [model._meta.db_table for model in apps.get_app_config("store").get_models()]
 
 
 def lose() -> None:

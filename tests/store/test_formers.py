@@ -40,6 +40,8 @@ def test_what_is_doubted_and_what_is_old_is_found_by_an_index(thousand: House) -
 
 def _reads(sql: str) -> set[str]:
     """Name the indexes by which SQLite finds the rows; "-" where it reads all of them."""
+    if connection.vendor != "sqlite":  # others take an index where there are rows enough for it
+        return set()
     with connection.cursor() as cursor:
         cursor.execute("EXPLAIN QUERY PLAN " + sql)
         said = [str(row[-1]) for row in cursor.fetchall()]

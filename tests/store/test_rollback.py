@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from turnbuckle.store import models, rollback
@@ -16,6 +17,8 @@ from turnbuckle.store import models, rollback
 def beside(db: None) -> Iterator[Path]:
     """Give the file beside the test database, and take it away afterwards."""
     path = Path(f"{connection.settings_dict['NAME']}-epoch")
+    if connection.vendor == "postgresql":
+        path = Path(settings.TURNBUCKLE_DATA) / "postgres-epoch"
     path.unlink(missing_ok=True)
     yield path
     path.unlink(missing_ok=True)

@@ -34,6 +34,10 @@ settings.MIGRATION_MODULES = {"store": "later_migrations"}
 """
 _FILE_BYTES = 20_000
 
+pytestmark = pytest.mark.skipif(
+    "DATABASE_URL" in os.environ, reason="not needed here: of a PostgreSQL, tests/postgres tells"
+)
+
 
 def _small_files() -> None:
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

@@ -1,12 +1,12 @@
 """Where our records may be older than the remotes, or other eyes look, no deletion is believed."""
 
 import asyncio
-import sqlite3
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.db import connection
+from scenarios.database import Backup
 from scenarios.stage import Stage
 
 from turnbuckle.connectors.memory.moments import Moment, Op, When
@@ -20,20 +20,6 @@ from turnbuckle.sync.ends import SeenAs
 from turnbuckle.sync.report import State
 from turnbuckle.sync.running import preview, run_link
 from turnbuckle.sync.watching import Nobody
-
-
-def backup() -> sqlite3.Connection:
-    """Copy the whole database."""
-    connection.ensure_connection()
-    copy = sqlite3.connect(":memory:", check_same_thread=False)
-    connection.connection.backup(copy)
-    return copy
-
-
-def put_back(copy: sqlite3.Connection) -> None:
-    """Make the database what it was then."""
-    connection.ensure_connection()
-    copy.backup(connection.connection)
 
 
 async def some_files(stage: Stage) -> None:
@@ -96,11 +82,11 @@ def _second_link(stage: Stage) -> Link:
 
 async def test_a_database_put_back_deletes_nothing_and_finds_its_way(stage: Stage) -> None:
     await some_files(stage)
-    copy = await asyncio.to_thread(backup)
+    copy = await asyncio.to_thread(Backup)
     stage.left.delete("D/0.pdf")
     stage.left.put("D/new.pdf", b"new")
     await stage.settle()
-    await asyncio.to_thread(put_back, copy)
+    await asyncio.to_thread(copy.put_back)
     stage.zero()
 
     report = await stage.run()
@@ -112,9 +98,9 @@ async def test_a_database_put_back_deletes_nothing_and_finds_its_way(stage: Stag
 
 async def test_a_deletion_beside_a_database_put_back_is_asked_about(stage: Stage) -> None:
     await some_files(stage)
-    copy = await asyncio.to_thread(backup)
+    copy = await asyncio.to_thread(Backup)
     await stage.run()
-    await asyncio.to_thread(put_back, copy)
+    await asyncio.to_thread(copy.put_back)
     stage.left.delete("D/0.pdf")
 
     report = await stage.run()
@@ -214,9 +200,9 @@ async def test_whoever_is_killed_while_noticing_leaves_no_link_without_caution(
     stage: Stage,
 ) -> None:
     await some_files(stage)
-    copy = await asyncio.to_thread(backup)
+    copy = await asyncio.to_thread(Backup)
     await stage.run()
-    await asyncio.to_thread(put_back, copy)
+    await asyncio.to_thread(copy.put_back)
     stage.left.delete("D/0.pdf")
     with pytest.raises(SystemError):
         await asyncio.to_thread(_count_until_killed)
@@ -229,9 +215,9 @@ async def test_whoever_is_killed_while_noticing_leaves_no_link_without_caution(
 
 async def test_a_preview_beside_a_database_put_back_deletes_nothing(stage: Stage) -> None:
     await some_files(stage)
-    copy = await asyncio.to_thread(backup)
+    copy = await asyncio.to_thread(Backup)
     await stage.run()
-    await asyncio.to_thread(put_back, copy)
+    await asyncio.to_thread(copy.put_back)
     stage.left.delete("D/0.pdf")
 
     plan = await preview(stage.ends, stage.clock)

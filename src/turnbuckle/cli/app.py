@@ -16,6 +16,7 @@ from turnbuckle.cli import (
     demo,
     held,
     link,
+    migrate,
     plan,
     practice,
     probe,
@@ -71,6 +72,7 @@ app.add_typer(conflicts.app, name="conflicts")
 app.command("undo")(undo.undo)
 app.command("why")(why.why)
 app.command("activity")(activity.activity)
+app.command("migrate")(migrate.migrate)
 
 
 def _say_version(wanted: bool) -> None:

@@ -22,7 +22,8 @@ from turnbuckle.store.holds import NoSuchBatch
 from turnbuckle.store.leases import LeaseLost, LinkBusy
 from turnbuckle.store.names import NameTaken, StillUsed, UnknownName
 from turnbuckle.store.rollback import WentBack
-from turnbuckle.store.upkeep import StoreUnusable, explain
+from turnbuckle.store.unusable import StoreUnusable
+from turnbuckle.store.upkeep import explain
 from turnbuckle.store.vault import VaultError
 from turnbuckle.wiring.clouds import UnknownCloud
 from turnbuckle.wiring.microsoft import UnclearDestination

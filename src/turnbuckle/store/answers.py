@@ -7,20 +7,19 @@ then, the person is asked again.
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from django.db import connection
-
 from turnbuckle.model.items import ItemId, Version
 from turnbuckle.model.policy import Answer, Twins
 from turnbuckle.model.side import Side
-from turnbuckle.store import models
+from turnbuckle.store import locks, models
 from turnbuckle.store.notes import mark_anew
 from turnbuckle.store.records import Link
-from turnbuckle.store.units import tidy, unit
+from turnbuckle.store.units import in_turn, tidy, unit
 
 
 @unit
 def give(link: Link, twins: Twins, answer: Answer, *, by: str, now: datetime) -> None:
     """Keep an answer, instead of an earlier one; the next run carries it out."""
+    locks.link(link)
     models.Answer.objects.update_or_create(
         link_id=link.id,
         left_id=twins.left,
@@ -58,6 +57,7 @@ def let_go(link: Link, versions: Mapping[tuple[Side, ItemId], Version | None]) -
         link: whose answers.
         versions: of all items that were looked at; None for what is gone.
     """
+    locks.link(link)
     past = [
         twins.left
         for twins in given(link)
@@ -72,8 +72,7 @@ def drop(link: Link, left: Iterable[ItemId]) -> None:
     paired = list(left)
     if not paired or not models.Answer.objects.filter(link_id=link.id).exists():
         return
-    with connection.cursor() as sql:
-        sql.executemany(
-            "DELETE FROM store_answer WHERE link_id = %s AND left_id = %s",
-            [(link.id, item) for item in paired],
-        )
+    in_turn(
+        "DELETE FROM store_answer WHERE link_id = %s AND left_id = %s",
+        [(link.id, item) for item in paired],
+    )

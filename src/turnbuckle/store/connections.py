@@ -9,13 +9,14 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import OperationalError, connection
 from django.db.models import QuerySet
 
-from turnbuckle.store import lock_files, models, server_locks
+from turnbuckle.store import lock_files, locks, models, server_locks
 from turnbuckle.store.names import NameTaken, StillUsed, UnknownName
 from turnbuckle.store.records import Connection
 from turnbuckle.store.units import tidy, unit
+from turnbuckle.store.unusable import StoreUnusable
 from turnbuckle.store.vault import Vault, open_vault
 
 _TOKENS = "tokens"  # the secret that `TokenStore` keeps; the others are the person's own
@@ -47,6 +48,7 @@ class Connections:
             NameTaken: there is one of that name.
             VaultError: the secrets cannot be sealed.
         """
+        locks.organisation(self.organisation)
         if self._rows().filter(name=name).exists():
             raise NameTaken(f"there is a connection called {name!r} already; remove it first")
         row = models.Connection.objects.create(
@@ -99,7 +101,7 @@ class Connections:
         self, connection: Connection, *, settings: Mapping[str, Any], account: str
     ) -> Connection:
         """Replace a connection's settings and account; the secrets stay."""
-        row = self._rows().select_for_update().get(id=connection.id)
+        row = self._rows().select_for_update(no_key=True).get(id=connection.id)
         row.settings, row.account = dict(settings), account
         row.save(update_fields=["settings", "account"])
         return _record(row)
@@ -112,6 +114,7 @@ class Connections:
             UnknownName: there is none of that name.
             StillUsed: a link reads from it; the message names the link.
         """
+        locks.organisation(self.organisation)
         connection = self.get(name)
         feeds = models.Feed.objects.filter(connection_id=connection.id)
         for side in ("left", "right"):
@@ -142,7 +145,7 @@ def save_secrets(connection: Connection, secrets: Mapping[str, Any]) -> None:
     Raises:
         VaultError: they cannot be sealed.
     """
-    _save(models.Connection.objects.select_for_update().get(id=connection.id), secrets)
+    _save(models.Connection.objects.select_for_update(no_key=True).get(id=connection.id), secrets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,14 +169,14 @@ class TokenStore:
         while True:
             try:
                 return self._save(tokens)
-            except (InterfaceError, OperationalError):
+            except (OperationalError, StoreUnusable):
                 if time.monotonic() >= until:
                     raise
             time.sleep(_SAVE_PAUSE_SECONDS)
 
     @unit
     def _save(self, tokens: Mapping[str, Any]) -> None:
-        row = models.Connection.objects.select_for_update().get(id=self.connection.id)
+        row = models.Connection.objects.select_for_update(no_key=True).get(id=self.connection.id)
         _save(row, {**_secrets(row), _TOKENS: dict(tokens)})
 
     def alone(self) -> AbstractContextManager[None]:
@@ -195,7 +198,7 @@ def reseal() -> int:
     Raises:
         VaultError: some cannot be opened; then all stay as they were.
     """
-    rows = list(models.Connection.objects.select_for_update().exclude(secrets=b""))
+    rows = list(models.Connection.objects.select_for_update(no_key=True).exclude(secrets=b""))
     for row in rows:
         _save(row, _secrets(row))
     return len(rows)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from turnbuckle.model.items import Cursor
-from turnbuckle.store import models
+from turnbuckle.store import locks, models
 from turnbuckle.store.names import UnknownName
 from turnbuckle.store.records import Connection, Feed
 from turnbuckle.store.units import tidy, unit
@@ -22,6 +22,7 @@ class Feeds:
         Raises:
             UnknownName: the connection is none of this organisation's.
         """
+        locks.organisation(self.organisation)
         connections = models.Connection.objects.filter(organisation_id=self.organisation)
         if not connections.filter(id=connection.id).exists():
             raise UnknownName(f"there is no connection called {connection.name!r}")

@@ -13,10 +13,10 @@ from typing import Any
 from django.db import connection
 
 from turnbuckle.model.items import Item, ItemId
-from turnbuckle.store import models
+from turnbuckle.store import locks, models
 from turnbuckle.store.records import Feed
 from turnbuckle.store.rows import micros
-from turnbuckle.store.units import tidy, unit
+from turnbuckle.store.units import in_turn, tidy, unit
 
 _KEPT_FOR = timedelta(days=1)  # no listing is known to lag behind for longer
 
@@ -41,6 +41,7 @@ def doubted(feed: Feed, limit: int) -> list[ItemId]:
 @unit
 def settle(feed: Feed, item: ItemId) -> None:
     """An item was looked at by its id: there is no doubt left about it."""
+    locks.feeds(feed.id)
     models.Former.objects.filter(feed_id=feed.id, item_id=item).update(doubted=False)
 
 
@@ -49,8 +50,7 @@ def keep(feed: int, items: Iterable[Item], now: datetime) -> None:
     rows = [
         (feed, item.id, item.version, item.parent or "", item.name, micros(now)) for item in items
     ]
-    with connection.cursor() as sql:
-        sql.executemany(_KEEP, rows)
+    in_turn(_KEEP, rows)
 
 
 def doubt(feed: int, batch: int, verdict: int) -> None:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched, groupby
 
-from django.db import connection
 from django.db.models import Count, Min, Q, QuerySet
 
 from turnbuckle.model.items import ItemId, Kind, Version
@@ -18,11 +17,11 @@ from turnbuckle.model.pairs import Pair
 from turnbuckle.model.plans import Held, Reason, Withheld
 from turnbuckle.model.policy import Decision, Wave
 from turnbuckle.model.side import Side
-from turnbuckle.store import models
+from turnbuckle.store import locks, models
 from turnbuckle.store.notes import mark, mark_all_below, mark_anew
 from turnbuckle.store.records import Link
 from turnbuckle.store.rows import PAIR_COLUMNS, pair_of
-from turnbuckle.store.units import tidy, unit
+from turnbuckle.store.units import in_turn, tidy, unit
 
 _CHUNK = 400  # ids in one query
 
@@ -160,6 +159,7 @@ def reconcile(
     Returns:
         Whether something was let go; that has to be thought about now.
     """
+    locks.link(link)
     stays = {(each.side, each.item.id): each for each in held}
     known = _known(link, {*stays, *concerned})
     anew = {key for key, one in known.items() if key in stays and _is_another(one, stays[key])}
@@ -270,6 +270,7 @@ def drop(link: Link, items: Iterable[Key], now: datetime) -> None:
 
 
 def _decide(link: Link, batch: int | None, decision: Decision, by: str, now: datetime) -> int:
+    locks.link(link)
     open_ones = models.Hold.objects.filter(link_id=link.id, closed=None, decision="")
     if batch is not None:
         open_ones = open_ones.filter(id=batch)
@@ -373,11 +374,10 @@ def _row(hold: models.Hold, held: Held, before: _Known | None) -> models.HeldIte
 
 
 def _drop(link: Link, items: Sequence[Key]) -> None:
-    with connection.cursor() as sql:
-        sql.executemany(
-            "DELETE FROM store_helditem WHERE link_id = %s AND side = %s AND item_id = %s",
-            [(link.id, side.value, item) for side, item in items],
-        )
+    in_turn(
+        "DELETE FROM store_helditem WHERE link_id = %s AND side = %s AND item_id = %s",
+        [(link.id, side.value, item) for side, item in items],
+    )
 
 
 def _close_empty(link: Link, now: datetime) -> None:

@@ -76,7 +76,7 @@ class Integrations:
     @unit
     def change(self, integration: Integration, settings: Mapping[str, Any]) -> Integration:
         """Replace what the owner set."""
-        row = self._rows().select_for_update().get(id=integration.id)
+        row = self._rows().select_for_update(no_key=True).get(id=integration.id)
         row.settings = dict(settings)
         row.save(update_fields=["settings"])
         return _record(row)

@@ -11,12 +11,10 @@ from datetime import datetime
 from itertools import batched
 from typing import Any
 
-from django.db import connection
-
 from turnbuckle.model.items import Item, ItemId, Version
 from turnbuckle.model.pairs import Pair
 from turnbuckle.model.side import Side
-from turnbuckle.store import answers, formers, holds, models, removed, set_aside, superseded
+from turnbuckle.store import answers, formers, holds, locks, models, removed, set_aside, superseded
 from turnbuckle.store.leases import hold
 from turnbuckle.store.notes import (
     drop_dirty,
@@ -31,7 +29,7 @@ from turnbuckle.store.notes import (
 from turnbuckle.store.records import Entry, Link, Marks, OpenIntent, Run
 from turnbuckle.store.removed import Removal
 from turnbuckle.store.rows import PAIR_COLUMNS, PAIR_SELECT, pair_values
-from turnbuckle.store.units import tidy, unit
+from turnbuckle.store.units import in_turn, tidy, unit
 
 _CHUNK = 400  # ids in one query
 
@@ -116,6 +114,7 @@ def settle(
         NotOpen: an intent was ended before; nothing was committed.
     """
     hold(run)
+    locks.link(link)
     _end([each.intent for each in outcomes if each.intent is not None], "done", now, "")
     removed.write(link, run, [one for each in outcomes for one in each.removed], now)
     _observe(link, outcomes, marks, now)
@@ -228,22 +227,19 @@ def _rebase(link: Link, outcomes: Sequence[Outcome]) -> None:
     forgotten = [pair for each in outcomes for pair in each.forget]
     put = [pair for each in outcomes for pair in each.pairs]
     mark(link, _displaced(link, put))
-    with connection.cursor() as sql:
-        sql.executemany(
-            "DELETE FROM store_pair WHERE link_id = %s AND left_id = %s AND right_id = %s",
-            [(link.id, pair.left.id, pair.right.id) for pair in forgotten],
-        )
-        sql.executemany(
-            "DELETE FROM store_pair WHERE link_id = %s AND left_id = %s",
-            [(link.id, pair.left.id) for pair in put],
-        )
-        sql.executemany(
-            "DELETE FROM store_pair WHERE link_id = %s AND right_id = %s",
-            [(link.id, pair.right.id) for pair in put],
-        )
-        sql.executemany(
-            _INSERT_PAIR, [(link.id, *pair_values(pair)) for pair in _standing(outcomes)]
-        )
+    in_turn(
+        "DELETE FROM store_pair WHERE link_id = %s AND left_id = %s AND right_id = %s",
+        [(link.id, pair.left.id, pair.right.id) for pair in forgotten],
+    )
+    in_turn(
+        "DELETE FROM store_pair WHERE link_id = %s AND left_id = %s",
+        [(link.id, pair.left.id) for pair in put],
+    )
+    in_turn(
+        "DELETE FROM store_pair WHERE link_id = %s AND right_id = %s",
+        [(link.id, pair.right.id) for pair in put],
+    )
+    in_turn(_INSERT_PAIR, [(link.id, *pair_values(pair)) for pair in _standing(outcomes)])
 
 
 def _displaced(link: Link, put: Sequence[Pair]) -> list[tuple[Side, ItemId]]:

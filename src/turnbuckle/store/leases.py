@@ -37,7 +37,7 @@ def acquire(link: Link, owner: str, *, now: datetime, ttl: timedelta) -> Lease:
     Raises:
         LinkBusy: another holder is at it; the message says who and until when.
     """
-    row, _ = models.Lease.objects.select_for_update().get_or_create(link_id=link.id)
+    row, _ = models.Lease.objects.select_for_update(no_key=True).get_or_create(link_id=link.id)
     mine = row.owner == owner
     if not mine:
         _refuse_if_held(link, row, now)
@@ -53,7 +53,7 @@ def refuse_if_running(link: Link, *, now: datetime) -> None:
     Raises:
         LinkBusy: somebody does.
     """
-    for row in models.Lease.objects.select_for_update().filter(link_id=link.id):
+    for row in models.Lease.objects.select_for_update(no_key=True).filter(link_id=link.id):
         _refuse_if_held(link, row, now)
 
 
@@ -84,8 +84,8 @@ def hold(run: Run) -> None:
     Raises:
         LeaseLost: it does not.
     """
-    leases = models.Lease.objects.select_for_update()
-    if not leases.filter(link_id=run.link, fence=run.fence).exclude(owner="").exists():
+    leases = models.Lease.objects.select_for_update(no_key=True)
+    if leases.filter(link_id=run.link, fence=run.fence).exclude(owner="").first() is None:
         raise LeaseLost("another process took over this link; this run ends and writes nothing")
 
 

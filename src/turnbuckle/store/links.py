@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from turnbuckle.model.items import ItemId
 from turnbuckle.model.side import Side
-from turnbuckle.store import models
+from turnbuckle.store import locks, models
 from turnbuckle.store.integrations import Integrations
 from turnbuckle.store.leases import refuse_if_running
 from turnbuckle.store.names import NameTaken, UnknownName
@@ -60,6 +60,7 @@ class Links:
             NameTaken: there is a link of that name.
             UnknownName: a feed is none of this organisation's.
         """
+        locks.organisation(self.organisation)
         if self._rows().filter(name=name).exists():
             raise NameTaken(f"there is a link called {name!r} already; choose another name")
         own = models.Feed.objects.filter(organisation_id=self.organisation)
@@ -111,7 +112,7 @@ class Links:
 
         What the new policy means for known items is thought through by the next run.
         """
-        row = self._rows().select_for_update().get(id=link.id)
+        row = self._rows().select_for_update(no_key=True).get(id=link.id)
         row.policy = dict(policy)
         row.path_start = {side.value: units for side, units in path_start.items()}
         row.save(update_fields=["policy", "path_start"])
@@ -126,7 +127,7 @@ class Links:
         Raises:
             UnknownName: the link has no such tool.
         """
-        row = self._rows().select_for_update().get(id=link.id)
+        row = self._rows().select_for_update(no_key=True).get(id=link.id)
         found = [kept for kept in row.bounds if kept["tool"] == tool]
         if not found:
             known = ", ".join(kept["tool"] for kept in row.bounds)
@@ -156,8 +157,10 @@ class Links:
             UnknownName: there is none of that name.
             LinkBusy: it is being run now.
         """
+        locks.organisation(self.organisation)
         link = self.get(name)
         refuse_if_running(link, now=now)
+        locks.link(link)
         with connection.cursor() as sql:
             for table in _TABLES_OF_A_LINK:
                 sql.execute(f"DELETE FROM store_{table} WHERE link_id = %s", [link.id])  # noqa: S608

@@ -9,7 +9,7 @@ Only when that length and the growth together pass the limit is the folder itsel
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from django.db import connection
+from django.db import connection, transaction
 
 from turnbuckle.model.items import ItemId, Kind, Name
 from turnbuckle.model.names import length
@@ -138,10 +138,11 @@ def _kept_bound(link: Link, side: Side) -> int | None:
 
 
 def _keep_bound(link: Link, side: Side, units: int) -> None:
-    row = models.Link.objects.filter(id=link.id).first()
-    if row is not None:
-        row.longest_path = {**row.longest_path, side.value: units}
-        row.save(update_fields=["longest_path"])
+    with transaction.atomic():
+        row = models.Link.objects.select_for_update(no_key=True).filter(id=link.id).first()
+        if row is not None:
+            row.longest_path = {**row.longest_path, side.value: units}
+            row.save(update_fields=["longest_path"])
 
 
 def _measured(link: Link, side: Side, folder: ItemId) -> int:

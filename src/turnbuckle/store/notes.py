@@ -14,10 +14,10 @@ from django.db.models import F, Q
 from turnbuckle.model.items import Item, ItemId, Version
 from turnbuckle.model.pairs import Pair
 from turnbuckle.model.side import Side
-from turnbuckle.store import models
+from turnbuckle.store import locks, models
 from turnbuckle.store.records import Feed, Link, Marks
 from turnbuckle.store.rows import ITEM_COLUMNS, ITEM_SELECT, hash_values, item_values, micros
-from turnbuckle.store.units import tidy, unit
+from turnbuckle.store.units import in_turn, tidy, unit
 
 
 @unit
@@ -29,6 +29,7 @@ def note(feed: Feed, item: Item, *, by: Link | None = None) -> None:
         item: as its remote gave it just now.
         by: the link that looked; it knows, so it is not told.
     """
+    locks.feeds(feed.id)
     before = models.Seen.objects.filter(feed_id=feed.id, item_id=item.id).values_list(*_REAL)
     differs = list(before) != [(*_real_values(item), "present")]
     write_items(feed.id, [item], None)
@@ -43,6 +44,7 @@ def note_gone(feed: Feed, item: ItemId, *, now: datetime, by: Link | None = None
     The proof serves all that lay below it and is not told any more. Nobody tells when it was
     deleted; `now` counts.
     """
+    locks.feeds(feed.id)
     known = models.Seen.objects.filter(feed_id=feed.id, item_id=item).exclude(state="gone")
     gone = [item] if known.exists() else []
     gone += _missing_below(feed, item)
@@ -57,13 +59,13 @@ def note_refused(feed: Feed, item: ItemId) -> None:
     With all that was last seen below it, it is taken to be as it was; whoever wants to change
     something there will be refused, and will hear why.
     """
+    locks.feeds(feed.id)
     there = [item, *_missing_below(feed, item)]
-    with connection.cursor() as sql:
-        sql.executemany(
-            "UPDATE store_seen SET state = 'present'"
-            " WHERE feed_id = %s AND item_id = %s AND state = 'missing'",
-            [(feed.id, each) for each in there],
-        )
+    in_turn(
+        "UPDATE store_seen SET state = 'present'"
+        " WHERE feed_id = %s AND item_id = %s AND state = 'missing'",
+        [(feed.id, each) for each in there],
+    )
     mark_readers(feed.id, there, None)
 
 
@@ -73,20 +75,21 @@ def note_in_vain(feed: Feed, items: Sequence[ItemId]) -> None:
 
     Pages on their way are no older word than this one: it says nothing about the item.
     """
+    locks.feeds(feed.id)
     underway = models.Batch.objects.filter(feed_id=feed.id).values_list("generation", flat=True)
     newest = models.Feed.objects.values_list("generation", flat=True).get(id=feed.id)
     noted = min([newest, *(generation - 1 for generation in underway)])
-    with connection.cursor() as sql:
-        sql.executemany(
-            "UPDATE store_seen SET noted = %s"
-            " WHERE feed_id = %s AND item_id = %s AND state = 'missing'",
-            [(noted, feed.id, item) for item in items],
-        )
+    in_turn(
+        "UPDATE store_seen SET noted = %s"
+        " WHERE feed_id = %s AND item_id = %s AND state = 'missing'",
+        [(noted, feed.id, item) for item in items],
+    )
 
 
 @unit
 def add_hashes(feed: Feed, item: ItemId, version: Version, hashes: Iterable[str]) -> None:
     """Keep hashes that we took ourselves, if the item is still at that version."""
+    locks.feeds(feed.id)
     sha256, quickxor = hash_values(frozenset(hashes))
     taken = {
         column: value for column, value in (("sha256", sha256), ("quickxor", quickxor)) if value
@@ -98,8 +101,8 @@ def add_hashes(feed: Feed, item: ItemId, version: Version, hashes: Iterable[str]
 @unit
 def mark(link: Link, items: Iterable[tuple[Side, ItemId]]) -> None:
     """Make a link think about these items again."""
-    with connection.cursor() as sql:
-        sql.executemany(_MARK_ITEM, [(link.id, side.value, item, 0) for side, item in items])
+    locks.feeds(link.left_feed, link.right_feed)
+    _mark([(link.id, side.value, item, 0) for side, item in items])
 
 
 def mark_anew(link: Link, items: Iterable[tuple[Side, ItemId]]) -> None:
@@ -107,14 +110,11 @@ def mark_anew(link: Link, items: Iterable[tuple[Side, ItemId]]) -> None:
 
     No plan that was made before can take them for done: what was decided since is news to it.
     """
+    locks.feeds(link.left_feed, link.right_feed)
     wanted = set(items)
     for side in sorted({side for side, _ in wanted}):
         generation = new_generation(link.feed(side))
-        with connection.cursor() as sql:
-            sql.executemany(
-                _MARK_ITEM,
-                [(link.id, side.value, item, generation) for at, item in wanted if at is side],
-            )
+        _mark([(link.id, side.value, item, generation) for at, item in wanted if at is side])
 
 
 @tidy
@@ -127,58 +127,54 @@ def told_since(link: Link, marks: Marks) -> bool:
 @unit
 def clean(link: Link, items: Iterable[tuple[Side, ItemId]], marks: Marks | None) -> None:
     """Drop items that need no thought any more, but for what was told after `marks`."""
+    locks.feeds(link.left_feed, link.right_feed)
     drop_dirty(link.id, items, marks)
 
 
 def write_items(feed: int, items: Sequence[Item], upto: int | None) -> None:
     """Upsert items inside the caller's unit; a row that changed after `upto` stays as it is."""
-    with connection.cursor() as sql:
-        sql.executemany(
-            _NOTE,
-            [(feed, *item_values(item), feed, _limit(upto)) for item in items],
-        )
+    in_turn(
+        _NOTE,
+        [(feed, *item_values(item), feed, _limit(upto)) for item in items],
+    )
 
 
 def write_hashes(feed: int, taken: Sequence[Sequence[Any]]) -> None:
     """Keep hashes that we took, inside the caller's unit: item, version, hashes of each."""
     rows = [(*hash_values(hashes), feed, item, version) for item, version, hashes in taken]
-    with connection.cursor() as sql:
-        sql.executemany(
-            "UPDATE store_seen SET sha256 = %s, quickxor = CASE quickxor WHEN '' THEN %s"
-            " ELSE quickxor END WHERE feed_id = %s AND item_id = %s AND version = %s",
-            rows,
-        )
+    in_turn(
+        "UPDATE store_seen SET sha256 = %s, quickxor = CASE quickxor WHEN '' THEN %s"
+        " ELSE quickxor END WHERE feed_id = %s AND item_id = %s AND version = %s",
+        rows,
+    )
 
 
 def mark_children(link: Link, folders: Sequence[Pair]) -> None:
     """Mark what lies in these folders, on both sides, inside the caller's unit."""
-    with connection.cursor() as sql:
-        for side in Side:
-            sql.executemany(
-                "INSERT INTO store_dirty (link_id, side, item_id, mark)"
-                " SELECT %s, %s, item_id, 0 FROM store_seen"
-                " WHERE feed_id = %s AND parent_id = %s AND state <> 'gone'"
-                " ON CONFLICT (link_id, side, item_id) DO NOTHING",
-                [(link.id, side.value, link.feed(side), pair.half(side).id) for pair in folders],
-            )
+    for side in Side:
+        in_turn(
+            "INSERT INTO store_dirty (link_id, side, item_id, mark)"
+            " SELECT %s, %s, item_id, 0 FROM store_seen"
+            " WHERE feed_id = %s AND parent_id = %s AND state <> 'gone'"
+            " ON CONFLICT (link_id, side, item_id) DO NOTHING",
+            [(link.id, side.value, link.feed(side), pair.half(side).id) for pair in folders],
+        )
 
 
 def mark_all_below(link: Link, folders: Sequence[Pair]) -> None:
     """Mark all that lies, or lay, anywhere below these folders, inside the caller's unit."""
-    with connection.cursor() as sql:
-        for side in Side:
-            feed = link.feed(side)
-            sql.executemany(
-                _MARK_BELOW,
-                [(feed, pair.half(side).id, feed, link.id, side.value) for pair in folders],
-            )
+    for side in Side:
+        feed = link.feed(side)
+        in_turn(
+            _MARK_BELOW,
+            [(feed, pair.half(side).id, feed, link.id, side.value) for pair in folders],
+        )
 
 
 def write_gone(feed: int, items: Sequence[ItemId], upto: int | None, now: datetime) -> None:
     """Mark items as gone inside the caller's unit, but for rows that changed after `upto`."""
     at = micros(now)
-    with connection.cursor() as sql:
-        sql.executemany(_NOTE_GONE, [(at, feed, feed, item, _limit(upto)) for item in items])
+    in_turn(_NOTE_GONE, [(at, feed, feed, item, _limit(upto)) for item in items])
 
 
 def mark_readers(
@@ -200,28 +196,36 @@ def mark_readers(
     if not readers or not items:
         return
     generation = new_generation(feed)
-    with connection.cursor() as sql:
-        sql.executemany(
-            _MARK_ITEM,
-            [
-                (reader, its_side.value, item, generation)
-                for reader, its_side in readers
-                for item in items
-            ],
-        )
+    _mark(
+        [
+            (reader, its_side.value, item, generation)
+            for reader, its_side in readers
+            for item in items
+        ]
+    )
 
 
 def drop_dirty(link: int, items: Iterable[tuple[Side, ItemId]], marks: Marks | None) -> None:
     """Drop dirty rows inside the caller's unit."""
+    done = [
+        (link, side.value, item, _limit(None if marks is None else marks.of(side)))
+        for side, item in items
+    ]
+    _at_once_or_in_turn(_DROP_MANY, _DROP_ITEM, done)
+
+
+def _mark(rows: Sequence[tuple[int, str, str, int]]) -> None:
+    """Mark items, by link, side, item and generation of each."""
+    _at_once_or_in_turn(_MARK_MANY, _MARK_ITEM, list({row[:3]: row for row in rows}.values()))
+
+
+def _at_once_or_in_turn(at_once: str, each: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Give PostgreSQL many rows as arrays, one for each column, in one statement."""
+    if connection.vendor == "sqlite" or len(rows) < _FEW:
+        in_turn(each, rows)
+        return
     with connection.cursor() as sql:
-        sql.executemany(
-            "DELETE FROM store_dirty"
-            " WHERE link_id = %s AND side = %s AND item_id = %s AND mark <= %s",
-            [
-                (link, side.value, item, _limit(None if marks is None else marks.of(side)))
-                for side, item in items
-            ],
-        )
+        sql.execute(at_once, [list(column) for column in zip(*rows, strict=True)])
 
 
 def _missing_below(feed: Feed, item: ItemId) -> list[ItemId]:
@@ -289,7 +293,7 @@ WHERE feed_id = %s AND item_id = %s AND changed <= %s
 
 _MISSING_BELOW = """
 WITH RECURSIVE below(item_id, feed_id) AS (
-    SELECT %s, %s
+    SELECT %s, CAST(%s AS bigint)
     UNION
     SELECT store_seen.item_id, store_seen.feed_id FROM below
     JOIN store_seen ON store_seen.feed_id = below.feed_id
@@ -312,8 +316,23 @@ SELECT %s, %s, item_id, 0 FROM below WHERE item_id <> ''
 ON CONFLICT (link_id, side, item_id) DO NOTHING
 """
 
-_MARK_ITEM = """
-INSERT INTO store_dirty (link_id, side, item_id, mark) VALUES (%s, %s, %s, %s)
+_FEW = 50  # rows; PostgreSQL takes more of them in one statement
+_ROWS = (
+    "unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[])"
+    " AS row(link_id, side, item_id, mark)"
+)
+_ADVANCE = """
 ON CONFLICT (link_id, side, item_id) DO UPDATE SET mark = excluded.mark
 WHERE excluded.mark > store_dirty.mark
 """
+_INTO_DIRTY = "INSERT INTO store_dirty (link_id, side, item_id, mark)"
+_MARK_ITEM = f"{_INTO_DIRTY} VALUES (%s, %s, %s, %s) {_ADVANCE}"
+_MARK_MANY = f"{_INTO_DIRTY} SELECT * FROM {_ROWS} {_ADVANCE}"  # noqa: S608
+_DROP_ITEM = (
+    "DELETE FROM store_dirty WHERE link_id = %s AND side = %s AND item_id = %s AND mark <= %s"
+)
+_DROP_MANY = f"""
+DELETE FROM store_dirty USING {_ROWS}
+WHERE store_dirty.link_id = row.link_id AND store_dirty.side = row.side
+    AND store_dirty.item_id = row.item_id AND store_dirty.mark <= row.mark
+"""  # noqa: S608

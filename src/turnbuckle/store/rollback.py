@@ -1,8 +1,18 @@
 """Notice that the database was put back from an older copy.
 
-A counter grows with every run. Beside a SQLite database lies a file with the same counter, written
-after the commit: a file that is ahead of its database says that the database went back. Then every
-link is cautious, from the same transaction on that makes the counters equal again.
+A counter grows with every run. A file says the same, written after the commit: a file that is
+ahead of its database says that the database went back. It lies beside a SQLite database; with
+PostgreSQL it lies in the data folder of each machine that runs links, and knows how far that
+machine saw the counter come.
+
+A PostgreSQL says more: a row tells which server it was written on and on which of its timelines.
+Whoever restores a copy gets another server (its system identifier), whoever goes back to a point
+in time or takes a standby for the primary another timeline; in each case the last commits may be
+missing. Where a server does not tell, nothing is concluded.
+
+Then every link is cautious, from the same transaction on that makes all of it equal again.
+
+Source: PostgreSQL's documentation, pg_control_system and pg_control_checkpoint.
 """
 
 import glob
@@ -12,7 +22,8 @@ import secrets
 import time
 from pathlib import Path
 
-from django.db import connection
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
 
 from turnbuckle.model.plans import Reason
 from turnbuckle.store import cautions, models
@@ -20,6 +31,7 @@ from turnbuckle.store.records import Link
 from turnbuckle.store.units import unit
 
 _DRAFT_SECONDS = 600.0  # nobody writes the file for so long
+_ONLY = 1  # the id of the one row there is
 
 
 class WentBack(Exception):
@@ -57,22 +69,50 @@ def went_back() -> bool:
 
 @unit
 def _count(kept: tuple[str, int] | None) -> tuple[str, int, bool]:
-    row = models.Epoch.objects.select_for_update().order_by("id").first()
-    if row is None:
-        row = models.Epoch(installation=secrets.token_hex(8))
+    rows = models.Epoch.objects.select_for_update(no_key=True).order_by("id")
+    row = rows.first()
+    if row is None:  # the same id for all, so that two who begin at once make one row
+        new = {"installation": secrets.token_hex(8)}
+        row, _ = rows.get_or_create(id=_ONLY, defaults=new)
     # the file was read before this transaction began, so it cannot be ahead by others' runs
-    back = kept is not None and kept[0] == row.installation and kept[1] > row.counter
-    row.counter = max(row.counter, kept[1] if back and kept else 0) + 1
+    behind = kept is not None and kept[0] == row.installation and kept[1] > row.counter
+    server = _server()
+    back = behind or bool(server and row.server and server != row.server)
+    row.counter = max(row.counter, kept[1] if behind and kept else 0) + 1
+    row.server = server or row.server
     row.save()
     if back:
         cautions.begin_all(Reason.ROLLED_BACK)
     return row.installation, row.counter, back
 
 
+def _server() -> str:
+    """Name the server and its timeline; empty where it does not tell, as a SQLite file."""
+    if connection.vendor != "postgresql":
+        return ""
+    try:
+        with transaction.atomic(), connection.cursor() as sql:
+            sql.execute(_IDENTITY)
+            system, timeline = sql.fetchone()
+    except DatabaseError:
+        if not connection.is_usable():
+            raise
+        return ""  # who looks after it took that right away
+    return f"{system} {timeline}"
+
+
+_IDENTITY = """
+SELECT (SELECT system_identifier FROM pg_control_system()),
+    (SELECT timeline_id FROM pg_control_checkpoint())
+"""
+
+
 def _file() -> Path | None:
-    """Give the path of the file; None where the database is none, or not on SQLite."""
+    """Give the path of the file; None where the database is none."""
     name = str(connection.settings_dict["NAME"])
-    if connection.vendor != "sqlite" or ":memory:" in name or "mode=memory" in name:
+    if connection.vendor == "postgresql":
+        return Path(settings.TURNBUCKLE_DATA) / "postgres-epoch"
+    if ":memory:" in name or "mode=memory" in name:
         return None
     return Path(f"{name.removeprefix('file:')}-epoch")
 

@@ -65,7 +65,7 @@ def put(
     Returns:
         The time of its next try.
     """
-    row, _ = models.SetAside.objects.select_for_update().get_or_create(
+    row, _ = models.SetAside.objects.select_for_update(no_key=True).get_or_create(
         link_id=link.id, side=side.value, item_id=item, defaults={"path": path, "next_try": now}
     )
     row.path, row.reason, row.code, row.mark, row.tries = path, reason, code, mark, row.tries + 1

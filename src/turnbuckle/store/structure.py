@@ -86,7 +86,7 @@ def followed(link: Link) -> Name | None:
 @unit
 def keep(link: Link, spots: Spots, followed: Name | None) -> None:
     """Keep spots, and what `followed` gives; other folders stay as they were kept."""
-    row = models.Link.objects.select_for_update().get(id=link.id)
+    row = models.Link.objects.select_for_update(no_key=True).get(id=link.id)
     row.structure = {
         _FOLLOWED: followed or "",
         **{
@@ -103,7 +103,7 @@ def keep(link: Link, spots: Spots, followed: Name | None) -> None:
 _COLUMNS = ", ".join(f"store_seen.{column}" for column in ITEM_COLUMNS)
 _LINE = f"""
 WITH RECURSIVE line(feed_id, item_id, depth) AS (
-    SELECT %s, %s, 0
+    SELECT CAST(%s AS bigint), %s, 0
     UNION ALL
     SELECT line.feed_id, store_seen.parent_id, line.depth + 1 FROM line
     JOIN store_seen ON store_seen.feed_id = line.feed_id AND store_seen.item_id = line.item_id

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterable
 
-from django.db import connection
-
 from turnbuckle.model.items import ItemId, Version
 from turnbuckle.model.side import Side
 from turnbuckle.store import models
 from turnbuckle.store.records import Link
-from turnbuckle.store.units import tidy
+from turnbuckle.store.units import in_turn, tidy
 
 
 @tidy
@@ -23,13 +21,12 @@ def superseded(link: Link) -> dict[tuple[Side, ItemId], Version]:
 
 def put(link: Link, items: Iterable[tuple[Side, ItemId, Version]]) -> None:
     """Note items that were superseded, inside the caller's unit."""
-    with connection.cursor() as sql:
-        sql.executemany(
-            "INSERT INTO store_superseded (link_id, side, item_id, version)"
-            " VALUES (%s, %s, %s, %s)"
-            " ON CONFLICT (link_id, side, item_id) DO UPDATE SET version = excluded.version",
-            [(link.id, side.value, item, version) for side, item, version in items],
-        )
+    in_turn(
+        "INSERT INTO store_superseded (link_id, side, item_id, version)"
+        " VALUES (%s, %s, %s, %s)"
+        " ON CONFLICT (link_id, side, item_id) DO UPDATE SET version = excluded.version",
+        [(link.id, side.value, item, version) for side, item, version in items],
+    )
 
 
 def drop(link: Link, items: Iterable[tuple[Side, ItemId]]) -> None:
@@ -37,8 +34,7 @@ def drop(link: Link, items: Iterable[tuple[Side, ItemId]]) -> None:
     gone = list(items)
     if not gone or not models.Superseded.objects.filter(link_id=link.id).exists():
         return
-    with connection.cursor() as sql:
-        sql.executemany(
-            "DELETE FROM store_superseded WHERE link_id = %s AND side = %s AND item_id = %s",
-            [(link.id, side.value, item) for side, item in gone],
-        )
+    in_turn(
+        "DELETE FROM store_superseded WHERE link_id = %s AND side = %s AND item_id = %s",
+        [(link.id, side.value, item) for side, item in gone],
+    )

@@ -29,14 +29,11 @@ from turnbuckle.model.items import Cursor, Item, ItemId
 from turnbuckle.model.pages import Page
 from turnbuckle.model.plans import Reason
 from turnbuckle.model.side import Side
-from turnbuckle.store import cautions, formers, models
+from turnbuckle.store import cautions, formers, incoming, locks, models
 from turnbuckle.store.notes import new_generation
 from turnbuckle.store.records import Feed, Link, Marks
-from turnbuckle.store.rows import ITEM_COLUMNS, ITEM_SELECT, item_of, item_values, micros
+from turnbuckle.store.rows import ITEM_COLUMNS, ITEM_SELECT, item_of, micros
 from turnbuckle.store.units import tidy, unit
-
-CHUNK_ROWS = 1_000
-"""Rows that one staging transaction writes, so that other writers wait only milliseconds."""
 
 
 class Superseded(Exception):
@@ -95,10 +92,11 @@ class Applied:
 @unit
 def begin_pages(feed: Feed, full: bool) -> Batch:
     """Begin a page set; an unfinished one of the same feed is dropped."""
-    row = models.Feed.objects.select_for_update().get(id=feed.id)
+    locks.feeds(feed.id)
+    row = models.Feed.objects.get(id=feed.id)
     row.generation += 1
     row.save(update_fields=["generation"])
-    for old in models.Batch.objects.filter(feed_id=feed.id):
+    for old in models.Batch.objects.select_for_update(no_key=True).filter(feed_id=feed.id):
         _drop(old.id)
     made = models.Batch.objects.create(feed_id=feed.id, generation=row.generation, full=full)
     return Batch(made.id, feed.id, row.generation, full)
@@ -116,6 +114,7 @@ def listing(feed: Feed) -> Listing | None:
 @unit
 def give_up(batch: Batch) -> None:
     """Drop a page set that will not be finished, so that nobody waits for it."""
+    models.Batch.objects.select_for_update(no_key=True).filter(id=batch.id).first()
     _drop(batch.id)
 
 
@@ -128,19 +127,14 @@ def stage(batch: Batch, page: Page) -> None:
     Raises:
         Superseded: a newer page set of the feed was begun.
     """
-    told = [(batch.id, False, None, int(Verdict.NEW), *item_values(item)) for item in page.items]
-    gone = [
-        (batch.id, True, micros(page.gone_at.get(item)), int(Verdict.SAME), *_tombstone(item))
-        for item in page.gone
-    ]
-    for rows in batched((*told, *gone), CHUNK_ROWS):
+    told = incoming.rows_of(batch.id, page, int(Verdict.NEW), int(Verdict.SAME))
+    for rows in batched(told, incoming.most_rows()):
         with transaction.atomic():
             _hold(batch)
-            with connection.cursor() as cursor:
-                cursor.executemany(_STAGE, rows)
+            incoming.write(rows)
 
 
-@unit
+@tidy
 def apply(
     batch: Batch, cursor: Cursor | None, *, now: datetime, names_are_single: bool = False
 ) -> Applied:
@@ -159,6 +153,13 @@ def apply(
     Raises:
         Superseded: a newer page set of the feed was begun.
     """
+    incoming.count(batch.id)
+    return _apply(batch, cursor, now, names_are_single)
+
+
+@unit
+def _apply(batch: Batch, cursor: Cursor | None, now: datetime, names_are_single: bool) -> Applied:
+    locks.feeds(batch.feed)
     _hold(batch)
     names = {
         "batch": batch.id,
@@ -238,6 +239,7 @@ def dirty_all(link: Link) -> None:
 
     No plan that was made before can take it for done.
     """
+    locks.feeds(link.left_feed, link.right_feed)
     for side in Side:
         feed = link.feed(side)
         names = {"link": link.id, "side": side.value, "feed": feed, "mark": new_generation(feed)}
@@ -245,13 +247,9 @@ def dirty_all(link: Link) -> None:
             sql.execute(_MARK_ALL, names)
 
 
-def _tombstone(item: str) -> tuple[Any, ...]:
-    return (item, "", "", "", "file", "", 0, None, None, "", "", "", "", False, "")
-
-
 def _hold(batch: Batch) -> None:
     """Hold the batch for this transaction."""
-    if not models.Batch.objects.select_for_update().filter(id=batch.id).exists():
+    if models.Batch.objects.select_for_update(no_key=True).filter(id=batch.id).first() is None:
         raise Superseded("a newer look at the same source was begun; this one is dropped")
 
 
@@ -276,16 +274,6 @@ def _around_ours(sql: Any, names: dict[str, Any]) -> set[ItemId]:
 
 _HASHES = ("sha256", "quickxor")
 _PLAIN = tuple(column for column in ITEM_COLUMNS if column not in ("item_id", *_HASHES))
-
-_STAGE = (
-    f"INSERT INTO store_staged (batch_id, gone, gone_at, verdict, {ITEM_SELECT})"  # noqa: S608
-    f" VALUES ({', '.join(['%s'] * (4 + len(ITEM_COLUMNS)))})"
-    " ON CONFLICT (batch_id, item_id) DO UPDATE SET "
-    + ", ".join(
-        f"{column} = excluded.{column}"
-        for column in ("gone", "gone_at", "verdict", *ITEM_COLUMNS[1:])
-    )
-)
 
 # A hash that becomes known, or that the feed does not tell, is no change: the version tells those.
 _OTHER_HASH = " OR ".join(

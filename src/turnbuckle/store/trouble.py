@@ -9,7 +9,7 @@ from turnbuckle.store.units import unit
 @unit
 def change(link: Link, reason: Reason | None) -> bool:
     """Note what a run stopped for, None when it got through; tell whether that is new trouble."""
-    row = models.Link.objects.select_for_update().get(id=link.id)
+    row = models.Link.objects.select_for_update(no_key=True).get(id=link.id)
     word = "" if reason is None else reason.value
     if row.trouble == word:
         return False

@@ -1,12 +1,16 @@
 """The database's upkeep: made, brought up to date, and what is wrong with it in plain words.
 
 Before an existing SQLite database is changed, a copy of it is made beside it and checked. The copy
-stays; it is the way back.
+stays; it is the way back. A PostgreSQL is copied by those who look after it (pg_dump), so there
+nothing is changed but by whoever asks for that, under a lock: of several processes that start
+at one time one makes the tables, and the others find them.
 """
 
 import errno
 import os
 import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.core.management import call_command
@@ -14,18 +18,17 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
+from turnbuckle.store import server_locks
 from turnbuckle.store.units import tidy
+from turnbuckle.store.unusable import StoreUnusable, in_words
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-
-
-class StoreUnusable(Exception):
-    """The database cannot be used; the message says what a person should do."""
+_LOCK_PATIENCE_SECONDS = 300.0
 
 
 @tidy
 def migrate(data: Path) -> Path | None:
-    """Make the data folder and the database, or bring them up to date.
+    """Make the data folder and the database; bring one in the data folder up to date.
 
     Args:
         data: the data folder, as `settings.TURNBUCKLE_DATA` has it.
@@ -34,13 +37,23 @@ def migrate(data: Path) -> Path | None:
         The checked copy that was made of an older database; None when there was nothing to copy.
 
     Raises:
+        StoreUnusable: the folder or the database cannot be used, or a PostgreSQL with data in it is
+            to be brought up to date first; nothing was changed.
+    """
+    return _brought(data, upgrades=connection.vendor == "sqlite")[1]
+
+
+@tidy
+def upgrade(data: Path) -> tuple[int, Path | None]:
+    """Make the database, or bring it up to date, wherever it is.
+
+    Returns:
+        How many migrations were carried out, and the copy as with `migrate`.
+
+    Raises:
         StoreUnusable: the folder or the database cannot be used; nothing was changed.
     """
-    _make_folder(data)
-    try:
-        return _bring_up_to_date(data)
-    except (DatabaseError, sqlite3.Error, OSError) as error:
-        raise StoreUnusable(explain(error, data) or str(error)) from error
+    return _brought(data, upgrades=True)
 
 
 def explain(error: BaseException, data: Path) -> str | None:
@@ -49,13 +62,16 @@ def explain(error: BaseException, data: Path) -> str | None:
     Returns:
         What to do; None when the error is none of the known ones.
     """
+    words = in_words(error)
+    if words is not None:
+        return words
     text = str(error).lower()
     number = error.errno if isinstance(error, OSError) else None
     if "is full" in text or "disk i/o error" in text or number in _FULL:
         return f"the data folder {data} cannot be written: the disk is full or failing; make room"
     if "not a database" in text or "malformed" in text:
         return (
-            f"the file {_database(data)} is damaged or is no database of ours; put a copy back, or"
+            f"the file {_file()} is damaged or is no database of ours; put a copy back, or"
             " move it away to begin anew"
         )
     if "readonly" in text or "unable to open" in text or number in (errno.EACCES, errno.EROFS):
@@ -65,6 +81,23 @@ def explain(error: BaseException, data: Path) -> str | None:
     if "no such table" in text:
         return f"the data folder {data} holds no data of ours yet; begin with `turnbuckle connect`"
     return None
+
+
+def _brought(data: Path, *, upgrades: bool) -> tuple[int, Path | None]:
+    _make_folder(data)
+    try:
+        if connection.vendor != "sqlite":
+            _reach()
+        connection.ensure_connection()
+        _close_to_others()
+        if not _pending(data, upgrades=upgrades):
+            return 0, None
+        with _alone():
+            return _bring_up_to_date(data, _pending(data, upgrades=upgrades))
+    except TimeoutError as error:
+        raise StoreUnusable("another process is bringing the database up to date") from error
+    except (DatabaseError, sqlite3.Error, OSError) as error:
+        raise StoreUnusable(explain(error, data) or str(error)) from error
 
 
 def _make_folder(data: Path) -> None:
@@ -80,34 +113,76 @@ def _make_folder(data: Path) -> None:
         ) from error
 
 
-def _bring_up_to_date(data: Path) -> Path | None:
-    connection.ensure_connection()
-    _close_to_others(data)
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Keep other processes from changing the tables of a PostgreSQL meanwhile."""
+    if connection.vendor == "sqlite":
+        yield
+        return
+    with server_locks.alone("migrations", _LOCK_PATIENCE_SECONDS), connection.cursor() as sql:
+        sql.execute("SET statement_timeout = 0")  # some migrations take their time
+        yield
+        sql.execute("RESET statement_timeout")
+
+
+def _reach() -> None:
+    """Connect once without the pool, which would try for long and not tell what is wrong.
+
+    Raises:
+        DatabaseError: there is no connection to be had.
+    """
+    import psycopg  # SQLite does without
+
+    with connection.wrap_database_errors:
+        psycopg.connect(**connection.get_connection_params()).close()
+
+
+def _bring_up_to_date(data: Path, pending: Sequence[str]) -> tuple[int, Path | None]:
+    if not pending:
+        return 0, None  # somebody else was faster
+    copy = _copy(data, pending[0]) if MigrationLoader(connection).applied_migrations else None
+    call_command("migrate", interactive=False, verbosity=0)
+    return len(pending), copy
+
+
+def _pending(data: Path, *, upgrades: bool) -> list[str]:
+    """Give the names of the migrations that are to be carried out.
+
+    Raises:
+        StoreUnusable: that may not be done, or not without being asked for.
+    """
     loader = MigrationLoader(connection)
     executor = MigrationExecutor(connection)
     pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
     unknown = [key for key in loader.applied_migrations if key not in loader.disk_migrations]
     if unknown:
         raise StoreUnusable(
-            f"the database in {data} was made by a newer Turnbuckle; use that one, or go back to a"
-            " copy from before"
+            f"the database {_place(data)} was made by a newer Turnbuckle; use that one, or go back"
+            " to a copy from before"
         )
-    if not pending:
-        return None
-    copy = _copy(data, pending[0][0].name) if loader.applied_migrations else None
-    call_command("migrate", interactive=False, verbosity=0)
-    return copy
+    if pending and loader.applied_migrations and not upgrades:
+        raise StoreUnusable(
+            f"the database {_place(data)} is older than this Turnbuckle; keep a copy of it"
+            " (pg_dump), end all workers, and run `turnbuckle migrate`"
+        )
+    return [migration.name for migration, _ in pending]
 
 
-def _database(data: Path) -> Path:
-    return data / "turnbuckle.sqlite3"
+def _place(data: Path) -> str:
+    if connection.vendor == "sqlite":
+        return f"in {data}"
+    return repr(str(connection.settings_dict["NAME"]))
 
 
-def _close_to_others(data: Path) -> None:
+def _file() -> Path:
+    return Path(str(connection.settings_dict["NAME"]))
+
+
+def _close_to_others() -> None:
     """Take the database away from other users of the machine, whoever made the folder."""
     if connection.vendor == "sqlite" and os.name == "posix":
         for ending in ("", "-wal", "-shm"):
-            path = Path(f"{_database(data)}{ending}")
+            path = Path(f"{_file()}{ending}")
             if path.exists():
                 path.chmod(0o600)
 

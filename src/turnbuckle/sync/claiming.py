@@ -3,12 +3,13 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
 
 from turnbuckle.ports.clock import Clock
 from turnbuckle.store import leases
 from turnbuckle.store.records import Lease, Link
+from turnbuckle.store.unusable import StoreUnusable
 
 _TTL = timedelta(minutes=5)
 _RENEW_SECONDS = 60.0
@@ -42,7 +43,8 @@ async def claimed_on(link: Link, clock: Clock) -> AsyncIterator[Lease]:
     async def renew() -> None:
         while True:
             await asyncio.sleep(_RENEW_SECONDS)
-            await asyncio.to_thread(lambda: leases.renew(lease, now=clock.now(), ttl=_TTL))
+            with suppress(StoreUnusable):  # the lease holds for longer than a few of these
+                await asyncio.to_thread(lambda: leases.renew(lease, now=clock.now(), ttl=_TTL))
 
     renewing = asyncio.create_task(renew())
     try:
@@ -50,4 +52,5 @@ async def claimed_on(link: Link, clock: Clock) -> AsyncIterator[Lease]:
     finally:
         renewing.cancel()
         await asyncio.gather(renewing, return_exceptions=True)
-        await asyncio.to_thread(leases.release, lease)
+        with suppress(StoreUnusable):  # it ends by itself
+            await asyncio.to_thread(leases.release, lease)

@@ -8,6 +8,7 @@ from turnbuckle.model.plans import Plan
 from turnbuckle.ports.clock import Clock
 from turnbuckle.ports.errors import RemoteError
 from turnbuckle.store import leases, rollback, runs
+from turnbuckle.store.unusable import StoreUnusable
 from turnbuckle.sync.claiming import claimed_on
 from turnbuckle.sync.ends import Ends
 from turnbuckle.sync.first_observation import observe_first
@@ -48,8 +49,11 @@ async def run_link(
         except RemoteError as error:
             report.stopped, report.stopped_for = str(error), stopped_for(error)
             state = "stopped"
+        except StoreUnusable as error:  # the next run finds in the journal how far this one came
+            report.stopped = str(error)
+            state = "stopped"
         finally:
-            with contextlib.suppress(leases.LeaseLost):
+            with contextlib.suppress(leases.LeaseLost, StoreUnusable):
                 if state != "failed":
                     await one.conclude()
                 await asyncio.to_thread(

@@ -97,7 +97,8 @@ class Activity(models.Model):
 
 
 class Epoch(models.Model):
-    """How far this database has come; a file beside it says the same, see `rollback`."""
+    """How far this database has come, in one row; see `rollback`."""
 
     installation = models.TextField()
     counter = models.BigIntegerField(default=0)
+    server = models.TextField(default="")  # which PostgreSQL it was written on; else empty
