@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0006_hooks'),
+        ('store', '0007_budgets'),
     ]
 
     operations = [
