@@ -18,6 +18,7 @@ from hashlib import sha256
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from turnbuckle.store import models
+from turnbuckle.store.connections import Connections
 from turnbuckle.store.records import Connection
 from turnbuckle.store.units import tidy, unit
 
@@ -60,11 +61,13 @@ class Claimed:
     """A hook that its holder tends now.
 
     Attributes:
+        connection: whose feed it is for.
         key: of the integration through which word comes; empty: no link reads the feed any more.
         keys: of all integrations of the connection, by which our own addresses are known.
     """
 
     hook: Hook
+    connection: Connection
     key: str
     keys: frozenset[str]
 
@@ -167,6 +170,12 @@ def well(claimed: Claimed, *, expires: datetime | None, next_at: datetime) -> No
 
 
 @unit
+def put_off(claimed: Claimed, until: datetime) -> None:
+    """Tend a hook later; what its remote asked for stays asked for."""
+    models.Hook.objects.filter(id=claimed.hook.id).update(next_at=until)
+
+
+@unit
 def failed(claimed: Claimed, state: State, trouble: str, *, next_at: datetime) -> None:
     """Note why a hook could not be tended, and when it is tried again."""
     models.Hook.objects.filter(id=claimed.hook.id).update(
@@ -211,6 +220,7 @@ def _claimed(row: models.Hook) -> Claimed:
     )
     return Claimed(
         hook=_record(row),
+        connection=Connections(row.organisation_id).by_id(row.connection_id),
         key=through.values_list("integration__key", flat=True).first() or "",
         keys=frozenset(of_connection.values_list("key", flat=True)),
     )

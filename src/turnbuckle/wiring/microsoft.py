@@ -10,8 +10,10 @@ from turnbuckle.connectors.graph.connector import GraphConnector
 from turnbuckle.connectors.graph.places import Place, Places
 from turnbuckle.connectors.graph.preflight import preflight
 from turnbuckle.connectors.graph.sign_in import AppTokens, Consent, Registration, person_tokens
+from turnbuckle.connectors.graph.subscriptions import Subscriptions
 from turnbuckle.model.items import ItemId, Kind, Name
 from turnbuckle.model.names import fit
+from turnbuckle.ports.announcing import Announcer
 from turnbuckle.ports.connector import Connector
 from turnbuckle.transport.tokens import Tokens
 from turnbuckle.transport.wire import Wire
@@ -64,6 +66,11 @@ def connector(account: Account, address: str, shared: Shared) -> Connector:
     """Open the connector of a drive; makes no call."""
     client_id = str(account.settings["client_id"])
     return GraphConnector(_wire(account, shared), drive_id=address, client_id=client_id)
+
+
+def announcer(account: Account, address: str, shared: Shared) -> Announcer:
+    """Open what subscribes to a drive; makes no call."""
+    return Subscriptions(_wire(account, shared), address)
 
 
 class MicrosoftAccount:

@@ -10,6 +10,7 @@ from turnbuckle.connectors.procore.connector import (
     open_tool,
     open_wire,
 )
+from turnbuckle.connectors.procore.hooks import Hooks
 from turnbuckle.connectors.procore.project import Project, WholeCompany
 from turnbuckle.connectors.procore.sign_in import (
     App,
@@ -21,6 +22,7 @@ from turnbuckle.connectors.procore.sign_in import (
 )
 from turnbuckle.model.items import Item
 from turnbuckle.model.trees import DOCUMENTS, PHOTOS
+from turnbuckle.ports.announcing import Announcer
 from turnbuckle.ports.connector import Connector
 from turnbuckle.ports.errors import Blocked
 from turnbuckle.transport.tokens import Tokens
@@ -58,6 +60,17 @@ def connector(account: Account, address: str, shared: Shared) -> Connector:
     if address == COMPANY_ADDRESS:
         return open_company_documents(wire, company, own_user)
     return open_tool(tool, wire, Project(company, int(project)), own_user)
+
+
+def announcer(account: Account, address: str, shared: Shared) -> Announcer:
+    """Open what sets up hooks for a feed; makes no call."""
+    company = int(account.settings["company_id"])
+    wire = _wire(account, shared, company)
+    if address == COMPANY_ADDRESS:
+        return Hooks(wire, WholeCompany(company), (DOCUMENTS,))
+    project, _, tool = address.partition("/")
+    tools = (DOCUMENTS, PHOTOS) if tool == TOGETHER else (tool,)
+    return Hooks(wire, Project(company, int(project)), tools)
 
 
 class ProcoreAccount:

@@ -9,6 +9,7 @@ import msgspec
 
 from turnbuckle.model.policy import Policy
 from turnbuckle.model.side import Side
+from turnbuckle.ports.announcing import Announcer
 from turnbuckle.ports.clock import Clock
 from turnbuckle.ports.connector import Connector
 from turnbuckle.store.connections import TokenStore, secrets_of
@@ -33,6 +34,20 @@ CONNECTORS: Mapping[str, OpenConnector] = {
     "microsoft": microsoft.connector,
 }
 """The remotes there are; a new one is one line here."""
+
+
+class OpenAnnouncer(Protocol):
+    """Makes what sets up hooks for one feed."""
+
+    def __call__(self, account: Account, address: str, shared: Shared) -> Announcer:
+        """Open the feed at that address; makes no call."""
+
+
+ANNOUNCERS: Mapping[str, OpenAnnouncer] = {
+    "procore": procore.announcer,
+    "microsoft": microsoft.announcer,
+}
+"""The remotes that can post word of changes."""
 
 
 def account_of(connection: Connection) -> Account:
