@@ -192,6 +192,7 @@ class Theatre(Protocol):
     """Where rows are played."""
 
     name: str  # as the table's column is headed
+    copies: bool  # whether `copy.deepcopy` gives another world, beside the database
 
     def why_not(self, row: Row) -> str:
         """Say why a row cannot be played here; empty when it can."""

@@ -307,6 +307,7 @@ class MemoryTheatre:
     """
 
     name = "memory"
+    copies = True
 
     def __init__(self, meta: Mapping[str, Any], policy: Mapping[str, Any]) -> None:
         self._meta = meta

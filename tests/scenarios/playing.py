@@ -78,11 +78,15 @@ class Playing:
 
     async def play(self) -> list[str]:
         """Play all phases, and say what came out otherwise than expected."""
+        await self.begin()
+        return await self.go_on()
+
+    async def go_on(self) -> list[str]:
+        """Play all phases from where the row begins."""
         with (
             database.watched(self.life.statement),
             database.watched(self.access.statement),
         ):
-            await self._begin()
             phases = (self.row, *self.row.get("then", ()))
             for number, phase in enumerate(phases):
                 found = await self._phase(phase)
@@ -90,7 +94,7 @@ class Playing:
                 self.wrong += [mark + text for text in found]
         return self.wrong
 
-    async def _begin(self) -> None:
+    async def begin(self) -> None:
         """Bring both sides to where the row begins."""
         initial = self.row["initial"]
         for fault in faults_of(self.row):

@@ -7,14 +7,21 @@ many).
 """
 
 import asyncio
+import copy
 import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
-from scenarios.acting import NotHere, Row, Theatre, World
+from scenarios.acting import NotHere, Row, Theatre
+from scenarios.database import Installation
 from scenarios.playing import Playing, faults_of
 from scenarios.upsets import Crash, Database, Life
 
 MOST_WRONG = 3  # passes of one row that may go wrong before the others are left out
+type Beginning = Callable[[], AbstractAsyncContextManager[Playing]]
+"""Gives a pass whose sides are where the row begins."""
+
 _TIMES = int(os.environ.get("TURNBUCKLE_ACCESSES", "2"))  # failing accesses of each statement
 
 
@@ -51,28 +58,60 @@ def _sweep(row: Row) -> str | None:
 
 
 async def _each(row: Row, theatre: Theatre, sweep: str) -> list[str]:
-    async with theatre.world(row) as world:
-        quiet = Playing(row, world)
-        found = [f"undisturbed: {text}" for text in await quiet.play()]
-    numbers = range(len(quiet.life.came)) if sweep == "each_step" else quiet.access.telling(_TIMES)
-    bad = 0
-    for number in numbers:
-        async with theatre.world(row) as world:
-            playing = _disturbed(row, world, sweep, number)
-            wrong = await playing.play()
-        if wrong:
-            bad += 1
-            found += [f"{_place(playing, sweep, number)}: {text}" for text in wrong]
-        if bad >= MOST_WRONG:
-            found.append(f"{number + 1} was the last one tried of {len(numbers)}")
-            break
+    async with _beginnings(row, theatre) as begun:
+        async with begun() as quiet:
+            found = [f"undisturbed: {text}" for text in await quiet.go_on()]
+        numbers = (
+            range(len(quiet.life.came)) if sweep == "each_step" else quiet.access.telling(_TIMES)
+        )
+        bad = 0
+        for number in numbers:
+            async with begun() as playing:
+                _disturb(playing, sweep, number)
+                wrong = await playing.go_on()
+            if wrong:
+                bad += 1
+                found += [f"{_place(playing, sweep, number)}: {text}" for text in wrong]
+            if bad >= MOST_WRONG:
+                found.append(f"{number + 1} was the last one tried of {len(numbers)}")
+                break
     return found
 
 
-def _disturbed(row: Row, world: World, sweep: str, number: int) -> Playing:
+@asynccontextmanager
+async def _beginnings(row: Row, theatre: Theatre) -> AsyncIterator[Beginning]:
+    """Give what begins one pass after the other, each where the row begins.
+
+    Where a world can be copied, both sides are brought there once.
+    """
+    if not theatre.copies:
+        yield lambda: _anew(row, theatre)
+        return
+    async with _anew(row, theatre) as first:
+        before = await asyncio.to_thread(Installation)
+        yield lambda: _copied(first, before)
+
+
+@asynccontextmanager
+async def _anew(row: Row, theatre: Theatre) -> AsyncIterator[Playing]:
+    async with theatre.world(row) as world:
+        playing = Playing(row, world)
+        await playing.begin()
+        yield playing
+
+
+@asynccontextmanager
+async def _copied(first: Playing, before: Installation) -> AsyncIterator[Playing]:
+    await asyncio.to_thread(before.put_back)
+    yield copy.deepcopy(first)
+
+
+def _disturb(playing: Playing, sweep: str, number: int) -> None:
+    playing.is_repeated = True
     if sweep == "each_step":
-        return Playing(row, world, life=Life(dies_at=number + 1), is_repeated=True)
-    return Playing(row, world, access=Database(fails_at=number), is_repeated=True)
+        playing.life = Life(dies_at=number + 1)
+    else:
+        playing.access = Database(fails_at=number)
 
 
 def _place(playing: Playing, sweep: str, number: int) -> str:

@@ -142,3 +142,33 @@ async def test_a_process_that_died_is_started_again(at: str) -> None:
     )
 
     assert told == ""
+
+
+class Anew(MemoryTheatre):
+    """Brings both sides to the beginning for each pass, as a theatre has to that cannot copy."""
+
+    copies = False
+
+
+@pytest.mark.parametrize("theatre", [MemoryTheatre, Anew])
+@pytest.mark.parametrize("place", ["each_step", "each_access"])
+async def test_every_pass_of_a_repeated_row_begins_where_the_row_does(
+    theatre: type[MemoryTheatre], place: str
+) -> None:
+    kind = "crash" if place == "each_step" else "db_error"
+    repeated = row(
+        initial={"D/a.pdf": "v1", "D/c.pdf": "v3"},
+        a_changes=[{"mv": ["D/a.pdf", "D/b.pdf"]}, {"del": "D/c.pdf"}],  # nobody can do it twice
+        fault={"kind": kind, "at": place},
+        expect={"tree": {"D/b.pdf": "v2"}},
+    )
+
+    told = await play(repeated, theatre(_CATALOGUE.meta, _CATALOGUE.policy))
+
+    each = "a holds D/b.pdf: v1 instead of v2"
+    passes = [line.rpartition(": a holds")[0] for line in told if line.endswith(each)]
+    assert [text.partition(" ")[0] for text in passes] == [
+        "undisturbed",
+        *["dying" if place == "each_step" else "access"] * 3,
+    ]
+    assert not [line for line in told if "D/c.pdf" in line or "held" in line]

@@ -139,6 +139,7 @@ class OverHttp:
     """
 
     name = "HTTP"
+    copies = False  # a server and its sockets are there once
 
     def __init__(self, policy: Mapping[str, Any]) -> None:
         self._policy = policy_of(policy)
