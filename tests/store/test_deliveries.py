@@ -125,9 +125,8 @@ def test_old_deliveries_are_forgotten_and_of_each_hook_the_newest_stay(
     numbers: dict[str, int], nudges: Nudges
 ) -> None:
     project, drive = numbers.values()
-    for start in range(0, MOST_KEPT + 20, deliveries.MOST_AT_ONCE):
-        batch = [word(project, f"m{start + each}") for each in range(deliveries.MOST_AT_ONCE)]
-        deliveries.take(batch, nudges, now=NOW)
+    many = [word(project, f"m{number}") for number in range(MOST_KEPT + 20)]
+    deliveries.take(many, nudges, now=NOW)
     deliveries.take([word(drive, "old")], nudges, now=NOW - KEPT - timedelta(seconds=1))
     deliveries.take([word(drive, "new")], nudges, now=NOW)
     before = models.Delivery.objects.count()

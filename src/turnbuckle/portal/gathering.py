@@ -21,6 +21,8 @@ from turnbuckle.store.deliveries import MOST_AT_ONCE, Nudge
 
 LATER = Verdict(503)
 _PATIENCE_SECONDS = 2.5  # Microsoft calls an answer slow after three, Procore lost after five
+_BURST_SECONDS = 0.05  # posts that come so close together are a burst
+_GATHER_SECONDS = 0.005  # within one, a commit waits so long for more of it
 _MOST_WAITING_BYTES = 16 << 20
 _OWN_BYTES = 512  # about so much does a waiting post take beside its body
 
@@ -42,6 +44,7 @@ class Gathering:
         self._waiting_bytes = 0
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="portal")
         self._task: asyncio.Task[None] | None = None
+        self._ended_at = float("-inf")  # when the last commit was over, by the loop's time
 
     async def __aenter__(self) -> Self:
         """Begin."""
@@ -77,6 +80,8 @@ class Gathering:
     async def _work(self) -> None:
         loop = asyncio.get_running_loop()
         while self._waiting:
+            if loop.time() - self._ended_at < _BURST_SECONDS:
+                await asyncio.sleep(_GATHER_SECONDS)
             batch = self._waiting[:MOST_AT_ONCE]
             del self._waiting[:MOST_AT_ONCE]
             self._waiting_bytes -= sum(len(post.body) + _OWN_BYTES for post, _ in batch)
@@ -85,6 +90,7 @@ class Gathering:
             for (_, answer), verdict in zip(batch, verdicts, strict=True):
                 if not answer.done():
                     answer.set_result(verdict)
+            self._ended_at = loop.time()
 
     def _take(self, posts: Sequence[Post]) -> list[Verdict]:
         try:

@@ -17,7 +17,8 @@ from turnbuckle.store.units import tidy, unit
 
 KEPT = timedelta(days=7)
 MOST_KEPT = 500  # of one hook
-MOST_AT_ONCE = 250  # in one transaction
+MOST_AT_ONCE = 1000  # in one transaction
+_FEED_OF_HOOK = ("id", "connection_id", "feed_address")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,16 +80,12 @@ def take(words: Sequence[Word], nudge: Nudge, *, now: datetime) -> int:
     Returns:
         How many of them were new; what was taken before nudges nobody.
     """
-    there = set(
-        models.Hook.objects.filter(id__in={word.hook for word in words}).values_list(
-            "id", flat=True
-        )
-    )
+    feeds = _feeds({word.hook for word in words})
     told = _told_before(words)
     fresh = {
         (word.hook, word.mark): word
         for word in words
-        if word.hook in there and (word.hook, word.mark) not in told
+        if word.hook in feeds and (word.hook, word.mark) not in told
     }
     rows = [
         models.Delivery(hook_id=word.hook, mark=word.mark, what=word.what, told_at=now)
@@ -100,26 +97,14 @@ def take(words: Sequence[Word], nudge: Nudge, *, now: datetime) -> int:
         meant = {word.hook for word in fresh.values() if word.asked == asked}
         if meant:
             models.Hook.objects.filter(id__in=meant).update(asked=asked, next_at=now)
-    nudge_readers({word.hook for word in fresh.values() if word.changed}, nudge, now=now)
+    _nudge({feeds[word.hook] for word in fresh.values() if word.changed}, nudge, now)
     return len(fresh)
 
 
 @unit
 def nudge_readers(hooks: Collection[int], nudge: Nudge, *, now: datetime) -> None:
     """Nudge the links that read the feeds of these hooks, by the side that changed."""
-    told = set(
-        models.Hook.objects.filter(id__in=hooks).values_list("connection_id", "feed_address")
-    )
-    rows = models.Feed.objects.filter(
-        connection_id__in={feed_connection for feed_connection, _ in told},
-        address__in={address for _, address in told},
-    ).values_list("id", "connection_id", "address")
-    feeds = [feed for feed, *place in rows if tuple(place) in told]
-    for side in Side:
-        reads = {f"{side.value}_feed__in": feeds}
-        links = models.Link.objects.filter(**reads).order_by("id").values_list("id", flat=True)
-        if links:
-            nudge(list(links), side=side, now=now)
+    _nudge(set(_feeds(hooks).values()), nudge, now)
 
 
 @unit
@@ -141,6 +126,25 @@ def prune(now: datetime) -> int:
             [MOST_KEPT],
         )
         return old + int(sql.rowcount)
+
+
+def _feeds(hooks: Collection[int]) -> dict[int, tuple[int, str]]:
+    """Give connection and address of the feeds of those of these hooks that there are."""
+    rows = models.Hook.objects.filter(id__in=set(hooks))
+    return {hook: (through, at) for hook, through, at in rows.values_list(*_FEED_OF_HOOK)}
+
+
+def _nudge(feeds: Collection[tuple[int, str]], nudge: Nudge, now: datetime) -> None:
+    connections = {through for through, _ in feeds}
+    addresses = {address for _, address in feeds}
+    for side in Side if feeds else ():
+        through, at = f"{side.value}_feed__connection_id", f"{side.value}_feed__address"
+        rows = models.Link.objects.filter(
+            **{f"{through}__in": connections, f"{at}__in": addresses}
+        ).values_list("id", through, at)
+        links = sorted(link for link, *feed in rows if tuple(feed) in feeds)
+        if links:
+            nudge(links, side=side, now=now)
 
 
 def _told_before(words: Sequence[Word]) -> set[tuple[int, str]]:

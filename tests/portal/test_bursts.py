@@ -1,0 +1,19 @@
+"""A burst of a thousand posts a second is taken whole, and comes to one nudge for each link."""
+
+import pytest
+from portal.burst import Burst, sent
+from portal.entrance import Entrance
+
+pytestmark = pytest.mark.ci
+
+
+async def test_three_thousand_posts_in_three_seconds_are_all_taken(entrance: Entrance) -> None:
+    address = entrance.address + entrance.path("procore")
+    burst = Burst(targets=[(address, entrance.secrets["procore"])], a_second=1000, seconds=3.0)
+
+    answered = await sent(burst)
+
+    assert answered.statuses == {202: 3000}
+    assert len(await entrance.recorded()) == 3000
+    assert {links for _, some in entrance.nudged for links in some} == {entrance.house.link.id}
+    assert len(entrance.nudged) <= 3000
