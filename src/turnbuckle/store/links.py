@@ -20,7 +20,7 @@ from turnbuckle.store.units import tidy, unit
 
 _TABLES_OF_A_LINK = (
     "pair", "dirty", "setaside", "activity", "intent", "helditem", "hold", "removed",
-    "superseded", "answer", "run", "lease",
+    "superseded", "answer", "run", "lease", "timing",
 )  # fmt: skip
 _TABLES_OF_A_FEED = ("seen", "former")
 
@@ -79,6 +79,7 @@ class Links:
             path_start={side.value: units for side, units in path_start.items()},
             created=now,
         )
+        models.Timing.objects.create(link=row, next_at=now)
         link = _record(row)
         dirty_all(link)
         return link
@@ -97,6 +98,18 @@ class Links:
                 f"there is no link called {name!r}; "
                 + (f"there are: {known}" if known else "make one with `turnbuckle link add`")
             )
+        return _record(row)
+
+    @tidy
+    def by_id(self, link: int) -> Link:
+        """Give the link of that id.
+
+        Raises:
+            UnknownName: this organisation has none.
+        """
+        row = self._rows().filter(id=link).first()
+        if row is None:
+            raise UnknownName("this link was removed")
         return _record(row)
 
     @tidy

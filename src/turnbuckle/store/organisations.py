@@ -53,6 +53,19 @@ def of(name: str = DEFAULT_ORGANISATION) -> Scope:
     return Scope(row.id, row.name)
 
 
+@tidy
+def of_link(link: int) -> Scope:
+    """Give the scope of the organisation that a link belongs to; for the queue alone.
+
+    Raises:
+        UnknownName: there is no such link.
+    """
+    row = models.Organisation.objects.filter(link__id=link).first()
+    if row is None:
+        raise UnknownName("this link was removed")
+    return Scope(row.id, row.name)
+
+
 @unit
 def add(name: str) -> Scope:
     """Make an organisation, or give the one that is there."""

@@ -7,9 +7,10 @@ from django.db.models import Count, Sum
 
 from turnbuckle.model.items import Kind
 from turnbuckle.model.side import Side
-from turnbuckle.store import models
+from turnbuckle.store import models, timings
 from turnbuckle.store.records import Link
 from turnbuckle.store.runs import PastRun, last
+from turnbuckle.store.timings import Timing
 from turnbuckle.store.units import tidy
 
 
@@ -35,6 +36,7 @@ class Overview:
     undecided: int  # items that changed and that no run has dealt with yet
     set_aside: tuple[Waiting, ...]
     last_run: PastRun | None
+    timing: Timing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,7 @@ def overview(link: Link) -> Overview:
         undecided=models.Dirty.objects.filter(link_id=link.id).count(),
         set_aside=tuple(_waiting(link)),
         last_run=next(iter(last(link, 1)), None),
+        timing=timings.of(link),
     )
 
 

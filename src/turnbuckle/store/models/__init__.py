@@ -27,6 +27,7 @@ from turnbuckle.store.models.places import (
     Link,
     Organisation,
 )
+from turnbuckle.store.models.timings import Timing
 from turnbuckle.store.models.work import (
     Activity,
     Epoch,
@@ -64,4 +65,5 @@ __all__ = [
     "SetAside",
     "Staged",
     "Superseded",
+    "Timing",
 ]

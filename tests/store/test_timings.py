@@ -1,0 +1,210 @@
+"""Who is due, what a nudge changes, and that nothing due is lost."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from store.building import NOW, House
+
+from turnbuckle.model.side import Side
+from turnbuckle.store import models, timings
+from turnbuckle.store.names import UnknownName
+from turnbuckle.store.records import Link
+from turnbuckle.store.timings import After, By, Due, Timing
+
+LATER = NOW + timedelta(minutes=5)
+MINUTE = timedelta(minutes=1)
+SECOND = timedelta(seconds=1)
+
+
+def due(now: object = LATER) -> list[int]:
+    """Name the links that are due, the first one first."""
+    return [each.link for each in timings.due(now, 100, practice=True)]  # type: ignore[arg-type]
+
+
+def begun(link: Link, now: object = NOW) -> Timing:
+    """Begin a run."""
+    began = timings.begin(link.id, now=now, practice=True)  # type: ignore[arg-type]
+    assert began is not None
+    return began
+
+
+def annex(house: House) -> Link:
+    """Make a second link of the same accounts."""
+    return house.bind("annex", house.left, house.right)
+
+
+def test_a_new_link_is_due_at_once(house: House) -> None:
+    assert due(NOW) == [house.link.id]
+    assert due(NOW - SECOND) == []
+
+
+def test_a_link_that_begins_stays_due_until_its_run_is_over(house: House) -> None:
+    began = begun(house.link)
+
+    assert due(NOW) == [house.link.id]
+    timings.end(began, After(next_at=LATER), now=NOW)
+    assert due(NOW) == []
+    assert due(LATER) == [house.link.id]
+
+
+def test_a_run_that_is_not_due_any_more_does_not_begin(house: House) -> None:
+    timings.end(begun(house.link), After(next_at=LATER), now=NOW)
+
+    assert timings.begin(house.link.id, now=NOW, practice=True) is None
+
+
+def test_a_nudge_makes_a_link_due_and_one_run_takes_all_nudges_before_it(house: House) -> None:
+    timings.end(begun(house.link), After(next_at=LATER), now=NOW)
+
+    for _ in range(1000):
+        timings.nudge([house.link.id], By.WEBHOOK, now=NOW + SECOND)
+
+    assert due(NOW + SECOND) == [house.link.id]
+    began = begun(house.link, NOW + 2 * SECOND)
+    timings.end(began, After(next_at=LATER), now=NOW + 2 * SECOND)
+    assert due(NOW + 3 * SECOND) == []
+    assert not timings.of(house.link).is_nudged
+
+
+def test_nudges_that_come_while_a_link_runs_cause_one_more_run(house: House) -> None:
+    began = begun(house.link)
+
+    for _ in range(3):
+        timings.nudge([house.link.id], By.WEBHOOK, now=NOW)
+    timings.end(began, After(next_at=LATER), now=NOW + SECOND)
+
+    assert due(NOW + SECOND) == [house.link.id]
+    timings.end(begun(house.link, NOW + SECOND), After(next_at=LATER), now=NOW + SECOND)
+    assert due(NOW + SECOND) == []
+
+
+def test_people_go_before_webhooks_and_both_before_the_schedule(house: House) -> None:
+    links = [house.link, *(house.bind(f"link {n}", house.left, house.right) for n in range(2))]
+    timings.nudge([links[1].id], By.WEBHOOK, now=NOW)
+    timings.nudge([links[2].id], By.PERSON, now=NOW)
+    timings.nudge([links[2].id], By.WEBHOOK, now=NOW)  # a person's wish stays urgent
+
+    assert timings.due(LATER, 100, practice=True) == [
+        Due(link=links[2].id, urgency=0),
+        Due(link=links[1].id, urgency=1),
+        Due(link=links[0].id, urgency=2),
+    ]
+
+
+def test_a_link_that_rests_is_run_for_a_person_and_not_for_a_webhook(house: House) -> None:
+    rest = After(next_at=LATER, resting_until=LATER, failures=1)
+    timings.end(begun(house.link), rest, now=NOW)
+
+    timings.nudge([house.link.id], By.WEBHOOK, now=NOW + SECOND)
+    for_a_webhook = due(NOW + SECOND)
+    timings.nudge([house.link.id], By.PERSON, now=NOW + SECOND)
+
+    assert for_a_webhook == []
+    assert due(NOW + SECOND) == [house.link.id]
+
+
+def test_a_webhook_that_comes_while_a_run_fails_does_not_cut_the_rest_short(house: House) -> None:
+    began = begun(house.link)
+    timings.nudge([house.link.id], By.WEBHOOK, now=NOW)
+
+    rest = After(next_at=LATER + MINUTE, resting_until=LATER, failures=1)
+    timings.end(began, rest, now=NOW + SECOND)
+
+    assert due(LATER - SECOND) == []
+    assert due(LATER) == [house.link.id]
+
+
+def test_word_of_one_side_says_nothing_of_the_other(house: House) -> None:
+    timings.nudge([house.link.id], By.WEBHOOK, now=NOW, side=Side.RIGHT)
+
+    timing = timings.of(house.link)
+    assert timing.told_at(Side.RIGHT) == NOW
+    assert timing.told_at(Side.LEFT) is None
+
+
+@pytest.mark.parametrize("what", ["link", "integration"])
+def test_what_is_paused_is_not_due_until_it_is_resumed(house: House, what: str) -> None:
+    site = house.scope.connections.get("site")
+    if what == "link":
+        house.scope.links.pause(house.link, "wait")
+    else:
+        house.scope.integrations.pause(site, "sign in again")
+
+    paused = due(), timings.begin(house.link.id, now=LATER, practice=True)
+    house.scope.links.resume(house.link)
+    house.scope.integrations.resume(site)
+
+    assert paused == ([], None)
+    assert due() == [house.link.id]
+
+
+def test_links_with_practice_services_are_run_only_where_that_is_allowed(house: House) -> None:
+    assert timings.due(LATER, 100, practice=False) == []
+    assert timings.begin(house.link.id, now=LATER, practice=False) is None
+    assert timings.counts(practice=False) == (0, 1)
+    assert timings.counts(practice=True) == (1, 0)
+
+
+def test_who_is_put_off_still_waits_and_the_run_after_takes_the_nudge(house: House) -> None:
+    timings.nudge([house.link.id], By.PERSON, now=NOW)
+    began = begun(house.link)
+
+    timings.put_off(began, NOW + MINUTE)
+
+    assert due(NOW + SECOND) == []
+    assert timings.of(house.link).is_nudged
+    assert due(NOW + MINUTE) == [house.link.id]
+
+
+def test_how_late_a_run_began_is_counted_from_the_first_nudge(house: House) -> None:
+    timings.end(begun(house.link), After(next_at=LATER), now=NOW)
+    timings.nudge([house.link.id], By.WEBHOOK, now=NOW + SECOND)
+    timings.nudge([house.link.id], By.WEBHOOK, now=NOW + 2 * SECOND)
+
+    assert begun(house.link, NOW + 4 * SECOND).late_seconds == 3.0
+
+
+def test_a_clock_that_went_back_leaves_no_link_waiting_for_the_future(house: House) -> None:
+    timings.end(begun(house.link), After(next_at=LATER), now=NOW)
+    hour_before = NOW - timedelta(hours=1)
+
+    assert timings.clock_went_back(NOW + SECOND) == 0
+    assert timings.clock_went_back(hour_before) == 1
+    assert due(hour_before) == [house.link.id]
+
+
+def test_nudging_many_links_is_one_statement(house: House) -> None:
+    links = [house.link.id, annex(house).id]
+
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        count = timings.nudge(links, By.WEBHOOK, now=NOW)
+
+    assert count == 2
+    assert [query["sql"][:6] for query in asked if "timing" in query["sql"]] == ["UPDATE"]
+
+
+def test_asking_who_is_due_reads_the_index(house: House) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        timings.due(NOW, 100, practice=True)
+    with connection.cursor() as sql:
+        sql.execute(f"EXPLAIN QUERY PLAN {asked.captured_queries[-1]['sql']}")
+        steps = " ".join(str(row[-1]) for row in sql.fetchall())
+
+    assert "store_timing_next_at" in steps
+    assert "SCAN store_timing" not in steps
+
+
+def test_a_link_that_is_removed_is_not_due_and_its_end_does_no_harm(house: House) -> None:
+    began = begun(house.link)
+
+    house.scope.links.remove("tower", now=NOW)
+    timings.end(began, After(next_at=NOW), now=NOW)
+
+    assert due() == []
+    assert not models.Timing.objects.exists()
+    with pytest.raises(UnknownName):
+        timings.of(house.link)
