@@ -2,7 +2,7 @@
 
 import asyncio
 import heapq
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -110,6 +110,7 @@ class Applying:
     report: Report
     setbacks: Setbacks
     until: datetime  # no further step is begun after this
+    is_to_end: Callable[[], bool]  # nor once this says so
     outdated: bool = False  # something was not as planned: look again
     cut: bool = False  # steps were left for the next plan
     blocked: Blocked | None = None
@@ -157,7 +158,8 @@ class Applying:
             raise self.blocked
 
     def _goes_on(self) -> bool:
-        return self.blocked is None and self.clock.now() < self.until
+        on_time = self.clock.now() < self.until
+        return self.blocked is None and on_time and not self.is_to_end()
 
     async def _note_agreements(self, steps: Sequence[Step]) -> None:
         """Note what agrees already; no remote is asked."""

@@ -6,13 +6,15 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
 
+from django.db import DatabaseError
+
 from turnbuckle.ports.clock import Clock
 from turnbuckle.store import leases
 from turnbuckle.store.records import Lease, Link
 from turnbuckle.store.unusable import StoreUnusable
 
-_TTL = timedelta(minutes=5)
-_RENEW_SECONDS = 60.0
+_TTL = timedelta(seconds=60)  # after a machine is gone, its links wait so long
+_RENEW_SECONDS = 15.0
 
 
 @contextmanager
@@ -43,7 +45,7 @@ async def claimed_on(link: Link, clock: Clock) -> AsyncIterator[Lease]:
     async def renew() -> None:
         while True:
             await asyncio.sleep(_RENEW_SECONDS)
-            with suppress(StoreUnusable):  # the lease holds for longer than a few of these
+            with suppress(StoreUnusable, DatabaseError):  # the lease holds for longer than a few of these
                 await asyncio.to_thread(lambda: leases.renew(lease, now=clock.now(), ttl=_TTL))
 
     renewing = asyncio.create_task(renew())
@@ -52,5 +54,5 @@ async def claimed_on(link: Link, clock: Clock) -> AsyncIterator[Lease]:
     finally:
         renewing.cancel()
         await asyncio.gather(renewing, return_exceptions=True)
-        with suppress(StoreUnusable):  # it ends by itself
+        with suppress(StoreUnusable, DatabaseError):  # it ends by itself
             await asyncio.to_thread(leases.release, lease)

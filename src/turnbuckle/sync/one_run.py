@@ -1,7 +1,7 @@
 """What one run does from its first call to its last: make sure, recover, then look and act."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -48,6 +48,7 @@ class OneRun:
     clock: Clock
     watcher: Watcher
     report: Report
+    is_to_end: Callable[[], bool]
     _told: set[Notice] = field(default_factory=set)
     _setbacks: Setbacks = field(init=False)
     _not_renamed: list[set_aside.Aside] = field(default_factory=list)  # no plan thinks about these
@@ -91,6 +92,10 @@ class OneRun:
         """Look and act until nothing is left to do; tell whether it came to that."""
         look_again = False
         for _ in range(_MOST_ROUNDS):
+            if self.is_to_end():
+                self.report.cut_short = True
+                self.report.stopped = "it was asked to end; the next run goes on where it was"
+                return False
             if look_again:
                 await observe(self.ends, self.clock, self.watcher)
             caution = await self._be_cautious(caution)
@@ -177,6 +182,7 @@ class OneRun:
             report=self.report,
             setbacks=self._setbacks,
             until=self.clock.now() + _SLICE,
+            is_to_end=self.is_to_end,
         )
 
     async def _rename(self, move: Move) -> bool:

@@ -50,6 +50,7 @@ class Report:
     held: int = 0  # files whose deletion waits for a person
     holds: bool = False  # something waits for a person
     stopped: str = ""  # why the run stopped before it was through; empty: it is through
+    cut_short: bool = False  # it was asked to end before it was through
     stopped_for: Reason | None = None  # why the link, or a tool of it, is paused
 
     @property

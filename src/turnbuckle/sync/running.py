@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from typing import Any
 
 from turnbuckle.model.plans import Plan
@@ -19,8 +20,17 @@ from turnbuckle.sync.report import Report
 from turnbuckle.sync.watching import Nobody, Watcher
 
 
+def _goes_on() -> bool:
+    return False
+
+
 async def run_link(
-    ends: Ends, clock: Clock, watcher: Watcher | None = None, *, complete: bool = False
+    ends: Ends,
+    clock: Clock,
+    watcher: Watcher | None = None,
+    *,
+    complete: bool = False,
+    is_to_end: Callable[[], bool] = _goes_on,
 ) -> Report:
     """Bring both sides of a link into step.
 
@@ -29,6 +39,8 @@ async def run_link(
         clock: the time.
         watcher: who looks on.
         complete: enumerate both sides anew, whatever the cursors say.
+        is_to_end: asked before each step; once it says so, the steps under way are finished and
+            no other is begun. The report is then `cut_short`.
 
     Returns:
         What was done; `stopped` says why, in plain words, when a person has to act first.
@@ -42,10 +54,17 @@ async def run_link(
     async with claimed_on(ends.link, clock) as lease:
         run = await asyncio.to_thread(lambda: runs.start(ends.link, lease, now=clock.now()))
         state = "failed"
-        one = OneRun(ends=ends, run=run, clock=clock, watcher=watcher, report=report)
+        one = OneRun(
+            ends=ends,
+            run=run,
+            clock=clock,
+            watcher=watcher,
+            report=report,
+            is_to_end=is_to_end,
+        )
         try:
             await one.through(complete=complete)
-            state = "done"
+            state = "stopped" if report.cut_short else "done"
         except RemoteError as error:
             report.stopped, report.stopped_for = str(error), stopped_for(error)
             state = "stopped"
