@@ -17,10 +17,12 @@ from turnbuckle.cli import (
     held,
     link,
     migrate,
+    nudge,
     plan,
     practice,
     probe,
     run,
+    serve,
     status,
     undo,
     why,
@@ -44,6 +46,7 @@ With accounts of your own:
   turnbuckle link add --project "Harbour Tower" --team "Site Team" --channel "Site Office"
   turnbuckle plan "Harbour Tower"  what a run would do; writes nothing
   turnbuckle run "Harbour Tower"
+  turnbuckle serve                 keeps all links in step, until it is ended
   turnbuckle status
 
 \b
@@ -66,6 +69,8 @@ app.add_typer(link.app, name="link")
 app.command("probe", help=probe.HELP)(probe.probe)
 app.command("plan")(plan.plan)
 app.command("run")(run.run)
+app.command("nudge")(nudge.nudge)
+app.command("serve")(serve.serve)
 app.command("status")(status.status)
 app.add_typer(held.app, name="held")
 app.add_typer(conflicts.app, name="conflicts")

@@ -1,9 +1,10 @@
 """`turnbuckle status`: how all links stand."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from turnbuckle.actions import holds
-from turnbuckle.cli.amounts import amount, counted
+from turnbuckle.cli.amounts import amount, counted, duration
 from turnbuckle.cli.held import held_in_words
 from turnbuckle.cli.opening import console, open_store
 from turnbuckle.cli.sides import NAMES
@@ -13,6 +14,7 @@ from turnbuckle.store.queries import Overview
 from turnbuckle.store.records import Link
 
 _MOST_WAITING = 10
+_ON_TIME_SECONDS = 60.0
 _STATES = {
     "synced": "everything is in step",
     "held": "something waits for your decision",
@@ -29,6 +31,22 @@ def status() -> None:
             console.print(line)
     if not links:
         console.print("There are no links yet: turnbuckle link add --help")
+
+
+def _due(overview: Overview, now: datetime) -> Iterator[str]:
+    """Say when a service runs the link next, and how late the last time was."""
+    timing = overview.timing
+    if overview.link.paused:
+        return
+    late = timing.late(now).total_seconds()
+    if late < _ON_TIME_SECONDS:
+        when = "now" if timing.next_at <= now else f"at {timing.next_at:%H:%M:%S} UTC"
+        tried = f", after {counted(timing.failures, 'failure')}" if timing.failures else ""
+        yield f"  next run: {when}{tried}"
+    else:
+        yield f"  next run: due for {duration(late)} (turnbuckle serve runs it)"
+    if timing.late_seconds >= _ON_TIME_SECONDS:
+        yield f"  the last run began {duration(timing.late_seconds)} late"
 
 
 def _held(link: Link) -> Iterator[str]:
@@ -61,6 +79,7 @@ def _lines(overview: Overview) -> Iterator[str]:
             yield f"  state: {_STATES.get(last.report['state'], last.report['state'])}"
         if last.report.get("stopped"):
             yield f"  stopped: {last.report['stopped']}"
+    yield from _due(overview, datetime.now(UTC))
     yield from _held(link)
     if overview.undecided:
         yield f"  {counted(overview.undecided, 'change')} seen and not dealt with yet"

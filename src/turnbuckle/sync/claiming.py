@@ -45,7 +45,9 @@ async def claimed_on(link: Link, clock: Clock) -> AsyncIterator[Lease]:
     async def renew() -> None:
         while True:
             await asyncio.sleep(_RENEW_SECONDS)
-            with suppress(StoreUnusable, DatabaseError):  # the lease holds for longer than a few of these
+            with suppress(
+                StoreUnusable, DatabaseError
+            ):  # the lease holds for longer than a few of these
                 await asyncio.to_thread(lambda: leases.renew(lease, now=clock.now(), ttl=_TTL))
 
     renewing = asyncio.create_task(renew())

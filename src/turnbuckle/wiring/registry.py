@@ -1,6 +1,8 @@
 """From a link in the store to its two ends, open and ready to run."""
 
 import asyncio
+import hashlib
+import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
@@ -56,13 +58,20 @@ def account_of(connection: Connection) -> Account:
     Raises:
         VaultError: its secrets cannot be opened.
     """
+    secret = str(secrets_of(connection).get("client_secret", ""))
     return Account(
         system=connection.system,
         settings=connection.settings,
-        client_secret=str(secrets_of(connection).get("client_secret", "")),
+        client_secret=secret,
         tokens=TokenStore(connection),
-        key=f"connection {connection.id}",
+        key=f"connection {connection.id} {_fingerprint(connection, secret)}",
     )
+
+
+def _fingerprint(connection: Connection, secret: str) -> str:
+    """Tell apart what a connection was and is: whoever runs for long must not use the former."""
+    plain = json.dumps([dict(connection.settings), secret], sort_keys=True, default=str)
+    return hashlib.sha256(plain.encode()).hexdigest()
 
 
 @asynccontextmanager
@@ -83,17 +92,26 @@ async def open_ends(
         VaultError: a connection's secrets cannot be opened.
     """
     async with shared(clock, meter, budgets) as parts:
-        connectors = {
-            side: await asyncio.to_thread(_connector, scope, link, side, parts) for side in Side
-        }
-        accounts = {side: await asyncio.to_thread(_seen_as, scope, link, side) for side in Side}
-        yield Ends(
-            scope=scope,
-            link=link,
-            connectors=connectors,
-            policy=policy_of(link.policy),
-            accounts=accounts,
-        )
+        yield await ends_of(scope, link, parts)
+
+
+async def ends_of(scope: Scope, link: Link, parts: Shared) -> Ends:
+    """Give both ends of a link, for as long as what the wires share is open.
+
+    Raises:
+        VaultError: a connection's secrets cannot be opened.
+    """
+    connectors = {
+        side: await asyncio.to_thread(_connector, scope, link, side, parts) for side in Side
+    }
+    accounts = {side: await asyncio.to_thread(_seen_as, scope, link, side) for side in Side}
+    return Ends(
+        scope=scope,
+        link=link,
+        connectors=connectors,
+        policy=policy_of(link.policy),
+        accounts=accounts,
+    )
 
 
 def policy_of(kept: Mapping[str, Any]) -> Policy:

@@ -4,7 +4,7 @@ import random
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import aiohttp
@@ -97,6 +97,10 @@ class Shared:
         if account.key not in self.signed_in:
             self.signed_in[account.key] = make()
         return self.signed_in[account.key]
+
+    def for_a_run(self, meter: Meter) -> "Shared":
+        """Give the same parts with another meter: runs of one process share all but their costs."""
+        return replace(self, meter=meter)
 
 
 @asynccontextmanager

@@ -19,7 +19,7 @@ def schedule(apps: Any, schema_editor: object) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0006_hooks'),
+        ('store', '0008_epoch_server'),
     ]
 
     operations = [
