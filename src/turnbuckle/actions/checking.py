@@ -65,15 +65,20 @@ async def _of_account(connection: Connection, clock: Clock) -> list[Finding]:
 
 async def _of_link(scope: Scope, link: Link, clock: Clock) -> dict[Side, Sequence[str]]:
     async with shared(clock, Meter()) as parts:
-        feeds = {side: await asyncio.to_thread(scope.feeds.get, link.feed(side)) for side in Side}
-        accounts = {
-            side: await asyncio.to_thread(scope.connections.by_id, feed.connection)
-            for side, feed in feeds.items()
-        }
-        return {
-            Side.LEFT: await _left(accounts[Side.LEFT], feeds[Side.LEFT], parts),
-            Side.RIGHT: await _right(accounts[Side.RIGHT], feeds[Side.RIGHT], link.bounds, parts),
-        }
+        return await of_open_link(scope, link, parts)
+
+
+async def of_open_link(scope: Scope, link: Link, parts: Shared) -> dict[Side, Sequence[str]]:
+    """Say the same as `of_link`, over what is open already."""
+    feeds = {side: await asyncio.to_thread(scope.feeds.get, link.feed(side)) for side in Side}
+    accounts = {
+        side: await asyncio.to_thread(scope.connections.by_id, feed.connection)
+        for side, feed in feeds.items()
+    }
+    return {
+        Side.LEFT: await _left(accounts[Side.LEFT], feeds[Side.LEFT], parts),
+        Side.RIGHT: await _right(accounts[Side.RIGHT], feeds[Side.RIGHT], link.bounds, parts),
+    }
 
 
 async def _left(connection: Connection, feed: Feed, parts: Shared) -> Sequence[str]:

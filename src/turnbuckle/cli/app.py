@@ -14,6 +14,7 @@ from turnbuckle.cli import (
     conflicts,
     connect,
     demo,
+    doctor,
     held,
     link,
     migrate,
@@ -48,6 +49,7 @@ With accounts of your own:
   turnbuckle run "Harbour Tower"
   turnbuckle serve                 keeps all links in step, until it is ended
   turnbuckle status
+  turnbuckle doctor                what is wrong here, and what to do
 
 \b
 Exit codes: 0 all is in step, 1 something needs a person (one line says what),
@@ -72,6 +74,7 @@ app.command("run")(run.run)
 app.command("nudge")(nudge.nudge)
 app.command("serve")(serve.serve)
 app.command("status")(status.status)
+app.command("doctor")(doctor.doctor)
 app.add_typer(held.app, name="held")
 app.add_typer(conflicts.app, name="conflicts")
 app.command("undo")(undo.undo)

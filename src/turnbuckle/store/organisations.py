@@ -66,6 +66,12 @@ def of_link(link: int) -> Scope:
     return Scope(row.id, row.name)
 
 
+@tidy
+def every() -> list[Scope]:
+    """Give the scopes of all organisations; for the doctor and metrics alone."""
+    return [Scope(row.id, row.name) for row in models.Organisation.objects.order_by("name")]
+
+
 @unit
 def add(name: str) -> Scope:
     """Make an organisation, or give the one that is there."""

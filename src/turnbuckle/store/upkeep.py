@@ -83,11 +83,23 @@ def explain(error: BaseException, data: Path) -> str | None:
     return None
 
 
+def reach() -> None:
+    """Connect once without the pool, which would try for long and not tell what is wrong.
+
+    Raises:
+        DatabaseError: there is no connection to be had.
+    """
+    import psycopg  # SQLite does without
+
+    with connection.wrap_database_errors:
+        psycopg.connect(**connection.get_connection_params()).close()
+
+
 def _brought(data: Path, *, upgrades: bool) -> tuple[int, Path | None]:
     _make_folder(data)
     try:
         if connection.vendor != "sqlite":
-            _reach()
+            reach()
         connection.ensure_connection()
         _close_to_others()
         if not _pending(data, upgrades=upgrades):
@@ -123,18 +135,6 @@ def _alone() -> Iterator[None]:
         sql.execute("SET statement_timeout = 0")  # some migrations take their time
         yield
         sql.execute("RESET statement_timeout")
-
-
-def _reach() -> None:
-    """Connect once without the pool, which would try for long and not tell what is wrong.
-
-    Raises:
-        DatabaseError: there is no connection to be had.
-    """
-    import psycopg  # SQLite does without
-
-    with connection.wrap_database_errors:
-        psycopg.connect(**connection.get_connection_params()).close()
 
 
 def _bring_up_to_date(data: Path, pending: Sequence[str]) -> tuple[int, Path | None]:
