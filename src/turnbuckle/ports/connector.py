@@ -66,6 +66,17 @@ class Restores(Protocol):
         """
 
 
+@runtime_checkable
+class Skims(Protocol):
+    """A remote without a feed of changes, whose connector takes some numbers for a sign of quiet.
+
+    Changes that cancel each other out in these numbers are found later, unless the look is close.
+    """
+
+    def look_closely(self) -> None:
+        """Let the next `changes` pass nothing over, as after word of a change."""
+
+
 class Connector(Protocol):
     """One feed of a remote: the whole tree of a drive, or of one project's tool.
 

@@ -34,16 +34,73 @@ async def test_the_recycle_bin_is_no_item_nor_is_what_lies_in_it(world: World) -
     assert full.gone == set()
 
 
-async def test_a_quiet_project_costs_three_calls(world: World) -> None:
+@pytest.mark.parametrize("bin_in_index", [True, False])
+async def test_a_quiet_project_costs_one_call(make: Make, bin_in_index: bool) -> None:
+    world = await make(bin_in_index=bin_in_index)
     for number in range(20):
         await world.file(f"{number}.pdf")
+    world.delete(await world.file("gone.pdf"))
     since = (await told(world.documents)).cursor
     before = world.calls
 
     quiet = await told(world.documents, since)
 
-    assert world.calls - before == 3
-    assert (quiet.items, quiet.gone, quiet.full) == ({}, set(), False)
+    assert world.calls - before == 1
+    assert (quiet.items, quiet.gone, quiet.full, quiet.cursor) == ({}, set(), False, since)
+
+
+async def test_a_quiet_project_of_many_files_costs_one_call_once_its_changes_are_old(
+    world: World,
+) -> None:
+    for number in range(150):
+        await world.write(await world.file(f"{number}.pdf"), b"ink")
+    cursor = (await told(world.documents)).cursor
+    costs = []
+
+    for minutes in (1, 10, 5, 5, 5, 90, 5):
+        world.clock.advance(60 * minutes)
+        before = world.calls
+        later = await told(world.documents, cursor)
+        cursor = later.cursor
+        costs.append(world.calls - before)
+        assert not later.full
+
+    assert costs == [3, 3, 1, 1, 1, 2, 1]
+
+
+async def test_a_close_look_passes_over_nothing_that_cancels_out(make: Make) -> None:
+    world = await make(touches_item=False)
+    old = [await world.file(f"{number}.pdf") for number in range(150)]
+    world.delete(old[0])
+    world.clock.advance(3600)
+    cursor = (await told(world.documents, (await told(world.documents)).cursor)).cursor
+    world.clock.advance(300)
+    world.restore(old[0])
+    world.delete(old[1])
+
+    at_once = await told(world.documents, cursor)
+    world.documents.look_closely()
+    closely = await told(world.documents, cursor)
+
+    assert (at_once.items, at_once.gone) == ({}, set())
+    assert old[0] in closely.items
+    assert old[1] in closely.gone
+
+
+async def test_after_an_hour_even_what_cancels_out_is_found(make: Make) -> None:
+    world = await make(touches_item=False)
+    old = [await world.file(f"{number}.pdf") for number in range(150)]
+    world.delete(old[0])
+    world.clock.advance(3600)
+    cursor = (await told(world.documents, (await told(world.documents)).cursor)).cursor
+    world.restore(old[0])
+    world.delete(old[1])
+    world.clock.advance(3600)
+
+    later = await told(world.documents, cursor)
+
+    assert old[0] in later.items
+    assert old[1] in later.gone
 
 
 async def test_edits_moves_and_new_items_are_told_and_nothing_else(world: World) -> None:
@@ -60,7 +117,7 @@ async def test_edits_moves_and_new_items_are_told_and_nothing_else(world: World)
 
     assert later.items.keys() == {old, made.id}
     assert not later.full
-    assert world.calls - before == 3
+    assert world.calls - before == 2
     assert await bytes_of(world.documents, later.items[old]) == b"more ink"
 
 

@@ -17,7 +17,7 @@ from turnbuckle.ports.errors import (
 )
 from turnbuckle.practice.procore.company import Level
 
-CALLS_OF_A_QUIET_LOOK = 2
+CALLS_OF_A_LOOK = 2
 
 
 async def test_everything_costs_two_calls_and_albums_come_first(world: World) -> None:
@@ -33,7 +33,7 @@ async def test_everything_costs_two_calls_and_albums_come_first(world: World) ->
     assert full.items[world.top].parent is None
 
 
-async def test_a_quiet_tool_costs_two_calls_and_tells_nothing(world: World) -> None:
+async def test_a_quiet_tool_costs_one_call_and_tells_nothing(world: World) -> None:
     for number in range(9):
         world.photo(f"{number}.jpg")
     photos = world.open_photos()
@@ -42,8 +42,32 @@ async def test_a_quiet_tool_costs_two_calls_and_tells_nothing(world: World) -> N
 
     quiet = await told(photos, since)
 
-    assert world.calls - before == CALLS_OF_A_QUIET_LOOK
+    assert world.calls - before == 1
     assert (quiet.items, quiet.gone, quiet.full) == ({}, set(), False)
+
+
+@pytest.mark.parametrize("word", [True, False])
+async def test_a_photo_in_anothers_place_is_found_after_word_of_it_or_in_half_an_hour(
+    world: World, word: bool
+) -> None:
+    site = world.album("Site")
+    old = world.photo("a.jpg", site)
+    photos = world.open_photos()
+    cursor = (await told(photos)).cursor
+    world.clock.advance(600)
+    world.bin(old)
+    new = (await world.open_photos().create_file(site, Name("b.jpg"), content(b"new"))).id
+    at_once = await told(photos, cursor)
+
+    if word:
+        photos.look_closely()
+    else:
+        world.clock.advance(1800)
+    later = await told(photos, cursor)
+
+    assert (at_once.items, at_once.gone) == ({}, set())
+    assert new in later.items
+    assert later.full or old in later.gone
 
 
 async def test_new_photos_moves_and_names_cost_no_further_call(world: World) -> None:
@@ -62,7 +86,7 @@ async def test_new_photos_moves_and_names_cost_no_further_call(world: World) -> 
     assert later.items.keys() == {site, moved, made.id}
     assert later.items[moved].parent == yard
     assert later.items[site].name == "Old site"
-    assert (later.full, world.calls - before) == (False, CALLS_OF_A_QUIET_LOOK)
+    assert (later.full, world.calls - before) == (False, CALLS_OF_A_LOOK)
 
 
 async def test_a_deletion_costs_a_sweep_one_look_and_one_question_of_permission(
@@ -79,7 +103,7 @@ async def test_a_deletion_costs_a_sweep_one_look_and_one_question_of_permission(
     later = await told(photos, since)
 
     assert (later.gone, later.full) == ({doomed}, False)
-    assert world.calls - before == CALLS_OF_A_QUIET_LOOK + 3
+    assert world.calls - before == CALLS_OF_A_LOOK + 3
 
 
 @pytest.mark.parametrize("touches", [True, False])

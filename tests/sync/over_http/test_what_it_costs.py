@@ -9,7 +9,8 @@ from turnbuckle.connectors.procore.tools.documents import Documents
 
 THOUSAND = {f"Drawings/A-{number:04}.txt": b"ink %d" % number for number in range(1000)}
 FEW = {f"Specs/{number:03}.txt": b"words %d" % number for number in range(30)}
-NO_CHANGE_PROCORE, NO_CHANGE_GRAPH = 3, 1  # what a run costs that finds nothing
+NO_CHANGE_PROCORE, NO_CHANGE_GRAPH = 1, 1  # what a run costs that finds nothing
+WHOLE_PROCORE, CHANGE_PROCORE = 3, 2  # a listing of everything, and a look that finds something
 
 
 @pytest.mark.ci
@@ -41,7 +42,7 @@ async def test_files_that_come_down_cost_a_tenth_of_a_procore_call_at_most_and_a
 
     await link.run()
 
-    assert link.cost.procore == NO_CHANGE_PROCORE
+    assert link.cost.procore == WHOLE_PROCORE
     assert link.cost.downloads == link.cost.uploads == len(FEW)
     assert link.cost.graph_writes == len(FEW) + 1  # and the folder
     assert link.cost.graph == NO_CHANGE_GRAPH + len(FEW) + 1
@@ -61,7 +62,7 @@ async def test_a_new_file_and_a_new_version_that_go_up_cost_two_procore_calls_ea
     await link.right.put("Specs/001.txt", b"more words")
     await link.run()
 
-    assert link.cost.procore == NO_CHANGE_PROCORE + 2 * 2
+    assert link.cost.procore == CHANGE_PROCORE + 2 * 2
     assert link.cost.downloads == link.cost.uploads == 2
     await link.assert_equal()
 
@@ -78,7 +79,7 @@ async def test_a_folder_a_rename_and_a_move_cost_one_call_on_either_side(
         await link.run()
         assert link.cost.writes == 1
         assert link.cost.transfers == 0
-        assert link.cost.procore <= NO_CHANGE_PROCORE + 1
+        assert link.cost.procore <= CHANGE_PROCORE + 1
         assert link.cost.graph <= NO_CHANGE_GRAPH + 1
 
     await hand.mkdir("a/inner")
@@ -107,11 +108,11 @@ async def test_a_deletion_costs_one_call_and_one_look(link: Stage, kind: str) ->
     await link.run()
 
     assert link.cost.procore_writes == 1
-    assert link.cost.procore <= looks * NO_CHANGE_PROCORE + 2
+    assert link.cost.procore <= looks * CHANGE_PROCORE + 2
     await link.assert_equal()
 
 
-async def test_a_run_without_changes_costs_three_procore_calls_and_one_of_graph(
+async def test_a_run_without_changes_costs_one_procore_call_and_one_of_graph(
     link: Stage,
 ) -> None:
     link.left.plant(dict(FEW))
@@ -119,10 +120,14 @@ async def test_a_run_without_changes_costs_three_procore_calls_and_one_of_graph(
 
     for wait in (30, 400, 86_400):
         link.clock.advance(wait)
+        before = link.meter.calls.copy()
         report = await link.run()
         assert not report.stopped
-        assert link.cost.procore <= NO_CHANGE_PROCORE
-        assert link.cost.graph <= 2
+        assert link.meter.calls - before == {
+            ("Procore", "ask what changed"): 1,
+            ("Microsoft", "changes"): 1,
+        }
+        assert (link.cost.procore, link.cost.graph) == (NO_CHANGE_PROCORE, NO_CHANGE_GRAPH)
         assert link.cost.transfers == 0
 
 
@@ -135,7 +140,7 @@ async def test_what_we_wrote_is_not_read_back_by_the_runs_that_follow(link: Stag
         link.clock.advance(400)
         await link.run()
         assert link.cost.transfers == link.cost.writes == 0
-        assert link.cost.procore <= NO_CHANGE_PROCORE
+        assert link.cost.procore <= CHANGE_PROCORE
 
 
 async def test_ten_changes_among_two_hundred_files_cost_what_ten_changes_cost(link: Stage) -> None:
@@ -149,7 +154,7 @@ async def test_ten_changes_among_two_hundred_files_cost_what_ten_changes_cost(li
 
     assert link.cost.graph_writes == 10
     assert link.cost.downloads == link.cost.uploads == 10
-    assert link.cost.procore <= NO_CHANGE_PROCORE
+    assert link.cost.procore <= CHANGE_PROCORE
     assert report.rows_read < 150
     await link.assert_equal()
 
@@ -178,6 +183,6 @@ async def test_a_file_in_segments_costs_three_procore_calls_and_is_whole(link: S
     await link.right.put("scan.bin", data[::-1])
     await link.run()
 
-    assert link.cost.procore == NO_CHANGE_PROCORE + 3
+    assert link.cost.procore == CHANGE_PROCORE + 3
     assert await link.left.read("scan.bin") == data[::-1]
     await link.assert_equal()

@@ -1,9 +1,10 @@
 """What changed in a Documents tool, out of an index that has no feed of changes.
 
-Three counted calls tell a quiet tool from a changed one: what was updated, the bin's newest
-rows, and how many live rows there are. The counts are the proof: live and binned rows together
-grow only by creations, and the bin only by deletions. Where a count does not fit (a restored item
-whose time did not change, something hidden or shown by a permission), everything is told again.
+One counted call tells a quiet tool from a changed one: the newest rows, and how many there are; see
+`newest`. One more tells what changed: the bin's newest rows (and a third one where more was updated
+than a page of the newest holds). The counts are the proof: live and binned rows together grow only
+by creations, and the bin only by deletions. Where a count does not fit (a restored item whose time
+did not change, something hidden or shown by a permission), everything is told again.
 
 Deletions are told only from rows in the bin. Whether deleting, moving or restoring changes an
 item's `updated_at` is not published; nothing here depends on it for being right, only for cost.
@@ -18,10 +19,12 @@ from datetime import datetime
 from turnbuckle.connectors.procore.cursor import OVERLAP, Mark, read, seal_of, write
 from turnbuckle.connectors.procore.index import NEWEST_CHANGE_FIRST, Index, IndexPage, from_on
 from turnbuckle.connectors.procore.items import Items, row_id
+from turnbuckle.connectors.procore.newest import ROWS, Newest, is_quiet, newest_seal
 from turnbuckle.connectors.procore.wire import DocumentRow
 from turnbuckle.model.items import Cursor, Item, ItemId
 from turnbuckle.model.pages import Page
 
+_CHANGED = "ask what changed"
 _WORTH_A_SECOND_LOOK = 5000  # live rows; with fewer, telling everything costs hardly more
 
 
@@ -55,21 +58,35 @@ class _Look:
     bin: _Bin
     live: int
     gone: set[ItemId]
+    newest: str
     fits: bool
 
 
-@dataclass(slots=True)
-class _Tally:
-    """What a complete listing counts on its way."""
+@dataclass(slots=True, kw_only=True)
+class _Counted:
+    """What a mark keeps of the rows outside the bin; `made` since it was left."""
 
-    since: datetime
     live: int = 0
     aside: int = 0
     made: set[ItemId] = field(default_factory=set)
 
+
+@dataclass(slots=True, kw_only=True)
+class _Tally(_Counted):
+    """What a complete listing counts on its way."""
+
+    since: datetime
+    newest: Newest = field(default_factory=Newest)
+
+    @property
+    def seal(self) -> str:
+        return self.newest.seal(self.live + self.aside)
+
     def take(self, rows: Iterable[DocumentRow]) -> list[DocumentRow]:
         """Count rows; give those that are items."""
         kept = []
+        rows = list(rows)
+        self.newest.take(rows)
         for row in rows:
             if not is_item(row):
                 self.aside += 1
@@ -97,6 +114,11 @@ class Changes:
         self._index = index
         self._items = items
         self._of = of
+        self._closely = False
+
+    def look_closely(self) -> None:
+        """Let the next look at what changed pass nothing over; see `newest`."""
+        self._closely = True
 
     async def since(self, cursor: Cursor | None) -> AsyncIterator[Page]:
         """Tell what changed after `cursor`; everything when it is None.
@@ -104,15 +126,21 @@ class Changes:
         Raises:
             CursorExpired: the cursor is not of this feed.
         """
+        closely, self._closely = self._closely, False
         if cursor is None:
             bin_, served = await self._read_bin()
             async for page in self._everything(bin_, served, set()):
                 yield page
             return
         mark = read(cursor, self._of)
-        look = await self._look(mark)
+        newest = await self._read_newest()
+        if is_quiet(mark, newest, closely=closely):
+            yield Page(cursor=cursor)
+            return
+        look = await self._look(mark, newest)
         if not look.fits and look.live > _WORTH_A_SECOND_LOOK:
-            look = await self._look(mark)  # something may have changed between the three calls
+            # something may have changed between the calls
+            look = await self._look(mark, await self._read_newest())
         if not look.fits:
             async for page in self._everything(look.bin, look.served, look.gone):
                 yield page
@@ -126,7 +154,7 @@ class Changes:
         self, bin_: _Bin, served: datetime, gone: set[ItemId]
     ) -> AsyncIterator[Page]:
         """List folders, then files, each from the oldest on: parents mostly come first."""
-        tally = _Tally(_overlapped(served))
+        tally = _Tally(since=_overlapped(served))
         lists = [
             self._index.pages(label="list documents", filters={"document_type": kind})
             for kind in ("folder", "file")
@@ -140,62 +168,67 @@ class Changes:
             async for page in rest:
                 items = self._made(tally.take(page.rows))
                 yield Page(items=items, full=True, expected=expected)
-        mark = self._mark(served, bin_, tally.live, tally.aside, tally.made)
+        mark = self._mark(served, bin_, tally, tally.seal)
         yield Page(full=True, expected=expected, cursor=write(mark))
 
     def _made(self, rows: Iterable[DocumentRow]) -> list[Item]:
         return [self._items.of_row(row) for row in rows]
 
-    def _mark(self, served: datetime, bin_: _Bin, live: int, aside: int, made: set[ItemId]) -> Mark:
+    def _mark(self, served: datetime, bin_: _Bin, counted: _Counted, newest: str) -> Mark:
         since = _overlapped(served)
         in_bin = {row_id(row) for row in bin_.rows if row.created_at and row.created_at >= since}
         return Mark(
             of=self._of,
             since=since,
-            live=live,
-            aside=aside,
+            live=counted.live,
+            aside=counted.aside,
             bin=bin_.total,
             seal=bin_.seal,
-            made=frozenset(made | in_bin),
+            made=frozenset(counted.made | in_bin),
             binned=frozenset(bin_.changed(since)),
+            newest=newest,
         )
 
     # What changed
 
-    async def _look(self, mark: Mark) -> _Look:
-        updated, served, is_too_much = await self._read_updated(mark)
+    async def _read_newest(self) -> IndexPage:
+        return await self._index.page(1, label=_CHANGED, sort=NEWEST_CHANGE_FIRST, rows=ROWS)
+
+    async def _look(self, mark: Mark, newest: IndexPage) -> _Look:
+        updated, is_too_much = await self._read_updated(mark, newest)
         bin_, _ = await self._read_bin(mark)
-        counted = await self._index.page(1, label="count documents", extended=False, rows=1)
-        live = counted.total - mark.aside
+        live = newest.total - mark.aside
         touched = bin_.changed(mark.since) - mark.binned
         made = self._created(mark, updated, bin_)
         growth = bin_.total - mark.bin
         fits_live = live + bin_.total == mark.live + mark.bin + len(made)
         gone, fits_bin = self._judge_bin(mark, bin_, touched, growth)
         return _Look(
-            served=served,
+            served=newest.served,
             updated=updated,
             bin=bin_,
             live=live,
             gone=gone,
+            newest=newest_seal(newest.rows, newest.total),
             fits=fits_live and fits_bin and not is_too_much,
         )
 
-    async def _read_updated(self, mark: Mark) -> tuple[list[DocumentRow], datetime, bool]:
-        """Read what was updated; stop where telling everything is cheaper."""
+    async def _read_updated(self, mark: Mark, newest: IndexPage) -> tuple[list[DocumentRow], bool]:
+        """Give what was updated; tell whether it is so much that telling everything is cheaper."""
+        times = [row.updated_at for row in newest.rows]
+        if newest.last or (times and times[-1] is not None and times[-1] < mark.since):
+            return [r for r in newest.rows if r.updated_at and r.updated_at >= mark.since], False
         rows: list[DocumentRow] = []
-        served: datetime | None = None
         pages = self._index.pages(
-            label="ask what changed",
+            label=_CHANGED,
             sort=NEWEST_CHANGE_FIRST,
             filters={"updated_at": from_on(mark.since)},
         )
         async for page in pages:
-            served = served or page.served
             rows.extend(page.rows)
             if page.total > max(_WORTH_A_SECOND_LOOK, mark.live // 2) and not page.last:
-                return rows, served, True
-        return rows, served or mark.since, False
+                return rows, True
+        return rows, False
 
     async def _read_bin(self, mark: Mark | None = None) -> tuple[_Bin, datetime]:
         """Read the newest rows of the bin; more of it where it grew by more than they explain."""
@@ -249,7 +282,8 @@ class Changes:
         updated.reverse()  # oldest change first: a new folder comes before what was put into it
         since = _overlapped(look.served)
         made = {row_id(row) for row in updated if row.created_at and row.created_at >= since}
-        after = self._mark(look.served, look.bin, look.live, mark.aside, made)
+        counted = _Counted(live=look.live, aside=mark.aside, made=made)
+        after = self._mark(look.served, look.bin, counted, look.newest)
         size = self._index.rows_a_page
         pages = [
             Page(items=self._made(updated[place : place + size]))

@@ -30,6 +30,7 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
         seal: `seal_of` all rows in the bin; None where not all of them were read.
         made: items created from `since` on, which `live` and `bin` count already.
         binned: rows in the bin that changed from `since` on, which `bin` counts already.
+        newest: `newest.newest_seal` of the newest rows outside the bin; empty: not known.
     """
 
     of: str
@@ -40,6 +41,7 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     seal: int | None
     made: frozenset[ItemId]
     binned: frozenset[ItemId]
+    newest: str = ""
     form: int = _FORM
 
 

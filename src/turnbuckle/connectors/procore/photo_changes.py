@@ -1,9 +1,12 @@
 """What changed in a project's photos, out of lists that tell no deletion.
 
-Two counted calls tell a quiet project from a changed one: what was updated, and the albums with the
-number of photos that each holds. New photos, moves and new names show there; a number that is too
-small shows that photos were deleted, and then their ids are swept and each missing one is proven.
-Where the numbers do not fit together, everything is told again.
+One counted call tells a quiet project from a changed one: the albums with the number of photos that
+each holds. A photo can get neither another name nor other content, so all that escapes is one that
+took the place of another in its album; every half hour, after word of a change, and after an upload
+of ours, what was updated is asked for all the same. Where something changed it is asked for, too:
+new photos, moves and new names show there; a number that is too small shows that photos were
+deleted, and then their ids are swept and each missing one is proven. Where the numbers do not fit
+together, everything is told again.
 
 Whether a move changes `updated_at` is not published. A move that it does not show leaves an album
 with more photos than it should have; only where a deletion or another such move hides that, it is
@@ -16,7 +19,7 @@ Source: the fact sheet, sections 10, 14, 16 (row 6) and 18.
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from turnbuckle.connectors.procore.cursor import OVERLAP
 from turnbuckle.connectors.procore.photo_cursor import (
@@ -43,6 +46,7 @@ from turnbuckle.model.pages import Page
 
 _MOST_PROVEN = 200  # missing photos; with more, telling everything costs hardly more
 _WORTH_LESS_THAN_ALL = 1000  # updated photos
+_BELIEVED = timedelta(minutes=30)  # the numbers alone, since the last look at what was updated
 _WORTH_A_SECOND_LOOK = 5000  # photos; with fewer, telling everything costs hardly more
 
 
@@ -73,10 +77,16 @@ class PhotoChanges:
         self._proof = proof
         self._project = project
         self._own: set[int] = set()
+        self._closely = False
 
     def note_own(self, photo: int) -> None:
         """Remember a photo that we uploaded: no list may ever have named it when it is deleted."""
         self._own.add(photo)
+        self._closely = True
+
+    def look_closely(self) -> None:
+        """Let the next look at what changed not believe the albums' numbers alone."""
+        self._closely = True
 
     async def since(self, cursor: Cursor | None) -> AsyncIterator[Page]:
         """Tell what changed after `cursor`; everything when it is None.
@@ -84,11 +94,17 @@ class PhotoChanges:
         Raises:
             CursorExpired: the cursor is not of this feed.
         """
+        closely, self._closely = self._closely, False
         if cursor is not None:
             mark = read(cursor, self._project)
-            look = await self._look(mark)
+            albums, served = await self._lists.albums_served()
+            if not closely and _is_quiet(mark, albums, served):
+                yield Page(cursor=cursor)
+                return
+            look = await self._look(mark, albums)
             if look is None and mark.photos > _WORTH_A_SECOND_LOOK:
-                look = await self._look(mark)  # something may have changed between the calls
+                # something may have changed between the calls
+                look = await self._look(mark, await self._lists.albums())
             if look is not None:
                 for page in self._pages(mark, look):
                     yield page
@@ -134,10 +150,9 @@ class PhotoChanges:
 
     # What changed
 
-    async def _look(self, mark: PhotoMark) -> _Look | None:
+    async def _look(self, mark: PhotoMark, albums: list[AlbumRow]) -> _Look | None:
         """Find out what changed; None where everything has to be told again."""
         updated, served = await self._read_updated(mark)
-        albums = await self._lists.albums()
         if served is None or default_of(albums) != mark.default:
             return None
         known = None if mark.ids is None else unpacked(mark.ids) | self._own
@@ -225,7 +240,16 @@ def _counted(albums: list[AlbumRow]) -> int:
 
 
 def _marks(albums: list[AlbumRow]) -> dict[int, AlbumMark]:
-    return {row.id: AlbumMark(row.count or 0, seal_of(row.name)) for row in albums}
+    return {row.id: AlbumMark(row.count or 0, seal_of(row.name), _time(row)) for row in albums}
+
+
+def _time(row: AlbumRow) -> str:
+    return "" if row.updated_at is None else row.updated_at.isoformat()
+
+
+def _is_quiet(mark: PhotoMark, albums: list[AlbumRow], served: datetime) -> bool:
+    """Tell whether the albums alone say that nothing changed."""
+    return _marks(albums) == mark.albums and served - mark.since < _BELIEVED
 
 
 def _made_since(rows: list[PhotoRow], since: datetime) -> set[int]:

@@ -22,10 +22,15 @@ _FORM = 1
 
 
 class AlbumMark(msgspec.Struct, frozen=True, array_like=True):
-    """What is remembered of an album: how many photos it said it holds, and its name."""
+    """What is remembered of an album: how many photos it said it holds, its name, and its time.
+
+    Whether putting a photo into an album changes the album's time is not published; where it does,
+    it tells of a photo that took another one's place.
+    """
 
     count: int
     seal: str
+    updated: str = ""
 
 
 class PhotoMark(msgspec.Struct, frozen=True, kw_only=True):

@@ -31,10 +31,18 @@ class PhotoLists:
 
     async def albums(self) -> list[AlbumRow]:
         """Give all albums; one counted call for a thousand."""
+        return (await self.albums_served())[0]
+
+    async def albums_served(self) -> tuple[list[AlbumRow], datetime]:
+        """Give all albums, and Procore's own time of the answer."""
         rows: dict[int, AlbumRow] = {}
+        served: datetime | None = None
         async for page in self._albums.pages([self._of_project], label="list albums"):
+            served = served or page.served
             rows |= {row.id: row for row in page.rows}
-        return list(rows.values())
+        if served is None:
+            raise MalformedReply(f"{REMOTE} gave no page of albums at all")
+        return list(rows.values()), served
 
     async def in_album(self, album: int) -> list[PhotoRow]:
         """Give the photos of one album, oldest first.

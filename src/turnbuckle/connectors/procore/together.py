@@ -61,6 +61,11 @@ class Together:
             for feed in feeds:
                 await feed.close()
 
+    def look_closely(self) -> None:
+        """Let the next look at what changed pass nothing over in either tool."""
+        self._documents.look_closely()
+        self._photos.look_closely()
+
     async def look(self, item: ItemId) -> Item | None:
         """Give one item as it is now; None where its deletion is proven."""
         return await self._of(item).look(item)
