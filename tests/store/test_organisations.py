@@ -3,7 +3,7 @@ from store.building import NOW, House, a_file, a_pair, dirty, states, tell
 
 from turnbuckle.model.items import ItemId, Version
 from turnbuckle.model.side import Side
-from turnbuckle.store import history, journal, notes, organisations, queries, set_aside, trees
+from turnbuckle.store import history, journal, missing, notes, organisations, queries, set_aside
 from turnbuckle.store.connections import secrets_of
 from turnbuckle.store.journal import Outcome
 from turnbuckle.store.names import UnknownName
@@ -41,7 +41,7 @@ def test_what_one_organisation_is_told_the_other_does_not_see(ours: House, their
     assert states(ours.left) == {"file:1": "gone", "file:2": "missing"}
     assert states(theirs.left) == {"file:1": "present"}
     assert dirty(theirs.link) == {("left", "file:1")}
-    assert trees.missing(theirs.left, 10) == []
+    assert missing.tops(theirs.left, 10) == []
 
 
 def test_what_one_organisation_does_the_other_does_not_see(ours: House, theirs: House) -> None:

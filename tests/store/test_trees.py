@@ -14,7 +14,7 @@ from store.building import (
 from turnbuckle.model.items import Cursor, Item, ItemId, Version
 from turnbuckle.model.pages import Page
 from turnbuckle.model.side import Side
-from turnbuckle.store import models, notes, trees
+from turnbuckle.store import missing, models, notes, trees
 from turnbuckle.store.records import Feed, Marks
 
 
@@ -122,7 +122,7 @@ def test_what_a_full_page_set_does_not_tell_is_missing_and_not_gone(house: House
 
     assert applied.missing == 1
     assert states(house.left) == {"file:1": "present", "file:2": "missing", "file:3": "gone"}
-    assert trees.missing(house.left, 10) == [a_file(2)]
+    assert missing.tops(house.left, 10) == [a_file(2)]
     assert dirty(house.link) == {("left", "file:2")}
 
 
@@ -132,7 +132,7 @@ def test_what_was_looked_for_in_vain_is_looked_for_last(house: House) -> None:
 
     notes.note_in_vain(house.left, [ItemId("file:1"), ItemId("file:2")])
 
-    assert [item.id for item in trees.missing(house.left, 3)] == ["file:3", "file:4", "file:1"]
+    assert [item.id for item in missing.tops(house.left, 3)] == ["file:3", "file:4", "file:1"]
 
 
 def test_a_look_in_vain_covers_no_page_that_is_on_its_way(house: House) -> None:

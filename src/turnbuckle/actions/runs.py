@@ -7,6 +7,7 @@ from typing import Protocol
 
 from turnbuckle.model.plans import Plan
 from turnbuckle.ports.clock import Clock, SystemClock
+from turnbuckle.store.looks import Wanted
 from turnbuckle.store.organisations import Scope
 from turnbuckle.sync.report import Report
 from turnbuckle.sync.running import preview as preview_link
@@ -111,10 +112,12 @@ async def _run(
         raise Paused(f"the link {name!r} is paused: {link.paused}")
     meter = Meter()
     async with open_ends(scope, link, clock, meter) as ends:
+        wanted: Wanted | None = Wanted(after=clock.now(), closely=True)
         while True:
             before = clock.now()
             _empty(meter)
-            report = await run_link(ends, clock, watcher, complete=complete)
+            report = await run_link(ends, clock, watcher, complete=complete, wanted=wanted)
+            wanted = None
             seconds = (clock.now() - before).total_seconds()
             if not go_on(Ran(report=report, seconds=seconds, meter=_copy(meter))):
                 return

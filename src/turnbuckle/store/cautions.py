@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
+from django.db import connection
 from django.db.models import Q
 
 from turnbuckle.model.items import ItemId
@@ -12,6 +13,7 @@ from turnbuckle.store.leases import hold
 from turnbuckle.store.records import Feed, Link, Run
 from turnbuckle.store.runs import UNDONE
 from turnbuckle.store.units import tidy, unit
+from turnbuckle.store.verdicts import Verdict
 
 
 @tidy
@@ -55,6 +57,14 @@ def begin_around(feed: int, folders: Collection[ItemId], reason: Reason) -> None
     _begin(unknown, reason)
 
 
+def begin_around_ours(feed: int, batch: int) -> None:
+    """Be cautious around files of ours that a page set tells and that nobody here knew of."""
+    with connection.cursor() as sql:
+        sql.execute(_AROUND_OURS, {"feed": feed, "batch": batch})
+        folders = {ItemId(folder) for (folder,) in sql.fetchall()}
+    begin_around(feed, folders, Reason.ROLLED_BACK)
+
+
 @unit
 def end(link: Link, run: Run) -> None:
     """The link was compared as a whole and came to rest.
@@ -80,3 +90,16 @@ def _is_undoing(link: int) -> bool:
 
 def _begin(links: Iterable[int], reason: Reason) -> None:
     models.Link.objects.filter(id__in=list(links), caution="").update(caution=reason.value)
+
+
+_AROUND_OURS = f"""
+WITH RECURSIVE around(item_id) AS (
+    SELECT parent_id FROM store_staged
+    WHERE batch_id = %(batch)s AND verdict = {Verdict.NEW:d} AND by_us AND kind = 'file'
+        AND NOT gone
+    UNION
+    SELECT store_seen.parent_id FROM around
+    JOIN store_seen ON store_seen.feed_id = %(feed)s AND store_seen.item_id = around.item_id
+)
+SELECT item_id FROM around WHERE item_id <> ''
+"""  # noqa: S608

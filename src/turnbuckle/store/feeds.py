@@ -62,4 +62,7 @@ def _record(row: models.Feed) -> Feed:
         complete_at=row.complete_at,
         account=row.account,
         tenant=row.tenant,
+        observed_at=row.observed_at,
+        closely_at=row.closely_at,
+        changed_at=row.changed_at,
     )

@@ -54,6 +54,9 @@ class Feed:
     complete_at: datetime | None  # when it was last told completely
     account: str = ""  # who read it last, as the remote knows them; empty: not known yet
     tenant: str = ""  # the company or tenant of that account
+    observed_at: datetime | None = None  # when the newest look at it began that came to its end
+    closely_at: datetime | None = None  # the same, of looks that pass nothing over
+    changed_at: datetime | None = None  # when a look last brought something new
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,36 +19,26 @@ lies becomes cautious.
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum
 from itertools import batched
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import F
 
-from turnbuckle.model.items import Cursor, Item, ItemId
+from turnbuckle.model.items import Cursor
 from turnbuckle.model.pages import Page
-from turnbuckle.model.plans import Reason
 from turnbuckle.model.side import Side
-from turnbuckle.store import cautions, formers, incoming, locks, models
+from turnbuckle.store import cautions, formers, incoming, locks, looks, models, news
+from turnbuckle.store.looks import Look
 from turnbuckle.store.notes import new_generation
 from turnbuckle.store.records import Feed, Link, Marks
-from turnbuckle.store.rows import ITEM_COLUMNS, ITEM_SELECT, item_of, micros
+from turnbuckle.store.rows import ITEM_COLUMNS, ITEM_SELECT, micros
 from turnbuckle.store.units import tidy, unit
+from turnbuckle.store.verdicts import Verdict
 
 
 class Superseded(Exception):
     """Somebody else lists the same feed; next: wait for that page set, then begin again."""
-
-
-class Verdict(IntEnum):
-    """What a staged row means for the row of the same item that we know."""
-
-    SAME = 0  # nothing new, or the end of an item that we never knew
-    NEW = 1
-    TOUCHED = 2  # differs only in what no plan looks at (tag, author, times)
-    CHANGED = 3
-    STALE = 4  # older than our own word about the item
-    DOUBTED = 5  # what our own write has replaced: told too late, or put back by somebody
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +57,7 @@ class Listing:
 
     generation: int
     rows: int
+    beats: int = 0  # grows while whoever began it waits for an answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,14 +81,25 @@ class Applied:
 
 
 @unit
-def begin_pages(feed: Feed, full: bool) -> Batch:
-    """Begin a page set; an unfinished one of the same feed is dropped."""
+def begin_pages(feed: Feed, full: bool, *, over: Collection[int] | None = None) -> Batch:
+    """Begin a page set; an unfinished one of the same feed is dropped.
+
+    Args:
+        feed: whose.
+        full: it tells everything.
+        over: the generations that may be dropped; None: any.
+
+    Raises:
+        Superseded: somebody else's page set is on its way.
+    """
     locks.feeds(feed.id)
     row = models.Feed.objects.get(id=feed.id)
+    for old in models.Batch.objects.select_for_update(no_key=True).filter(feed_id=feed.id):
+        if over is not None and old.generation not in over:
+            raise Superseded("somebody else has begun to list the same source")
+        _drop(old.id)
     row.generation += 1
     row.save(update_fields=["generation"])
-    for old in models.Batch.objects.select_for_update(no_key=True).filter(feed_id=feed.id):
-        _drop(old.id)
     made = models.Batch.objects.create(feed_id=feed.id, generation=row.generation, full=full)
     return Batch(made.id, feed.id, row.generation, full)
 
@@ -108,7 +110,14 @@ def listing(feed: Feed) -> Listing | None:
     batch = models.Batch.objects.filter(feed_id=feed.id).first()
     if batch is None:
         return None
-    return Listing(batch.generation, models.Staged.objects.filter(batch_id=batch.id).count())
+    rows = models.Staged.objects.filter(batch_id=batch.id).count()
+    return Listing(batch.generation, rows, batch.beats)
+
+
+@unit
+def beat(batch: Batch) -> None:
+    """Show that a page set is waited for, although nothing of it came."""
+    models.Batch.objects.filter(id=batch.id).update(beats=F("beats") + 1)
 
 
 @unit
@@ -136,7 +145,12 @@ def stage(batch: Batch, page: Page) -> None:
 
 @tidy
 def apply(
-    batch: Batch, cursor: Cursor | None, *, now: datetime, names_are_single: bool = False
+    batch: Batch,
+    cursor: Cursor | None,
+    *,
+    now: datetime,
+    names_are_single: bool = False,
+    seen: Look | None = None,
 ) -> Applied:
     """Make a staged page set the truth, together with its cursor, and mark what changed.
 
@@ -149,16 +163,34 @@ def apply(
         cursor: where the feed goes on from.
         now: the time; that of deletions whose own time the remote does not tell.
         names_are_single: no two files of a folder share a name there, as no two folders do.
+        seen: the look that brought it; None: no later one may do with it.
 
     Raises:
         Superseded: a newer page set of the feed was begun.
     """
+    if not batch.full and not models.Staged.objects.filter(batch_id=batch.id).exists():
+        return _apply_nothing(batch, cursor, now, seen)
     incoming.count(batch.id)
-    return _apply(batch, cursor, now, names_are_single)
+    return _apply(batch, cursor, now, names_are_single, seen)
 
 
 @unit
-def _apply(batch: Batch, cursor: Cursor | None, now: datetime, names_are_single: bool) -> Applied:
+def _apply_nothing(
+    batch: Batch, cursor: Cursor | None, now: datetime, seen: Look | None
+) -> Applied:
+    locks.feeds(batch.feed)
+    _hold(batch)
+    feed = models.Feed.objects.get(id=batch.feed)
+    formers.forget_old(feed.id, now)
+    looks.keep(feed, cursor, seen)
+    _drop(batch.id)
+    return Applied(told=0, changed=0, gone=0, missing=0)
+
+
+@unit
+def _apply(
+    batch: Batch, cursor: Cursor | None, now: datetime, names_are_single: bool, seen: Look | None
+) -> Applied:
     locks.feeds(batch.feed)
     _hold(batch)
     names = {
@@ -170,10 +202,12 @@ def _apply(batch: Batch, cursor: Cursor | None, now: datetime, names_are_single:
     }
     feed = models.Feed.objects.get(id=batch.feed)
     formers.forget_old(feed.id, now)
+    concerned = news.Concerned(feed.id, batch.id, batch.full)
     with connection.cursor() as sql:
         sql.execute(_JUDGE, names)
         for mark in _MARK_TOLD:
             sql.execute(mark, names)
+        concerned.gather()
         sql.execute(_UPDATE, names)
         sql.execute(_BURY, names)
         sql.execute(_INSERT, names)
@@ -185,11 +219,16 @@ def _apply(batch: Batch, cursor: Cursor | None, now: datetime, names_are_single:
         if doubted:
             formers.doubt(feed.id, batch.id, Verdict.DOUBTED)
         if ours and feed.complete_at:
-            cautions.begin_around(feed.id, _around_ours(sql, names), Reason.ROLLED_BACK)
-    if not stale:
-        feed.cursor = cursor or ""
-        feed.complete_at = now if batch.full else feed.complete_at
-        feed.save(update_fields=["cursor", "complete_at"])
+            cautions.begin_around_ours(feed.id, batch.id)
+    if changed or gone or missing:
+        feed.changed_at = now
+        concerned.gather()
+        concerned.tell(now)
+    if stale:  # the feed tells that part again
+        seen, cursor = None, Cursor(feed.cursor)
+    elif batch.full:
+        feed.complete_at = now
+    looks.keep(feed, cursor, seen)
     _drop(batch.id)
     return Applied(
         told=told,
@@ -209,29 +248,6 @@ def marks(link: Link) -> Marks:
         )
     )
     return Marks(found[link.left_feed], found[link.right_feed])
-
-
-@tidy
-def missing(
-    feed: Feed, limit: int, *, before: int | None = None, not_in: Collection[ItemId] = ()
-) -> list[Item]:
-    """Give items, as last seen, that are not told any more and are not proven to be gone.
-
-    Of a folder that is missing with all below it only the folder is given: its proof serves all.
-    Those that nobody looked for come first, then those that were not looked for the longest.
-
-    Args:
-        feed: whose items.
-        limit: how many at most.
-        before: leave out what was looked for in vain since the page set of that generation.
-        not_in: leave out what lay in one of these folders.
-    """
-    upto = (1 << 62) if before is None else before
-    marks = ", ".join(["%s"] * len(not_in))
-    apart = f"AND parent_id NOT IN ({marks})" if not_in else ""
-    with connection.cursor() as sql:
-        sql.execute(_MISSING_TOPS.format(apart=apart), [feed.id, upto, *not_in, limit])
-        return [item_of(row) for row in sql.fetchall()]
 
 
 def dirty_all(link: Link) -> None:
@@ -264,12 +280,6 @@ def _lose(sql: Any, names: dict[str, Any], which: str) -> int:
         sql.execute(_MARK_MISSING.format(side=side.value, which=which), names)
     sql.execute(_LOSE.format(which=which), names)
     return int(sql.rowcount)
-
-
-def _around_ours(sql: Any, names: dict[str, Any]) -> set[ItemId]:
-    """Give the folders in which files of ours lie that nobody here knew of, and those above."""
-    sql.execute(_AROUND_OURS, names)
-    return {ItemId(folder) for (folder,) in sql.fetchall()}
 
 
 _HASHES = ("sha256", "quickxor")
@@ -368,29 +378,6 @@ _REPLACED = f"""store_seen.id IN (
     ) AND {_SILENT}"""  # noqa: S608
 
 _LOSE = "UPDATE store_seen SET state = 'missing', changed = %(generation)s WHERE {which}"
-
-_AROUND_OURS = f"""
-WITH RECURSIVE around(item_id) AS (
-    SELECT parent_id FROM store_staged
-    WHERE batch_id = %(batch)s AND verdict = {Verdict.NEW:d} AND by_us AND kind = 'file'
-        AND NOT gone
-    UNION
-    SELECT store_seen.parent_id FROM around
-    JOIN store_seen ON store_seen.feed_id = %(feed)s AND store_seen.item_id = around.item_id
-)
-SELECT item_id FROM around WHERE item_id <> ''
-"""  # noqa: S608
-
-# SQLite takes the index of what is absent only for a condition spelled as the index spells it.
-_MISSING_TOPS = f"""
-SELECT {ITEM_SELECT} FROM store_seen
-WHERE feed_id = %s AND NOT state = 'present' AND state = 'missing' AND noted < %s
-    {{apart}} AND NOT EXISTS (
-    SELECT 1 FROM store_seen AS above
-    WHERE above.feed_id = store_seen.feed_id AND above.item_id = store_seen.parent_id
-        AND above.state <> 'present'
-) ORDER BY noted, id LIMIT %s
-"""  # noqa: S608
 
 _AGAIN = "ON CONFLICT (link_id, side, item_id) DO UPDATE SET mark = excluded.mark"
 

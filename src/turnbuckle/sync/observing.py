@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 
 from turnbuckle.model.items import Cursor
 from turnbuckle.model.pages import Page
 from turnbuckle.model.side import Side
 from turnbuckle.ports.clock import Clock
-from turnbuckle.ports.connector import Connector
+from turnbuckle.ports.connector import Connector, Skims
 from turnbuckle.ports.errors import (
     CursorExpired,
     MalformedReply,
@@ -15,15 +16,23 @@ from turnbuckle.ports.errors import (
     Transient,
 )
 from turnbuckle.store import trees
+from turnbuckle.store.looks import Look, Wanted
 from turnbuckle.store.records import Feed
 from turnbuckle.sync.ends import Ends
 from turnbuckle.sync.proving import prove
 from turnbuckle.sync.retrying import MOST_RATE_LIMITS, TRIES, wait_after
-from turnbuckle.sync.taking_turns import Turn
+from turnbuckle.sync.taking_turns import Turn, kept_alive
 from turnbuckle.sync.watching import Watcher
 
 
-async def observe(ends: Ends, clock: Clock, watcher: Watcher, *, complete: bool = False) -> None:
+async def observe(
+    ends: Ends,
+    clock: Clock,
+    watcher: Watcher,
+    *,
+    complete: bool = False,
+    wanted: Wanted | None = None,
+) -> frozenset[Side]:
     """Take in what both feeds tell since the last look.
 
     Args:
@@ -31,83 +40,107 @@ async def observe(ends: Ends, clock: Clock, watcher: Watcher, *, complete: bool 
         clock: the time.
         watcher: who looks on.
         complete: enumerate everything, whatever the cursors say.
+        wanted: which looks at a feed will do, whoever made them; None: close ones from now on.
+
+    Returns:
+        The sides that were asked; for the others somebody else's look does.
     """
+    asked = set()
     for side in Side:
-        await _observe_side(ends, side, clock, watcher, complete=complete)
+        need = wanted or Wanted(after=clock.now(), closely=True)
+        if await _Observing(ends, side, clock, watcher, need).through(complete=complete):
+            asked.add(side)
+    return frozenset(asked)
 
 
-async def _observe_side(
-    ends: Ends, side: Side, clock: Clock, watcher: Watcher, *, complete: bool
-) -> None:
-    feed = await asyncio.to_thread(ends.feed, side)
-    began = clock.now()
-    since = None if complete else feed.cursor
-    turn = Turn(feed, clock)
-    failures = refusals = 0
-    while True:
-        if await turn.wait():
-            feed = await asyncio.to_thread(ends.feed, side)
-            done = feed.complete_at is not None and feed.complete_at >= began
-            since = feed.cursor if done or not complete else None
+@dataclass(frozen=True, slots=True)
+class _Observing:
+    """The observation of one side."""
+
+    ends: Ends
+    side: Side
+    clock: Clock
+    watcher: Watcher
+    wanted: Wanted
+
+    @property
+    def connector(self) -> Connector:
+        return self.ends.connectors[self.side]
+
+    async def through(self, *, complete: bool) -> bool:
+        """Observe; tell whether the remote was asked."""
+        feed = await self._feed()
+        began = self.clock.now()
+        if not complete and self.wanted.is_met_by(feed):
+            return False
+        since = None if complete else feed.cursor
+        turn = Turn(feed, self.clock)
+        failures = refusals = 0
+        while True:
+            if await turn.wait():
+                feed = await self._feed()
+                complete = complete and not (feed.complete_at and feed.complete_at >= began)
+                if not complete and self.wanted.is_met_by(feed):
+                    return False
+                since = None if complete else feed.cursor
+            try:
+                batch = await self._take_in(feed, since, turn)
+            except CursorExpired:
+                if since is None:
+                    raise
+                since, complete = None, True
+            except trees.Superseded:
+                turn.lose()
+            except RateLimited as error:
+                refusals += 1
+                if refusals >= MOST_RATE_LIMITS:
+                    raise
+                await self.clock.sleep(max(error.wait.total_seconds(), 0.1))
+            except Transient:
+                failures += 1
+                if failures >= TRIES:
+                    raise
+                await self.clock.sleep(wait_after(failures))
+            else:
+                await prove(self.connector, feed, batch, self.clock)
+                return True
+
+    async def _feed(self) -> Feed:
+        return await asyncio.to_thread(self.ends.feed, self.side)
+
+    async def _take_in(self, feed: Feed, since: Cursor | None, turn: Turn) -> trees.Batch:
+        """Stage one page set and make it the truth."""
+        batch = await _begin(feed, since is None, turn, None)
+        look, told, last = self._look(), 0, Page()
         try:
-            batch = await _take_in(
-                ends.connectors[side], feed, since, turn, side=side, clock=clock, watcher=watcher
+            async with kept_alive(batch):
+                async for page in _closing(self.connector.changes(since)):
+                    if page.full != batch.full:
+                        batch, told = await _begin(feed, page.full, turn, batch), 0
+                    if page.items or page.gone:
+                        await asyncio.to_thread(trees.stage, batch, page)
+                    told += len(page.items)
+                    self.watcher.observed(self.side, told, page.expected)
+                    last = page
+            cursor, single = last.cursor, _names_are_single(self.connector)
+            if cursor is None:
+                raise MalformedReply("the list of changes ended without saying where to go on")
+            await asyncio.to_thread(
+                lambda: trees.apply(
+                    batch, cursor, now=self.clock.now(), names_are_single=single, seen=look
+                )
             )
-        except CursorExpired:
-            if since is None:
-                raise
-            since, complete = None, True
-        except trees.Superseded:
-            turn.lose()
-        except RateLimited as error:
-            refusals += 1
-            if refusals >= MOST_RATE_LIMITS:
-                raise
-            await clock.sleep(max(error.wait.total_seconds(), 0.1))
-        except Transient:
-            failures += 1
-            if failures >= TRIES:
-                raise
-            await clock.sleep(wait_after(failures))
-        else:
-            await prove(ends.connectors[side], feed, batch, clock)
-            return
-
-
-async def _take_in(
-    connector: Connector,
-    feed: Feed,
-    since: Cursor | None,
-    turn: Turn,
-    *,
-    side: Side,
-    clock: Clock,
-    watcher: Watcher,
-) -> trees.Batch:
-    """Stage one page set and make it the truth."""
-    batch: trees.Batch | None = None
-    told = 0
-    last: Page | None = None
-    try:
-        async for page in _closing(connector.changes(since)):
-            if batch is None or page.full != batch.full:
-                batch = await _begin(feed, page.full, turn, batch)
-                told = 0
-            await asyncio.to_thread(trees.stage, batch, page)
-            told += len(page.items)
-            watcher.observed(side, told, page.expected)
-            last = page
-        if batch is None or last is None or last.cursor is None:
-            raise MalformedReply("the list of changes ended without saying where to go on")
-        cursor, single = last.cursor, _names_are_single(connector)
-        await asyncio.to_thread(
-            lambda: trees.apply(batch, cursor, now=clock.now(), names_are_single=single)
-        )
-    except (Exception, asyncio.CancelledError):
-        if batch is not None:
+        except (Exception, asyncio.CancelledError):
             await asyncio.to_thread(trees.give_up, batch)
-        raise
-    return batch
+            raise
+        return batch
+
+    def _look(self) -> Look:
+        """Begin a look, a close one where that is wanted."""
+        began, skims = self.clock.now(), isinstance(self.connector, Skims)
+        if self.wanted.closely and isinstance(self.connector, Skims):
+            self.connector.look_closely()
+        return Look(began=began, closely=self.wanted.closely or not skims)
 
 
 def _names_are_single(connector: Connector) -> bool:
@@ -117,11 +150,7 @@ def _names_are_single(connector: Connector) -> bool:
 
 async def _begin(feed: Feed, full: bool, turn: Turn, mine: trees.Batch | None) -> trees.Batch:
     """Begin a page set, unless somebody else began one since we looked."""
-    listing = await asyncio.to_thread(trees.listing, feed)
-    ours = mine is not None and listing is not None and listing.generation == mine.generation
-    if not ours and not turn.is_free(listing):
-        raise trees.Superseded("another run has begun to list the same source")
-    return await asyncio.to_thread(trees.begin_pages, feed, full)
+    return await asyncio.to_thread(lambda: trees.begin_pages(feed, full, over=turn.over(mine)))
 
 
 async def _closing(pages: AsyncIterator[Page]) -> AsyncIterator[Page]:

@@ -14,12 +14,14 @@ from turnbuckle.store import (
     cautions,
     holds,
     journal,
+    news,
     notes,
     rollback,
     set_aside,
     trees,
     trouble,
 )
+from turnbuckle.store.looks import Wanted
 from turnbuckle.store.records import Entry, Marks, Run
 from turnbuckle.sync.accounts import check_accounts
 from turnbuckle.sync.applying import Applying, Known
@@ -52,25 +54,34 @@ class OneRun:
     _told: set[Notice] = field(default_factory=set)
     _setbacks: Setbacks = field(init=False)
     _not_renamed: list[set_aside.Aside] = field(default_factory=list)  # no plan thinks about these
+    _news: int = 0  # the number of what was new when it was looked at last
+    _borrowed: bool = False  # what is known of a side comes from somebody else's look
 
     def __post_init__(self) -> None:
         self._setbacks = Setbacks(link=self.ends.link, clock=self.clock, report=self.report)
 
-    async def through(self, *, complete: bool) -> None:
+    async def through(self, *, complete: bool, wanted: Wanted | None = None) -> None:
         """Bring both sides into step.
 
         Args:
             complete: enumerate both sides anew, and try again what failed before.
+            wanted: which looks will do to begin with; None: from now on.
 
         Raises:
             RemoteError: the run has to stop; what was done is noted.
         """
+        self._news = await asyncio.to_thread(news.waiting, self.ends.link)
         await asyncio.to_thread(rollback.went_back)
         await asyncio.to_thread(check_accounts, self.ends)
         unfound = await recover(self.ends, self.run, self.clock, self.report)
         if complete:
             await asyncio.to_thread(set_aside.all_due, self.ends.link, self.clock.now())
-        caution = await observe_first(self.ends, self.clock, self.watcher, complete=complete)
+        if unfound or self.report.recovered:
+            wanted = None  # what was recovered is looked for by a look of this run
+        caution, asked = await observe_first(
+            self.ends, self.clock, self.watcher, complete=complete, wanted=wanted
+        )
+        self._borrowed = len(asked) < len(Side)
         await adopt(self.ends, self.run, self.clock, self.report, unfound)
         await self._tell(await follow(self.ends, self._rename))
         rests = await self._rounds(caution)
@@ -99,6 +110,7 @@ class OneRun:
             if look_again:
                 await observe(self.ends, self.clock, self.watcher)
             caution = await self._be_cautious(caution)
+            self._news = await asyncio.to_thread(news.waiting, self.ends.link)
             looked = await look(
                 self.ends,
                 self.clock,
@@ -109,6 +121,9 @@ class OneRun:
             if not looked.plan.steps:
                 if not let_go:
                     return True
+                look_again = False
+                continue
+            if await self._looked_itself():
                 look_again = False
                 continue
             self.watcher.planned(looked.plan)
@@ -122,6 +137,23 @@ class OneRun:
             "there is work left after so many looks; start it again and it goes on"
         )
         return False
+
+    async def take_news(self) -> None:
+        """Nothing is new any more that was there when this run looked last, or began."""
+        if self._news:
+            await asyncio.to_thread(news.take, self.ends.link, self._news)
+
+    async def _looked_itself(self) -> bool:
+        """Before anything is done, look at the sides that somebody else looked at too long ago.
+
+        Returns:
+            Whether a side was asked; then the plan has to be made anew.
+        """
+        if not self._borrowed:
+            return False
+        self._borrowed = False
+        wanted = Wanted(after=self.clock.now() - _SLICE, closely=False)
+        return bool(await observe(self.ends, self.clock, self.watcher, wanted=wanted))
 
     async def _be_cautious(self, caution: Reason | None) -> Reason | None:
         """Give the reason to hold all deletions; it may have come up since the run began."""

@@ -10,7 +10,7 @@ from turnbuckle.model.items import Item, ItemId
 from turnbuckle.ports.clock import Clock
 from turnbuckle.ports.connector import Connector
 from turnbuckle.ports.errors import AccessDenied, RemoteError, Transient, Unproven
-from turnbuckle.store import extent, formers, notes, trees
+from turnbuckle.store import extent, formers, missing, notes, trees
 from turnbuckle.store.records import Feed
 from turnbuckle.sync.retrying import repeated
 
@@ -34,7 +34,7 @@ async def prove(connector: Connector, feed: Feed, batch: trees.Batch, clock: Clo
     emptied: frozenset[ItemId] | None = None
     while left > 0:
         items = await asyncio.to_thread(
-            trees.missing, feed, min(left, _CHUNK), before=batch.generation, not_in=emptied or ()
+            missing.tops, feed, min(left, _CHUNK), before=batch.generation, not_in=emptied or ()
         )
         if items and emptied is None:
             # what is in an empty listing of a whole link is for a person to judge

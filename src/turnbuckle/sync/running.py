@@ -9,6 +9,7 @@ from turnbuckle.model.plans import Plan
 from turnbuckle.ports.clock import Clock
 from turnbuckle.ports.errors import RemoteError
 from turnbuckle.store import leases, rollback, runs
+from turnbuckle.store.looks import Wanted
 from turnbuckle.store.unusable import StoreUnusable
 from turnbuckle.sync.claiming import claimed_on
 from turnbuckle.sync.ends import Ends
@@ -31,6 +32,7 @@ async def run_link(
     *,
     complete: bool = False,
     is_to_end: Callable[[], bool] = _goes_on,
+    wanted: Wanted | None = None,
 ) -> Report:
     """Bring both sides of a link into step.
 
@@ -41,6 +43,9 @@ async def run_link(
         complete: enumerate both sides anew, whatever the cursors say.
         is_to_end: asked before each step; once it says so, the steps under way are finished and
             no other is begun. The report is then `cut_short`.
+        wanted: which looks at a feed will do, whoever made them, so that links of one feed share
+            its calls. After word of a change: close ones from that moment on; a poll: any since the
+            last one was due. None: both sides are asked anew.
 
     Returns:
         What was done; `stopped` says why, in plain words, when a person has to act first.
@@ -63,7 +68,7 @@ async def run_link(
             is_to_end=is_to_end,
         )
         try:
-            await one.through(complete=complete)
+            await one.through(complete=complete, wanted=wanted)
             state = "stopped" if report.cut_short else "done"
         except RemoteError as error:
             report.stopped, report.stopped_for = str(error), stopped_for(error)
@@ -75,6 +80,8 @@ async def run_link(
             with contextlib.suppress(leases.LeaseLost, StoreUnusable):
                 if state != "failed":
                     await one.conclude()
+                if state != "failed" and not report.cut_short:
+                    await one.take_news()
                 await asyncio.to_thread(
                     lambda: runs.finish(run, state, _kept(report), now=clock.now())
                 )
@@ -84,7 +91,7 @@ async def run_link(
 async def preview(ends: Ends, clock: Clock, watcher: Watcher | None = None) -> Plan:
     """Say what a run would do now; nothing is written to either remote."""
     await asyncio.to_thread(rollback.went_back)
-    caution = await observe_first(ends, clock, watcher or Nobody(), complete=False)
+    caution, _ = await observe_first(ends, clock, watcher or Nobody(), complete=False)
     return (await look(ends, clock, caution=caution)).plan
 
 

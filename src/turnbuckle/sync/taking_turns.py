@@ -1,10 +1,13 @@
-"""Let one run at a time list a feed: whoever comes later waits, and goes on from its cursor.
+"""Let one run at a time list a feed: whoever comes later waits, and does with what that one found.
 
 A feed takes one page set at a time, and a newer one drops the older. Two runs that do not wait for
-each other would drop each other's pages for ever.
+each other would drop each other's pages for ever. So a page set is begun before its first call is
+made, and while an answer is long in coming it is kept alive.
 """
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 from turnbuckle.ports.clock import Clock
@@ -12,11 +15,29 @@ from turnbuckle.ports.errors import Unreachable
 from turnbuckle.store import trees
 from turnbuckle.store.records import Feed
 
-_POLL_SECONDS = 2.0
+_FIRST_POLL_SECONDS, _POLL_SECONDS = 0.25, 2.0
+_BEAT_SECONDS = 4.0
 _PATIENCE = timedelta(seconds=10)  # with a page set that was there before us
 _PATIENCE_OVERTAKEN = timedelta(seconds=60)  # with one that overtook ours; doubles each time
 _MOST_TIMES_OVERTAKEN = 6
 _LONGEST_WAIT = timedelta(hours=6)  # a listing of millions of items
+
+
+@asynccontextmanager
+async def kept_alive(batch: trees.Batch) -> AsyncIterator[None]:
+    """Show others that we wait for an answer, for as long as that takes."""
+
+    async def beat() -> None:
+        while True:
+            await asyncio.sleep(_BEAT_SECONDS)
+            await asyncio.to_thread(trees.beat, batch)
+
+    beating = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        beating.cancel()
+        await asyncio.gather(beating, return_exceptions=True)
 
 
 class Turn:
@@ -39,9 +60,9 @@ class Turn:
         if self._overtaken > _MOST_TIMES_OVERTAKEN:
             raise _kept_away()
 
-    def is_free(self, listing: trees.Listing | None) -> bool:
-        """Tell whether a page set may be begun although this one is there."""
-        return listing is None or listing.generation == self._dead
+    def over(self, mine: trees.Batch | None) -> set[int]:
+        """Give the generations of page sets that may be dropped for one of ours."""
+        return {self._dead or 0, 0 if mine is None else mine.generation}
 
     async def wait(self) -> bool:
         """Wait while somebody else's page set makes progress; tell whether there was one.
@@ -53,10 +74,11 @@ class Turn:
         if self._overtaken:
             patience = _PATIENCE_OVERTAKEN * 2 ** (self._overtaken - 1)
         last: trees.Listing | None = None
+        pause = _FIRST_POLL_SECONDS
         moved = self._clock.now()
         while True:
             now, seen = self._clock.now(), await asyncio.to_thread(trees.listing, self._feed)
-            if seen is None or self.is_free(seen):
+            if seen is None or seen.generation == self._dead:
                 return last is not None
             if seen != last:
                 last, moved = seen, now
@@ -64,7 +86,8 @@ class Turn:
                 self._dead = seen.generation
                 return True
             self._check(now)
-            await self._clock.sleep(_POLL_SECONDS)
+            await self._clock.sleep(pause)
+            pause = min(2 * pause, _POLL_SECONDS)
 
     def _check(self, now: datetime) -> None:
         if now - self._began > _LONGEST_WAIT:

@@ -20,6 +20,7 @@ from turnbuckle.store.models.items import (
     Seen,
     Staged,
 )
+from turnbuckle.store.models.news import News
 from turnbuckle.store.models.places import (
     Connection,
     Feed,
@@ -57,6 +58,7 @@ __all__ = [
     "ItemColumns",
     "Lease",
     "Link",
+    "News",
     "Organisation",
     "PairRow",
     "Removed",

@@ -57,6 +57,7 @@ class Batch(models.Model):
     feed = models.OneToOneField(Feed, on_delete=models.CASCADE)
     generation = models.BigIntegerField()
     full = models.BooleanField()
+    beats = models.BigIntegerField(default=0)  # grows while whoever began it waits for an answer
 
 
 class Staged(ItemColumns):
@@ -65,7 +66,7 @@ class Staged(ItemColumns):
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, db_index=False)
     gone = models.BooleanField(default=False)
     gone_at = models.BigIntegerField(null=True)
-    verdict = models.SmallIntegerField(default=0)  # see `trees.Verdict`
+    verdict = models.SmallIntegerField(default=0)  # see `verdicts`
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("batch", "item_id"), name="staged_item"),)

@@ -53,6 +53,9 @@ class Feed(models.Model):
     cursor = models.TextField(default="")  # empty: everything must be told
     complete_at = models.DateTimeField(null=True)  # when it was last told completely
     generation = models.BigIntegerField(default=0)  # counts page sets; see `trees`
+    observed_at = models.DateTimeField(null=True)  # when its newest complete look began
+    closely_at = models.DateTimeField(null=True)  # the same, of looks that pass nothing over
+    changed_at = models.DateTimeField(null=True)  # when a look last brought something new
     account = models.TextField(default="")
     tenant = models.TextField(default="")
 

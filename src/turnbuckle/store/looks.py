@@ -1,0 +1,42 @@
+"""Looks at a feed: when the newest one began, and where it led to.
+
+One look serves every link that reads the feed: who needs to know what the remote held at some
+moment can do with any look that began after it and came to its end.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from turnbuckle.model.items import Cursor
+from turnbuckle.store import models
+from turnbuckle.store.records import Feed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """A look at a feed; `closely`: it passed nothing over."""
+
+    began: datetime
+    closely: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which looks at a feed will do: those that began after a moment, or the close ones of them."""
+
+    after: datetime
+    closely: bool
+
+    def is_met_by(self, feed: Feed) -> bool:
+        """Tell whether there was such a look."""
+        at = feed.closely_at if self.closely else feed.observed_at
+        return at is not None and at > self.after
+
+
+def keep(feed: models.Feed, cursor: Cursor | None, look: Look | None) -> None:
+    """Keep, inside the caller's unit, where a look led to; None: no later one may do with it."""
+    feed.cursor = cursor or ""
+    if look is not None:
+        feed.observed_at = look.began
+        feed.closely_at = look.began if look.closely else feed.closely_at
+    feed.save(update_fields=["cursor", "complete_at", "observed_at", "closely_at", "changed_at"])
