@@ -26,6 +26,7 @@ _START_SECONDS = 30.0
 _END_SECONDS = 20.0
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 _PR_SET_PDEATHSIG = 1
+_RULES = "local all postgres trust\nlocal all all scram-sha-256"
 
 _QUICK = {  # no power is lost here
     "fsync": "off",
@@ -59,6 +60,8 @@ class Server:
                 "initdb", "--no-sync", "--no-instructions", "--auth=trust", "--username=postgres",
                 "--encoding=UTF8", "--locale=C.UTF-8", f"--pgdata={self.folder / 'data'}",
             )  # fmt: skip
+            rules = self.folder / "data" / "pg_hba.conf"
+            rules.write_text(f"{_RULES}\n{rules.read_text()}")  # the first rule that fits holds
             self.start()
         except (OSError, subprocess.SubprocessError) as error:
             self.stop()

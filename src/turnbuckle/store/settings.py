@@ -30,3 +30,9 @@ USE_I18N = False
 INSTALLED_APPS = ["turnbuckle.store"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = databases(os.environ, TURNBUCKLE_DATA)
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    # what the pool would say of connections that broke is told by whoever wanted one
+    "loggers": {"psycopg.pool": {"level": "CRITICAL"}},
+}

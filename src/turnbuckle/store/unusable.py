@@ -93,8 +93,10 @@ def _state(error: BaseException) -> str | None:
         return None
     import psycopg  # SQLite does without
 
-    cause = error if isinstance(error, psycopg.Error) else error.__cause__
-    if not isinstance(cause, psycopg.Error):
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, psycopg.Error):
+        cause = cause.__cause__ or cause.__context__
+    if cause is None:
         return None
     if cause.sqlstate is None:
         lost = isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError)

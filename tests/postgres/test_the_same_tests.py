@@ -1,0 +1,58 @@
+"""The store's tests, and the engine's on it, hold on a PostgreSQL as they do on SQLite.
+
+They are carried out once more, by a pytest of their own with `DATABASE_URL` set.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from postgres.server import Server
+
+TESTS = Path(__file__).parent.parent
+_MOST_SECONDS = 600
+
+
+def carried_out(server: Server, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Carry tests out on a PostgreSQL."""
+    kept = {name: text for name, text in os.environ.items() if "XDIST" not in name}
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "-p", "no:cacheprovider",
+         *arguments],
+        cwd=TESTS.parent, env={**kept, "DATABASE_URL": server.url()},
+        capture_output=True, text=True, timeout=_MOST_SECONDS, check=False,
+    )  # fmt: skip
+
+
+def test_leases_units_and_several_workers_hold_on_postgresql(postgres_server: Server) -> None:
+    names = ("leases", "units", "side_by_side")
+
+    ended = carried_out(postgres_server, *(f"tests/store/test_{name}.py" for name in names))
+
+    assert ended.returncode == 0, ended.stdout[-5_000:]
+    assert "skipped" not in ended.stdout
+
+
+@pytest.mark.ci
+def test_all_tests_of_the_store_hold_on_postgresql(postgres_server: Server) -> None:
+    ended = carried_out(postgres_server, "tests/store", "-m", "not ci and not long")
+
+    assert ended.returncode == 0, ended.stdout[-5_000:]
+
+
+@pytest.mark.ci
+def test_the_catalogue_in_memory_and_what_follows_a_crash_hold_on_postgresql(
+    postgres_server: Server,
+) -> None:
+    ended = carried_out(
+        postgres_server,
+        "tests/scenarios/test_catalogue_memory.py",
+        "tests/sync/test_recovery.py",
+        "tests/sync/test_cautions.py",
+        "-m",
+        "not ci and not long",
+    )
+
+    assert ended.returncode == 0, ended.stdout[-5_000:]
