@@ -8,8 +8,10 @@ import aiohttp
 from turnbuckle.practice.world import PracticeWorld
 
 
-async def allow(address: str, world: PracticeWorld, *, answer: str = "allow") -> str:
-    """Answer the consent page as Ana, and give the address that the browser is sent to."""
+async def allow(
+    address: str, world: PracticeWorld, *, answer: str = "allow", person: str = "ana"
+) -> str:
+    """Answer the consent page as a person, and give the address that the browser is sent to."""
     async with aiohttp.ClientSession() as browser:
         async with browser.get(address) as response:
             page = await response.text()
@@ -18,7 +20,7 @@ async def allow(address: str, world: PracticeWorld, *, answer: str = "allow") ->
             name: value.replace("&amp;", "&")
             for name, value in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page)
         }
-        form = {**hidden, "person": "ana", "practice_token": world.people_token}
+        form = {**hidden, "person": person, "practice_token": world.people_token}
         form |= {"decision": answer, "answer": answer}
         where = address if "ticket" in hidden else address.partition("?")[0]
         async with browser.post(where, data=form, allow_redirects=False) as response:

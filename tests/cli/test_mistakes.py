@@ -70,7 +70,7 @@ async def test_a_cloud_that_there_is_not(cli: Cli) -> None:
 
 
 async def test_a_name_that_is_taken(connected: Site) -> None:
-    done = await connected.connect("procore")
+    done = await connected.connect("microsoft", "--name", "procore")
 
     assert done.is_one_clear_line("procore", "--name")
 

@@ -1,4 +1,8 @@
-"""Connect an account: what is given is checked at the remote first, and kept only when it works."""
+"""Connect an account: what is given is checked at the remote first, and kept only when it works.
+
+A connection that is there already is signed in for again, with the same account: its links, which
+may have waited for that, go on.
+"""
 
 import asyncio
 import secrets
@@ -9,6 +13,7 @@ from typing import Any
 
 from turnbuckle.ports.clock import Clock, SystemClock
 from turnbuckle.ports.errors import SignInNeeded
+from turnbuckle.store.connections import TokenStore, secrets_of
 from turnbuckle.store.names import NameTaken
 from turnbuckle.store.organisations import Scope
 from turnbuckle.store.records import Connection
@@ -16,6 +21,7 @@ from turnbuckle.transport.meter import Meter
 from turnbuckle.wiring import microsoft, procore
 from turnbuckle.wiring.microsoft import MicrosoftAccount
 from turnbuckle.wiring.procore import ProcoreAccount
+from turnbuckle.wiring.registry import seen_as
 from turnbuckle.wiring.remotes import Account, InMemory, shared
 
 
@@ -40,6 +46,19 @@ class Wanted:
     tenant: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Former:
+    """A connection that somebody signs in for again."""
+
+    connection: Connection
+    client_secret: str = field(repr=False)
+
+    def cloud(self) -> dict[str, Any]:
+        """Give what of its settings `wiring.clouds.choose` once gave."""
+        kept = self.connection.settings
+        return {key: kept[key] for key in ("cloud", "practice", "practice_storage") if key in kept}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Begun:
     """A person's sign-in under way; `state` is good for one answer."""
@@ -60,16 +79,21 @@ class Checked:
     secrets: Mapping[str, Any] = field(repr=False)
 
 
-def require_free(scope: Scope, name: str) -> None:
-    """Make sure that no connection has this name.
+def former(scope: Scope, name: str, system: str) -> Former | None:
+    """Give the connection of that name, to sign in for again; None: the name is free.
 
     Raises:
-        NameTaken: one has.
+        NameTaken: it belongs to another system.
+        VaultError: its secrets cannot be opened.
     """
-    if any(each.name == name for each in scope.connections.list()):
+    found = next((each for each in scope.connections.list() if each.name == name), None)
+    if found is None:
+        return None
+    if found.system != system:
         raise NameTaken(
             f"there is a connection called {name!r} already; give the new one another --name"
         )
+    return Former(found, str(secrets_of(found).get("client_secret", "")))
 
 
 def check(wanted: Wanted, clock: Clock | None = None) -> Checked:
@@ -108,6 +132,38 @@ def finish(
     if not answer.get("code"):
         raise SignInNeeded("the answer holds no code; connect again")
     return asyncio.run(_finish(wanted, begun, answer, clock or SystemClock()))
+
+
+def keep_again(scope: Scope, checked: Checked, former: Former) -> int:
+    """Store a new sign-in for a connection, and let the links that waited for it go on.
+
+    Returns:
+        How many links waited.
+
+    Raises:
+        NameTaken: it is another account than before.
+        TimeoutError: another process has been renewing its tokens for long.
+    """
+    connection = former.connection
+    if _whose(connection.settings) != _whose(checked.settings):
+        raise NameTaken(
+            f"the connection {connection.name!r} belongs to {connection.account}, and this is"
+            f" {checked.account}; sign in as before, or give the new one another --name"
+        )
+    with TokenStore(connection).alone():
+        return scope.connections.sign_in_again(
+            connection,
+            settings={**connection.settings, **checked.settings},
+            secrets=checked.secrets,
+            account=checked.account,
+        )
+
+
+def _whose(settings: Mapping[str, Any]) -> tuple[object, ...]:
+    """Give what makes an account; a practice service may be at another address than before."""
+    cloud = "practice" if settings.get("practice") else settings.get("cloud")
+    tenant = str(settings.get("tenant", "")).casefold()
+    return cloud, settings.get("sign_in"), tenant, seen_as(settings)
 
 
 def keep(scope: Scope, checked: Checked, now: datetime) -> Connection:

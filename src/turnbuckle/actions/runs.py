@@ -18,7 +18,7 @@ from turnbuckle.wiring.registry import open_ends
 
 
 class Paused(Exception):
-    """Somebody paused this link; the text says why."""
+    """This link waits for a person; the text says for what."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -108,8 +108,9 @@ async def _run(
 ) -> None:
     clock = clock or SystemClock()
     link = await asyncio.to_thread(scope.links.get, name)
-    if link.paused:
-        raise Paused(f"the link {name!r} is paused: {link.paused}")
+    integration = await asyncio.to_thread(scope.integrations.of, link)
+    if link.paused or integration.paused:
+        raise Paused(f"the link {name!r} is paused: {link.paused or integration.paused}")
     meter = Meter()
     async with open_ends(scope, link, clock, meter) as ends:
         wanted: Wanted | None = Wanted(after=clock.now(), closely=True)

@@ -21,8 +21,12 @@ def ask(given: str | None, what: str, option: str) -> str:
     return str(typer.prompt(f"{what[0].upper()}{what[1:]}")).strip()
 
 
-def ask_secret(environment: dict[str, str]) -> str:
+def ask_secret(environment: dict[str, str], kept: str = "") -> str:
     """Give the client secret from the environment, or ask for it without showing it.
+
+    Args:
+        environment: may hold it.
+        kept: the one from before, which goes on being used where no other is given.
 
     Raises:
         Mistake: it is not in the environment, and there is no terminal to ask at.
@@ -30,6 +34,11 @@ def ask_secret(environment: dict[str, str]) -> str:
     given = client_secret(environment)
     if given:
         return given
+    if kept:
+        if not sys.stdin.isatty():
+            return kept
+        asked = "Client secret (not shown; Enter: the one from before)"
+        return str(typer.prompt(asked, default="", hide_input=True, show_default=False)) or kept
     if not sys.stdin.isatty():
         raise Mistake(
             f"the client secret is missing; set {CLIENT_SECRET}, or run this in a terminal to be"

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from turnbuckle.actions import checking, connections
-from turnbuckle.actions.connections import Checked, Wanted
+from turnbuckle.actions.connections import Checked, Former, Wanted
+from turnbuckle.cli.amounts import counted
 from turnbuckle.cli.asking import ask, ask_secret
 from turnbuckle.cli.browser import REDIRECT, answer_of
 from turnbuckle.cli.opening import console, open_store
@@ -36,7 +37,10 @@ Paste = Annotated[
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="With --person: keep it without asking again.")]
 
-_HOW = """The client secret is asked for without showing it, or taken from the environment
+_HOW = """With the --name of a connection that is there already you sign in for it again: what you
+leave out stays as it was, and links that were paused for the sign-in go on.
+
+The client secret is asked for without showing it, or taken from the environment
 variable TURNBUCKLE_CLIENT_SECRET; it is kept encrypted."""
 
 
@@ -69,17 +73,19 @@ def procore(  # noqa: PLR0917  typer gives them by name
 ) -> None:
     """Connect a Procore account."""
     chosen = clouds.choose("procore", cloud, practice=practice, practice_storage=practice_storage)
-    scope = _free(name or "procore")
+    scope = open_store()
+    former = connections.former(scope, name or "procore", "procore")
+    known = former.connection.settings if former else {}
     wanted = Wanted(
         name=name or "procore",
         system="procore",
-        cloud=chosen,
-        client_id=ask(client_id, "client id", "--client-id"),
-        client_secret=ask_secret(dict(os.environ)),
-        by_person=person,
-        company=company,
+        cloud=former.cloud() if former and not (cloud or practice) else chosen,
+        client_id=ask(client_id or known.get("client_id"), "client id", "--client-id"),
+        client_secret=ask_secret(dict(os.environ), former.client_secret if former else ""),
+        by_person=person or known.get("sign_in") == "person",
+        company=company or (str(known["company_id"]) if former else None),
     )
-    _connect(scope, wanted, redirect=redirect, paste=paste, yes=yes)
+    _connect(scope, wanted, former, redirect=redirect, paste=paste, yes=yes)
 
 
 @app.command(
@@ -114,17 +120,19 @@ def microsoft(  # noqa: PLR0917  typer gives them by name
 ) -> None:
     """Connect Microsoft 365."""
     chosen = clouds.choose("microsoft", cloud, practice=practice, practice_storage=practice_storage)
-    scope = _free(name or "microsoft")
+    scope = open_store()
+    former = connections.former(scope, name or "microsoft", "microsoft")
+    known = former.connection.settings if former else {}
     wanted = Wanted(
         name=name or "microsoft",
         system="microsoft",
-        cloud=chosen,
-        tenant=ask(tenant, "tenant", "--tenant"),
-        client_id=ask(client_id, "client id", "--client-id"),
-        client_secret=ask_secret(dict(os.environ)),
-        by_person=person,
+        cloud=former.cloud() if former and not (cloud or practice) else chosen,
+        tenant=ask(tenant or known.get("tenant"), "tenant", "--tenant"),
+        client_id=ask(client_id or known.get("client_id"), "client id", "--client-id"),
+        client_secret=ask_secret(dict(os.environ), former.client_secret if former else ""),
+        by_person=person or known.get("sign_in") == "person",
     )
-    _connect(scope, wanted, redirect=redirect, paste=paste, yes=yes)
+    _connect(scope, wanted, former, redirect=redirect, paste=paste, yes=yes)
 
 
 @app.command("list")
@@ -167,21 +175,29 @@ def remove(name: Annotated[str, typer.Argument(help="The connection's name.")]) 
     console.print(f"The connection {name!r} is forgotten.")
 
 
-def _free(name: str) -> Scope:
-    scope = open_store()
-    connections.require_free(scope, name)
-    return scope
-
-
-def _connect(scope: Scope, wanted: Wanted, *, redirect: str, paste: bool, yes: bool) -> None:
+def _connect(
+    scope: Scope,
+    wanted: Wanted,
+    former: Former | None,
+    *,
+    redirect: str,
+    paste: bool,
+    yes: bool,
+) -> None:
     if wanted.by_person:
         checked = _sign_in(wanted, redirect, paste=paste)
         if not yes:
             typer.confirm(f"Signed in as {checked.account}. Keep this connection?", abort=True)
     else:
         checked = connections.check(wanted)
-    connections.keep(scope, checked, datetime.now(UTC))
-    console.print(f"Connected {wanted.name!r}: {checked.account}")
+    if former is None:
+        connections.keep(scope, checked, datetime.now(UTC))
+        console.print(f"Connected {wanted.name!r}: {checked.account}")
+        return
+    waited = connections.keep_again(scope, checked, former)
+    console.print(f"Connected {wanted.name!r} again: {checked.account}")
+    if waited:
+        console.print(f"{counted(waited, 'link')} waited for this and can run again.")
 
 
 def _sign_in(wanted: Wanted, redirect: str, *, paste: bool) -> Checked:

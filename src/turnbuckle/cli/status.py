@@ -25,9 +25,11 @@ _STATES = {
 
 def status() -> None:
     """Say how every link stands: what is in step, what waits and why. Asks no remote."""
-    links = open_store().links.list()
+    scope = open_store()
+    links = scope.links.list()
+    paused = {each.id: each.paused for each in scope.integrations.list()}
     for link in links:
-        for line in _lines(queries.overview(link)):
+        for line in _lines(queries.overview(link), link.paused or paused[link.integration]):
             console.print(line)
     if not links:
         console.print("There are no links yet: turnbuckle link add --help")
@@ -61,11 +63,11 @@ def _held(link: Link) -> Iterator[str]:
             yield f'        see it: turnbuckle held list "{link.name}"'
 
 
-def _lines(overview: Overview) -> Iterator[str]:
+def _lines(overview: Overview, paused: str) -> Iterator[str]:
     link, last = overview.link, overview.last_run
     yield link.name
-    if link.paused:
-        yield f"  paused: {link.paused}"
+    if paused:
+        yield f"  paused: {paused}"
     yield (
         f"  in step: {counted(overview.files, 'file')}, {counted(overview.folders, 'folder')},"
         f" {amount(overview.bytes)}"

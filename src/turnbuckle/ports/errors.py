@@ -112,7 +112,13 @@ class Blocked(RemoteError):
 
 
 class SignInNeeded(Blocked):
-    """The credentials are wrong, expired or revoked."""
+    """The credentials are wrong, expired or revoked.
+
+    Attributes:
+        connection: the id of the stored connection concerned; None where it is not known.
+    """
+
+    connection: int | None = None
 
 
 class WrongTenant(Blocked):

@@ -13,6 +13,7 @@ from django.db import OperationalError, connection
 from django.db.models import QuerySet
 
 from turnbuckle.store import lock_files, locks, models, server_locks
+from turnbuckle.store.integrations import Integrations
 from turnbuckle.store.names import NameTaken, StillUsed, UnknownName
 from turnbuckle.store.records import Connection
 from turnbuckle.store.units import tidy, unit
@@ -105,6 +106,32 @@ class Connections:
         row.settings, row.account = dict(settings), account
         row.save(update_fields=["settings", "account"])
         return _record(row)
+
+    @unit
+    def sign_in_again(
+        self,
+        connection: Connection,
+        *,
+        settings: Mapping[str, Any],
+        secrets: Mapping[str, Any],
+        account: str,
+    ) -> int:
+        """Replace what a connection signs in with, and let the links that waited for it go on.
+
+        Nobody may renew its tokens meanwhile: call it inside `TokenStore.alone`.
+
+        Returns:
+            How many links wait no longer.
+
+        Raises:
+            VaultError: the secrets cannot be sealed.
+        """
+        row = self._rows().select_for_update(no_key=True).get(id=connection.id)
+        row.settings, row.account = dict(settings), account
+        row.sign_ins += 1
+        row.save(update_fields=["settings", "account", "sign_ins"])
+        _save(row, secrets)
+        return Integrations(self.organisation).resume(connection)
 
     @unit
     def remove(self, name: str) -> None:
@@ -229,4 +256,5 @@ def _record(row: models.Connection) -> Connection:
         settings=row.settings,
         account=row.account,
         created=row.created,
+        sign_ins=row.sign_ins,
     )

@@ -85,11 +85,16 @@ class Integrations:
     def pause(self, connection: Connection, reason: str) -> int:
         """Let no link run that needs a connection; the reason is for people to read.
 
-        One that was paused already keeps its first reason.
+        One that was paused already keeps its first reason. None is paused for a connection that
+        somebody signed in for after the caller read it: then the reason is no more.
 
         Returns:
             How many integrations ran until now.
         """
+        rows = models.Connection.objects.select_for_update(no_key=True)
+        known = rows.filter(id=connection.id).first()
+        if known is None or known.sign_ins != connection.sign_ins:
+            return 0
         return self._through(connection).filter(paused="").update(paused=reason or "paused")
 
     @unit
@@ -97,9 +102,12 @@ class Integrations:
         """Let the links that need a connection run again.
 
         Returns:
-            How many integrations were paused until now.
+            How many links waited until now.
         """
-        return self._through(connection).exclude(paused="").update(paused="")
+        waiting = self._through(connection).exclude(paused="")
+        links = models.Link.objects.filter(integration__in=waiting).count()
+        waiting.update(paused="")
+        return links
 
     def _through(self, connection: Connection) -> QuerySet[models.Integration]:
         return self._rows().filter(Q(left_id=connection.id) | Q(right_id=connection.id))

@@ -26,6 +26,7 @@ class Connection:
     settings: Mapping[str, Any]  # cloud, addresses, client_id, tenant, company_id, ...
     account: str  # whose it is, for people to read
     created: datetime
+    sign_ins: int = 1  # how often somebody signed in for it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

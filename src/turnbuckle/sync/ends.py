@@ -7,7 +7,7 @@ from turnbuckle.model.policy import Policy, Terms
 from turnbuckle.model.side import Side
 from turnbuckle.ports.connector import Connector
 from turnbuckle.store.organisations import Scope
-from turnbuckle.store.records import Feed, Link
+from turnbuckle.store.records import Connection, Feed, Link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +27,7 @@ class Ends:
     connectors: Mapping[Side, Connector]
     policy: Policy
     accounts: Mapping[Side, SeenAs] = field(default_factory=dict)
+    connections: Mapping[Side, Connection] = field(default_factory=dict)
 
     def feed(self, side: Side) -> Feed:
         """Give one side's feed as it stands now."""

@@ -9,7 +9,7 @@ from turnbuckle.model.items import Kind
 from turnbuckle.model.plans import Delete, Move, Notice, Plan, Reason
 from turnbuckle.model.side import Side
 from turnbuckle.ports.clock import Clock
-from turnbuckle.ports.errors import AccessDenied
+from turnbuckle.ports.errors import AccessDenied, SignInNeeded
 from turnbuckle.store import (
     cautions,
     holds,
@@ -23,6 +23,7 @@ from turnbuckle.store import (
 )
 from turnbuckle.store.looks import Wanted
 from turnbuckle.store.records import Entry, Marks, Run
+from turnbuckle.sync import signed_out
 from turnbuckle.sync.accounts import check_accounts
 from turnbuckle.sync.applying import Applying, Known
 from turnbuckle.sync.bound_folders import follow
@@ -35,6 +36,7 @@ from turnbuckle.sync.portions import first_portion
 from turnbuckle.sync.recovery import adopt, recover
 from turnbuckle.sync.report import Report
 from turnbuckle.sync.setbacks import Setbacks
+from turnbuckle.sync.signed_out import SignedOut
 from turnbuckle.sync.watching import Watcher
 
 _MOST_ROUNDS = 500
@@ -53,6 +55,7 @@ class OneRun:
     is_to_end: Callable[[], bool]
     _told: set[Notice] = field(default_factory=set)
     _setbacks: Setbacks = field(init=False)
+    _signed_out: SignedOut | None = None
     _not_renamed: list[set_aside.Aside] = field(default_factory=list)  # no plan thinks about these
     _news: int = 0  # the number of what was new when it was looked at last
     _borrowed: bool = False  # what is known of a side comes from somebody else's look
@@ -93,11 +96,20 @@ class OneRun:
         link, report = self.ends.link, self.report
         if report.stopped_for is not None or not report.stopped:
             fresh = await asyncio.to_thread(trouble.change, link, report.stopped_for)
+            side = Side.LEFT
+            if self._signed_out is not None:
+                side, fresh = self._signed_out.side, self._signed_out.is_news
             if fresh and report.stopped_for is not None:
-                await self._tell([_notice(report.stopped_for, report.stopped)])
+                await self._tell([_notice(report.stopped_for, report.stopped, side)])
         report.held, report.holds = await asyncio.to_thread(holds.waiting, link)
         failed = await asyncio.to_thread(set_aside.every, link)
         report.blocked = _blocked(report.waiting, [*failed, *self._not_renamed])
+
+    async def sign_out(self, error: SignInNeeded) -> None:
+        """Take note that the run stops because an account is signed out."""
+        self._signed_out = await asyncio.to_thread(signed_out.pause, self.ends, error)
+        if self._signed_out is not None:
+            self.report.stopped = self._signed_out.text
 
     async def _rounds(self, caution: Reason | None) -> bool:
         """Look and act until nothing is left to do; tell whether it came to that."""
@@ -238,9 +250,9 @@ def _takes_a_folder(step: object) -> bool:
     return isinstance(step, Delete) and step.item.kind is Kind.FOLDER
 
 
-def _notice(reason: Reason, detail: str) -> Notice:
+def _notice(reason: Reason, detail: str, side: Side = Side.LEFT) -> Notice:
     """Make a notice about the link as a whole."""
-    return Notice(reason=reason, side=Side.LEFT, path="", detail=detail)
+    return Notice(reason=reason, side=side, path="", detail=detail)
 
 
 def _blocked(waiting: Iterable[Notice], failed: Sequence[set_aside.Aside]) -> list[Notice]:

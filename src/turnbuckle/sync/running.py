@@ -7,7 +7,7 @@ from typing import Any
 
 from turnbuckle.model.plans import Plan
 from turnbuckle.ports.clock import Clock
-from turnbuckle.ports.errors import RemoteError
+from turnbuckle.ports.errors import RemoteError, SignInNeeded
 from turnbuckle.store import leases, rollback, runs
 from turnbuckle.store.looks import Wanted
 from turnbuckle.store.unusable import StoreUnusable
@@ -72,6 +72,8 @@ async def run_link(
             state = "stopped" if report.cut_short else "done"
         except RemoteError as error:
             report.stopped, report.stopped_for = str(error), stopped_for(error)
+            if isinstance(error, SignInNeeded):
+                await one.sign_out(error)
             state = "stopped"
         except StoreUnusable as error:  # the next run finds in the journal how far this one came
             report.stopped = str(error)

@@ -63,6 +63,7 @@ class Wire:
         sort_error: makes the error of a status that a call did not expect, from the status, the
             headers (names in lower case) and the start of the body. 429 is sorted here.
         headers: sent with every call, never with content.
+        connection: the id of the stored connection; `SignInNeeded` tells it on.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class Wire:
         meter: Meter,
         sort_error: SortError,
         headers: Mapping[str, str],
+        connection: int | None = None,
     ) -> None:
         self.remote = remote
         self.cloud = cloud
@@ -87,6 +89,7 @@ class Wire:
         self._session = session
         self._sort_error = sort_error
         self._headers = dict(headers)
+        self._connection = connection
 
     async def call(
         self,
@@ -115,17 +118,20 @@ class Wire:
         url = self._api_address(url_or_path)
         sent = {**self._headers, **(headers or {})}
         call = _Call(method, url, params, json, data, sent, label)
-        bearer = await self._tokens.bearer()
+        bearer = await self._bearer()
         reply = await self._once(call, bearer)
         if reply.status == 401 and 401 not in expect:
             self.meter.retries += 1
             await self._tokens.refused(bearer)
-            bearer = await self._tokens.bearer()
+            bearer = await self._bearer()
             reply = await self._once(call, bearer)
             if reply.status == 401:
                 await self._tokens.refused(bearer)
-                raise SignInNeeded(
-                    f"{self.remote} refuses even a new sign-in of ours; connect {self.remote} again"
+                raise self._of_ours(
+                    SignInNeeded(
+                        f"{self.remote} refuses even a new sign-in of ours; connect {self.remote}"
+                        " again"
+                    )
                 )
         if reply.status not in expect:
             raise self._error(reply.status, reply.headers, reply.body, self._sort_error)
@@ -216,7 +222,7 @@ class Wire:
         if start or end is not None:
             headers["Range"] = f"bytes={start}-{'' if end is None else end - 1}"
         if bearer and may_have_bearer(address, self.cloud):
-            headers["Authorization"] = f"Bearer {await self._tokens.bearer()}"
+            headers["Authorization"] = f"Bearer {await self._bearer()}"
         if "User-Agent" in self._headers:
             headers["User-Agent"] = self._headers["User-Agent"]
         return headers
@@ -356,7 +362,20 @@ class Wire:
     ) -> RemoteError:
         if status == 429:
             return rate_limited(self.remote, headers, self.clock.now())
-        return sorter(status, headers, body[:_LARGEST_REFUSAL_BYTES])
+        return self._of_ours(sorter(status, headers, body[:_LARGEST_REFUSAL_BYTES]))
+
+    async def _bearer(self) -> str:
+        try:
+            return await self._tokens.bearer()
+        except SignInNeeded as error:
+            self._of_ours(error)
+            raise
+
+    def _of_ours(self, error: RemoteError) -> RemoteError:
+        """Say of a refused sign-in which connection it is about."""
+        if isinstance(error, SignInNeeded):
+            error.connection = self._connection
+        return error
 
     def _unreachable(self, label: str, error: BaseException) -> Unreachable:
         what = redact(str(error)) or "no answer in time"

@@ -269,4 +269,5 @@ def _wire(account: Account, shared: Shared) -> Wire:
         session=shared.session,
         clock=shared.clock,
         meter=shared.meter,
+        connection=account.connection,
     )

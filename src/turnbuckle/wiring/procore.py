@@ -236,4 +236,5 @@ def _wire(account: Account, shared: Shared, company: int | None) -> Wire:
         clock=shared.clock,
         meter=shared.meter,
         company=company,
+        connection=account.connection,
     )

@@ -65,6 +65,7 @@ def account_of(connection: Connection) -> Account:
         client_secret=secret,
         tokens=TokenStore(connection),
         key=f"connection {connection.id} {_fingerprint(connection, secret)}",
+        connection=connection.id,
     )
 
 
@@ -101,16 +102,17 @@ async def ends_of(scope: Scope, link: Link, parts: Shared) -> Ends:
     Raises:
         VaultError: a connection's secrets cannot be opened.
     """
-    connectors = {
-        side: await asyncio.to_thread(_connector, scope, link, side, parts) for side in Side
-    }
-    accounts = {side: await asyncio.to_thread(_seen_as, scope, link, side) for side in Side}
+    sides = await asyncio.to_thread(lambda: {side: _open(scope, link, side) for side in Side})
     return Ends(
         scope=scope,
         link=link,
-        connectors=connectors,
+        connectors={
+            side: CONNECTORS[account.system](account, address, parts)
+            for side, (_, account, address) in sides.items()
+        },
         policy=policy_of(link.policy),
-        accounts=accounts,
+        accounts={side: seen_as(connection.settings) for side, (connection, _, _) in sides.items()},
+        connections={side: connection for side, (connection, _, _) in sides.items()},
     )
 
 
@@ -125,23 +127,18 @@ def to_keep(policy: Policy) -> dict[str, Any]:
     return plain
 
 
-def seen_as(connection: Connection) -> SeenAs:
+def seen_as(settings: Mapping[str, Any]) -> SeenAs:
     """Say as whom a connection signs in, by the ids that its remote gives.
 
     A Microsoft tenant that is written as a domain has an id that nobody told us.
     """
-    settings = connection.settings
     tenant = str(settings.get("company_id") or settings.get("tenant") or "").casefold()
     user = settings.get("person") or settings.get("user_id") or settings.get("client_id") or ""
     return SeenAs(user=str(user), tenant="" if "." in tenant else tenant)
 
 
-def _seen_as(scope: Scope, link: Link, side: Side) -> SeenAs:
-    feed = scope.feeds.get(link.feed(side))
-    return seen_as(scope.connections.by_id(feed.connection))
-
-
-def _connector(scope: Scope, link: Link, side: Side, parts: Shared) -> Connector:
+def _open(scope: Scope, link: Link, side: Side) -> tuple[Connection, Account, str]:
+    """Give a side's connection, with what it needs to sign in, and the feed's address."""
     feed = scope.feeds.get(link.feed(side))
     connection = scope.connections.by_id(feed.connection)
-    return CONNECTORS[connection.system](account_of(connection), feed.address, parts)
+    return connection, account_of(connection), feed.address

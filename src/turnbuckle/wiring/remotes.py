@@ -44,6 +44,7 @@ class Account:
         client_secret: of our app's registration.
         tokens: where a person's permission is kept.
         key: equal for equal accounts; wires of one account share one token source.
+        connection: the id of the stored connection; None before it is stored.
     """
 
     system: str
@@ -51,6 +52,7 @@ class Account:
     client_secret: str = field(repr=False)
     tokens: TokenStore = field(default_factory=InMemory, repr=False)
     key: str = field(default_factory=lambda: secrets.token_hex(8))
+    connection: int | None = None
 
     @property
     def cloud(self) -> Cloud:

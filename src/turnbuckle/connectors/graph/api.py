@@ -36,6 +36,7 @@ def graph_wire(
     session: aiohttp.ClientSession,
     clock: Clock,
     meter: Meter,
+    connection: int | None = None,
 ) -> Wire:
     """Make the wire to Microsoft Graph for one connection."""
     return Wire(
@@ -48,6 +49,7 @@ def graph_wire(
         meter=meter,
         sort_error=sorter(clock),
         headers={"User-Agent": USER_AGENT},
+        connection=connection,
     )
 
 

@@ -36,6 +36,7 @@ def open_wire(
     clock: Clock,
     meter: Meter,
     company: int | None,
+    connection: int | None = None,
 ) -> Wire:
     """Make the wire of one connection to one company (None: before a company is chosen)."""
     headers = {"Accept": "application/json", "User-Agent": _AGENT}
@@ -51,6 +52,7 @@ def open_wire(
         meter=meter,
         sort_error=sort_error,
         headers=headers,
+        connection=connection,
     )
 
 

@@ -20,6 +20,7 @@ class Connection(models.Model):
     secrets = models.BinaryField(default=b"")  # sealed by `vault`; empty: none yet
     account = models.TextField(default="")
     created = models.DateTimeField()
+    sign_ins = models.BigIntegerField(default=1)  # how often somebody signed in for it
 
     class Meta:
         constraints = (
