@@ -19,7 +19,7 @@ from turnbuckle.practice.persons import person
 @asynccontextmanager
 async def serving(cli: Cli, *options: str) -> AsyncIterator[Process]:
     """Start a service that runs practice links, and kill it afterwards if it still runs."""
-    process = await cli.start("serve", "--allow-practice", *options)
+    process = await cli.start("serve", "--allow-practice", "--port", "0", *options)
     try:
         await said(process, "Serving")
         yield process
@@ -40,9 +40,9 @@ async def said(process: Process, word: str) -> str:
     raise AssertionError((await process.stderr.read()).decode())
 
 
-async def comes_true(what: Callable[[], bool]) -> None:
+async def comes_true(what: Callable[[], bool], seconds: float = 60) -> None:
     """Wait until something is so."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(seconds):
         while not what():
             await asyncio.sleep(0.05)
 
@@ -115,7 +115,7 @@ async def test_a_service_syncs_a_new_link_and_then_what_it_is_nudged_for(connect
 
 async def test_a_second_service_on_the_same_data_is_refused(linked: Site) -> None:
     async with serving(linked.cli):
-        second = await linked.cli("serve", "--allow-practice")
+        second = await linked.cli("serve", "--allow-practice", "--port", "0")
 
     assert second.is_one_clear_line("another `turnbuckle serve` is at work", "--data FOLDER")
 
@@ -125,7 +125,7 @@ async def test_links_with_practice_services_are_left_alone_unless_that_is_asked_
     linked: Site,
 ) -> None:
     before = linked.in_teams()
-    process = await linked.cli.start("serve")
+    process = await linked.cli.start("serve", "--port", "0")
     line = await said(process, "left alone")
     process.send_signal(signal.SIGINT)
     code, _, _ = await ended(process)

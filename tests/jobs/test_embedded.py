@@ -8,6 +8,7 @@ import pytest
 
 from turnbuckle.jobs.embedded import EmbeddedQueue
 from turnbuckle.jobs.stopping import Stopping
+from turnbuckle.store.timings import Due
 
 
 class Runs:
@@ -34,6 +35,11 @@ class Runs:
         """Let the run of a link end, and whatever follows happen."""
         self._gates.pop(link).set()
         await turns()
+
+
+def due(*links: tuple[int, int]) -> list[Due]:
+    """Name links with their urgency."""
+    return [Due(link=link, urgency=urgency) for link, urgency in links]
 
 
 async def turns() -> None:
@@ -66,8 +72,7 @@ def runs() -> Runs:
 
 async def test_the_most_urgent_goes_first_then_who_asked_first(runs: Runs) -> None:
     queue = EmbeddedQueue()
-    for link, urgency in ((1, 2), (2, 2), (3, 0), (4, 1)):
-        await queue.ask(link, urgency)
+    await queue.ask(due((1, 2), (2, 2), (3, 0), (4, 1)))
 
     async with at_work(queue, runs, Stopping(), 1):
         for link in (3, 4, 1, 2):
@@ -81,9 +86,8 @@ async def test_a_link_that_waits_is_not_queued_twice_but_may_become_more_urgent(
 ) -> None:
     queue = EmbeddedQueue()
 
-    asked = [await queue.ask(link, urgency) for link, urgency in ((1, 2), (2, 2), (2, 2), (2, 0))]
+    await queue.ask(due((1, 2), (2, 2), (2, 2), (2, 0)))
 
-    assert asked == [True, True, False, False]
     assert queue.depth == 2
     async with at_work(queue, runs, Stopping(), 1):
         await runs.let_go(2)
@@ -96,10 +100,9 @@ async def test_two_runs_of_one_link_never_overlap_and_the_next_link_does_not_wai
 ) -> None:
     queue = EmbeddedQueue()
     async with at_work(queue, runs, Stopping(), 2):
-        await queue.ask(1, 0)
+        await queue.ask(due((1, 0)))
         await turns()
-        for link in (1, 2):
-            await queue.ask(link, 0)
+        await queue.ask(due((1, 0), (2, 0)))
         await turns()
         meanwhile = list(runs.begun)
         await runs.let_go(1)
@@ -111,8 +114,7 @@ async def test_two_runs_of_one_link_never_overlap_and_the_next_link_does_not_wai
 
 async def test_no_more_runs_are_under_way_than_there_are_slots(runs: Runs) -> None:
     queue = EmbeddedQueue()
-    for link in range(5):
-        await queue.ask(link, 2)
+    await queue.ask(due(*((link, 2) for link in range(5))))
 
     async with at_work(queue, runs, Stopping(), 3):
         under_way = list(runs.begun)
@@ -122,10 +124,10 @@ async def test_no_more_runs_are_under_way_than_there_are_slots(runs: Runs) -> No
 
 async def test_asked_to_end_it_begins_nothing_and_waits_for_what_is_under_way(runs: Runs) -> None:
     queue, stopping = EmbeddedQueue(), Stopping()
-    await queue.ask(1, 0)
+    await queue.ask(due((1, 0)))
     async with at_work(queue, runs, stopping, 2) as work:
         stopping.ask()
-        await queue.ask(2, 0)
+        await queue.ask(due((2, 0)))
         await turns()
         was_done = work.done()
         await runs.let_go(1)
@@ -138,7 +140,7 @@ async def test_asked_to_end_it_begins_nothing_and_waits_for_what_is_under_way(ru
 
 async def test_asked_twice_it_cuts_off_what_is_under_way(runs: Runs) -> None:
     queue, stopping = EmbeddedQueue(), Stopping()
-    await queue.ask(1, 0)
+    await queue.ask(due((1, 0)))
     async with at_work(queue, runs, stopping, 1) as work:
         stopping.ask()
         stopping.ask()

@@ -11,6 +11,7 @@ import typer
 
 from turnbuckle.cli import (
     activity,
+    cadence,
     conflicts,
     connect,
     demo,
@@ -71,8 +72,10 @@ app.add_typer(link.app, name="link")
 app.command("probe", help=probe.HELP)(probe.probe)
 app.command("plan")(plan.plan)
 app.command("run")(run.run)
+app.command("cadence")(cadence.cadence)
 app.command("nudge")(nudge.nudge)
 app.command("serve")(serve.serve)
+app.command("worker")(serve.worker)
 app.command("status")(status.status)
 app.command("doctor")(doctor.doctor)
 app.add_typer(held.app, name="held")

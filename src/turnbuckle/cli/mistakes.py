@@ -7,12 +7,14 @@ from pathlib import Path
 from django.db import DatabaseError
 from typer.exceptions import Abort, TyperException
 
+from turnbuckle.actions.cadence import TooOften
 from turnbuckle.actions.conflicts import NothingToDecide
 from turnbuckle.actions.links import BadLayout
 from turnbuckle.actions.probe import NoSuchCheck, NothingToProbe, ScratchRefused
 from turnbuckle.actions.runs import Paused
 from turnbuckle.actions.undoing import NoSuchDeletion
 from turnbuckle.actions.wishes import NoSuchRule, NothingWanted
+from turnbuckle.portal.listening import CannotListen
 from turnbuckle.ports.errors import RemoteError
 from turnbuckle.practice.blobs import ForeignFolder
 from turnbuckle.practice.folder_copy import NotAFolder
@@ -28,6 +30,7 @@ from turnbuckle.store.vault import VaultError
 from turnbuckle.wiring.clouds import UnknownCloud
 from turnbuckle.wiring.microsoft import UnclearDestination
 from turnbuckle.wiring.picking import NotFound
+from turnbuckle.wiring.public_address import BadPublicAddress
 
 TROUBLE, USAGE, INTERRUPTED = 1, 2, 130
 """The exit codes beside 0: trouble, a command that cannot be understood, Ctrl-C."""
@@ -39,10 +42,19 @@ class Mistake(Exception):
     """Something that a person has to do differently; the text says what."""
 
 
-_USAGE = (BadLayout, NoSuchCheck, NoSuchRule, NothingWanted, UnclearDestination, UnknownCloud)
+_USAGE = (
+    BadLayout,
+    NoSuchCheck,
+    NoSuchRule,
+    NothingWanted,
+    UnclearDestination,
+    UnknownCloud,
+    BadPublicAddress,
+)
 _PLAIN = (
     Mistake,
     RemoteError,
+    CannotListen,
     CannotStart,
     ForeignFolder,
     NotAFolder,
@@ -54,6 +66,7 @@ _PLAIN = (
     NoSuchDeletion,
     NothingToDecide,
     NothingToProbe,
+    TooOften,
     ScratchRefused,
     StillUsed,
     UnknownName,

@@ -2,11 +2,13 @@
 
 import asyncio
 import heapq
+from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
 from turnbuckle.jobs.queue import Job
 from turnbuckle.jobs.stopping import Stopping
+from turnbuckle.store.timings import Due
 
 
 class EmbeddedQueue:
@@ -24,15 +26,15 @@ class EmbeddedQueue:
         """How many links wait."""
         return len(self._waiting)
 
-    async def ask(self, link: int, urgency: int) -> bool:
+    async def ask(self, due: Sequence[Due]) -> None:
         """See `Queue`; what waits already may only become more urgent."""
-        known = self._waiting.get(link)
-        if known is None or urgency < known[0]:
-            place = (urgency, next(self._turns))
-            self._waiting[link] = place
-            heapq.heappush(self._order, (*place, link))
-            self._bell.set()
-        return known is None
+        for each in due:
+            known = self._waiting.get(each.link)
+            if known is None or each.urgency < known[0]:
+                place = (each.urgency, next(self._turns))
+                self._waiting[each.link] = place
+                heapq.heappush(self._order, (*place, each.link))
+                self._bell.set()
 
     async def work(self, job: Job, *, slots: int, stopping: Stopping) -> None:
         """See `Queue`."""

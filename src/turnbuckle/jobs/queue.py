@@ -1,8 +1,10 @@
 """The queue of links that are to run: at most one run of a link at a time, at most one waiting."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from turnbuckle.jobs.stopping import Stopping
+from turnbuckle.store.timings import Due
 
 
 class Job(Protocol):
@@ -15,15 +17,13 @@ class Job(Protocol):
 class Queue(Protocol):
     """Asked by the schedule, emptied by workers."""
 
-    async def ask(self, link: int, urgency: int) -> bool:
-        """Let a link run, before all that is less urgent; once, however often it is asked.
+    async def ask(self, due: Sequence[Due]) -> None:
+        """Let links run, the most urgent first; each once, however often it is asked.
+
+        It may take only some of them: whoever is still due is asked for again.
 
         Args:
-            link: its id.
-            urgency: 0 goes first.
-
-        Returns:
-            False when a run of this link waited already.
+            due: the most urgent first.
         """
 
     async def work(self, job: Job, *, slots: int, stopping: Stopping) -> None:

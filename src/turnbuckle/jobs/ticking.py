@@ -94,8 +94,7 @@ class Ticking:
         due = await asyncio.to_thread(
             lambda: timings.due(now, _MOST_AT_ONCE, practice=self._practice)
         )
-        for each in due:
-            await self._queue.ask(each.link, each.urgency)
+        await self._queue.ask(due)
         return len(due)
 
     async def _look(self) -> None:

@@ -36,3 +36,5 @@ LOGGING = {
     # what the pool would say of connections that broke is told by whoever wanted one
     "loggers": {"psycopg.pool": {"level": "CRITICAL"}},
 }
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    INSTALLED_APPS += ["procrastinate.contrib.django"]  # the tables of the queue, see `jobs.tasks`

@@ -1,0 +1,152 @@
+"""The queue of many processes: Procrastinate's tables in our PostgreSQL; imported only there.
+
+A job's lock keeps two runs of a link apart, its queueing lock two that wait. A worker gives a sign
+of life every few seconds; the jobs of one that gave none for half a minute are dropped, because the
+schedule asks for the link again for as long as it is due. Only a short queue is kept: who is urgent
+must not wait behind all that the schedule could ask for.
+
+Source: Procrastinate's documentation, "Locks", "Queueing locks" and "Retry stalled jobs".
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from django.db import connection
+from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.jobs import Status
+
+from turnbuckle.jobs.queue import Job
+from turnbuckle.jobs.stopping import Stopping
+from turnbuckle.store.timings import URGENCY, Due
+
+_log = logging.getLogger(__name__)
+_RUN = "run"  # the task's name
+_QUEUE = "runs"
+_MOST_WAITING = 200
+_HEARTBEAT_SECONDS = 5.0
+_DEAD_SECONDS = 25.0  # without a sign of life
+_LOOK_FOR_DEAD_SECONDS = 5.0
+_POLL_SECONDS = 5.0  # where a notice was lost
+_FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 1.0, 15.0  # while the database is away
+_KNOWN = (
+    "SELECT lock FROM procrastinate_jobs WHERE queue_name = %(queue)s AND status = ANY(%(states)s)"
+)
+
+
+class SharedQueue:
+    """Keeps `Queue` in the database; made by `shared_queue`."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._looked_for_dead = -_LOOK_FOR_DEAD_SECONDS
+
+    async def ask(self, due: Sequence[Due]) -> None:
+        """See `Queue`.
+
+        Raises:
+            OSError: the database cannot be asked.
+        """
+        try:
+            await self._drop_dead()
+            known = await self._app.connector.execute_query_all_async(
+                _KNOWN, queue=_QUEUE, states=["todo", "doing"]
+            )
+            locks = {str(row["lock"]) for row in known}
+            room = _MOST_WAITING - len(locks)
+            for each in [one for one in due if _lock(one.link) not in locks][: max(room, 0)]:
+                await self._defer(each)
+        except ConnectorException as error:
+            raise OSError(f"the queue cannot be reached: {error.__cause__ or error}") from error
+
+    async def work(self, job: Job, *, slots: int, stopping: Stopping) -> None:
+        """See `Queue`; a database that goes away ends what is under way, and is waited for."""
+
+        @self._app.task(name=_RUN, queue=_QUEUE)
+        async def run(link: int) -> None:
+            await job(link)
+
+        wait_seconds = _FIRST_WAIT_SECONDS
+        while not stopping.is_asked():
+            began = time.monotonic()
+            try:
+                await self._until_asked(slots, stopping)
+            except ConnectorException as error:
+                if time.monotonic() - began > _LONGEST_WAIT_SECONDS:
+                    wait_seconds = _FIRST_WAIT_SECONDS
+                _log.error("the queue cannot be reached: %s", error.__cause__ or error)
+                await stopping.asked(wait_seconds)
+                wait_seconds = min(wait_seconds * 2, _LONGEST_WAIT_SECONDS)
+
+    async def _until_asked(self, slots: int, stopping: Stopping) -> None:
+        working = asyncio.create_task(
+            self._app.run_worker_async(
+                queues=[_QUEUE],
+                concurrency=slots,
+                delete_jobs="always",
+                install_signal_handlers=False,
+                fetch_job_polling_interval=_POLL_SECONDS,
+                update_heartbeat_interval=_HEARTBEAT_SECONDS,
+                stalled_worker_timeout=_DEAD_SECONDS,
+            )
+        )
+        asked = asyncio.create_task(stopping.asked())
+        ending = asyncio.create_task(stopping.patience())
+        try:
+            await asyncio.wait({working, asked}, return_when=asyncio.FIRST_COMPLETED)
+            if not working.done():
+                working.cancel()  # it takes that as a wish to end when its jobs have ended
+                await asyncio.wait({working, ending}, return_when=asyncio.FIRST_COMPLETED)
+            if not working.done():
+                working.cancel()
+        finally:
+            for task in (asked, ending):
+                task.cancel()
+            (ended,) = await asyncio.gather(working, return_exceptions=True)
+        if isinstance(ended, Exception):
+            raise ended
+
+    async def _defer(self, due: Due) -> None:
+        lock = _lock(due.link)
+        task = self._app.configure_task(
+            _RUN,
+            allow_unknown=True,
+            queue=_QUEUE,
+            lock=lock,
+            queueing_lock=lock,
+            priority=len(URGENCY) - due.urgency,
+        )
+        try:
+            await task.defer_async(link=due.link)
+        except AlreadyEnqueued:
+            _log.debug("a run of the link waits already", extra={"link": due.link})
+
+    async def _drop_dead(self) -> None:
+        """Drop the jobs of workers that are gone: their locks would keep the links from running."""
+        if time.monotonic() - self._looked_for_dead < _LOOK_FOR_DEAD_SECONDS:
+            return
+        self._looked_for_dead = time.monotonic()
+        manager = self._app.job_manager
+        for job in await manager.get_stalled_jobs(
+            queue=_QUEUE, seconds_since_heartbeat=_DEAD_SECONDS
+        ):
+            _log.warning("a worker is gone; its run is due again", extra={"link": job.lock})
+            await manager.finish_job(job=job, status=Status.ABORTED, delete_job=True)
+
+
+@asynccontextmanager
+async def shared_queue() -> AsyncIterator[SharedQueue]:
+    """Open the queue of our PostgreSQL on this event loop."""
+    parameters = connection.get_connection_params()
+    for ours in ("cursor_factory", "context", "prepare_threshold"):
+        parameters.pop(ours, None)
+    app = App(connector=PsycopgConnector(kwargs=parameters, min_size=1, max_size=6))
+    async with app.open_async():
+        yield SharedQueue(app)
+
+
+def _lock(link: int) -> str:
+    return f"link {link}"

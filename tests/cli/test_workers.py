@@ -1,0 +1,118 @@
+"""Several processes on one PostgreSQL: they share the links, and take over from who is gone."""
+
+import asyncio
+import json
+import signal
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import pytest
+from cli.conftest import Site
+from cli.test_serve import Held, comes_true, ended, has, held, said
+
+__all__ = ["held"]  # a fixture
+
+
+@pytest.fixture
+def on_postgres(site: Site, postgres: str, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """Give a site whose commands work on a PostgreSQL."""
+    monkeypatch.setenv("DATABASE_URL", postgres)
+    return site
+
+
+async def linked_to(site: Site, folder: str) -> Site:
+    """Connect both services, and link the project with a folder of its own."""
+    for done in (
+        await site.cli("migrate"),
+        await site.connect("procore"),
+        await site.connect("microsoft"),
+        await site.add_link("--layout", folder),
+    ):
+        assert done.code == 0, done.err
+    return site
+
+
+@asynccontextmanager
+async def started(site: Site, *command: str) -> AsyncIterator[Process]:
+    """Start a process of the service as a shell does, and kill it if it still runs afterwards."""
+    process = await site.cli.start(*command, "--allow-practice", alone=True)
+    try:
+        await said(process, "Serving" if command[0] == "serve" else "Working")
+        yield process
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGCONT)
+            process.kill()
+        await process.communicate()
+
+
+SCHEDULE = ("serve", "--no-runs", "--port", "0")
+
+
+@pytest.mark.ci
+async def test_workers_run_what_the_service_finds_due_and_end_when_told(on_postgres: Site) -> None:
+    site = await linked_to(on_postgres, "By workers")
+    async with AsyncExitStack() as stack:
+        processes = [
+            await stack.enter_async_context(started(site, *command))
+            for command in (SCHEDULE, ("worker",), ("worker", "--slots", "2"))
+        ]
+        await comes_true(has(site, "/By workers/Plans/A-101.txt"))
+        await comes_true(has(site, "/By workers/Minutes.txt"))
+        for process in processes:
+            process.send_signal(signal.SIGTERM)
+        codes = [await ended(process) for process in processes]
+
+    assert [code for code, _, _ in codes] == [0, 0, 0], codes
+    assert not any("Traceback" in err for _, _, err in codes), codes
+
+
+@pytest.mark.ci
+async def test_a_worker_that_was_killed_is_replaced_by_another(
+    on_postgres: Site, held: Held
+) -> None:
+    site = await linked_to(on_postgres, "Killed worker")
+    held.begin()
+    async with started(site, *SCHEDULE):
+        async with started(site, "worker") as worker:
+            assert await asyncio.to_thread(held.reached.wait, 60)
+            worker.kill()
+            await ended(worker)
+        held.let_go()
+        async with started(site, "worker"):
+            await comes_true(has(site, "/Killed worker/Plans/A-101.txt"))
+            await comes_true(has(site, "/Killed worker/Minutes.txt"))
+
+    assert len([path for path in site.in_teams() if "/Killed worker/" in path]) == 4
+
+
+@pytest.mark.ci
+async def test_a_frozen_worker_wakes_up_and_commits_nothing(on_postgres: Site, held: Held) -> None:
+    site = await linked_to(on_postgres, "Frozen worker")
+    held.begin()
+    async with started(site, *SCHEDULE), started(site, "worker") as frozen:
+        assert await asyncio.to_thread(held.reached.wait, 60)
+        frozen.send_signal(signal.SIGSTOP)
+        held.let_go()
+        async with started(site, "worker") as other:
+            await comes_true(has(site, "/Frozen worker/Plans/A-101.txt"), 150)
+            await comes_true(has(site, "/Frozen worker/Minutes.txt"))
+            frozen.send_signal(signal.SIGCONT)
+            await asyncio.sleep(3)
+            for process in (frozen, other):
+                process.send_signal(signal.SIGTERM)
+            codes = [await ended(frozen), await ended(other)]
+    checked = await site.cli("run", "tower", "--complete")
+    told = json.loads((await site.cli("undo", "tower", "--json")).out or "[]")
+
+    assert [code for code, _, _ in codes] == [0, 0], codes
+    assert checked.code == 0, checked.err
+    assert told == []
+    assert len([path for path in site.in_teams() if "/Frozen worker/" in path]) == 4
+
+
+async def test_a_worker_on_sqlite_says_what_it_needs(linked: Site) -> None:
+    done = await linked.cli("worker")
+
+    assert done.is_one_clear_line("PostgreSQL", "DATABASE_URL")
