@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from turnbuckle.actions import holds
 from turnbuckle.cli.amounts import amount, counted, duration
+from turnbuckle.cli.calls_left import calls_left
 from turnbuckle.cli.held import held_in_words
 from turnbuckle.cli.opening import console, open_store
 from turnbuckle.cli.sides import NAMES
@@ -81,7 +82,9 @@ def _lines(overview: Overview, paused: str) -> Iterator[str]:
             yield f"  state: {_STATES.get(last.report['state'], last.report['state'])}"
         if last.report.get("stopped"):
             yield f"  stopped: {last.report['stopped']}"
-    yield from _due(overview, datetime.now(UTC))
+    now = datetime.now(UTC)
+    yield from _due(overview, now)
+    yield from calls_left(link, now, is_running=last is not None and last.ended_at is None)
     yield from _held(link)
     if overview.undecided:
         yield f"  {counted(overview.undecided, 'change')} seen and not dealt with yet"

@@ -126,6 +126,7 @@ class Run:
     link: int
     fence: int
     started_at: datetime
+    is_first: bool = False  # no run of the link ever came to its end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,8 +46,9 @@ def start(link: Link, lease: Lease, *, now: datetime, is_undoing: bool = False) 
     models.Run.objects.filter(link_id=link.id, state="running").update(
         state="broken off", ended_at=now
     )
+    is_first = not models.Run.objects.filter(link_id=link.id, state="done").exists()
     row.save()
-    return Run(id=row.id, link=link.id, fence=lease.fence, started_at=now)
+    return Run(id=row.id, link=link.id, fence=lease.fence, started_at=now, is_first=is_first)
 
 
 @unit

@@ -8,6 +8,7 @@ from datetime import timedelta
 from turnbuckle.model.items import Kind
 from turnbuckle.model.plans import Delete, Move, Notice, Plan, Reason
 from turnbuckle.model.side import Side
+from turnbuckle.ports.budget import Purpose, lane, spending_for
 from turnbuckle.ports.clock import Clock
 from turnbuckle.ports.errors import AccessDenied, SignInNeeded
 from turnbuckle.store import (
@@ -40,6 +41,7 @@ from turnbuckle.sync.signed_out import SignedOut
 from turnbuckle.sync.watching import Watcher
 
 _MOST_ROUNDS = 500
+_FRESH_STEPS = 200  # a plan of more is no edit of people that others should wait for
 _SLICE = timedelta(seconds=60)  # after this long, look again before going on
 
 
@@ -143,7 +145,8 @@ class OneRun:
                 look_again = False
                 continue
             applying = self._applying(looked.concerned.marks, Known.of(looked.concerned.base))
-            await applying.apply(looked.plan)
+            with spending_for(self._purpose(looked.plan)):
+                await applying.apply(looked.plan)
             look_again = applying.outdated or applying.cut
         self.report.stopped = (
             "there is work left after so many looks; start it again and it goes on"
@@ -212,9 +215,15 @@ class OneRun:
         steps, _ = first_portion(looked.plan.steps)
         if not any(_takes_a_folder(step) for step in steps.values()):
             return False
-        await observe(self.ends, self.clock, self.watcher)
+        with spending_for(Purpose.PROOF):
+            await observe(self.ends, self.clock, self.watcher)
         marks = looked.concerned.marks
         return await asyncio.to_thread(notes.told_since, self.ends.link, marks)
+
+    def _purpose(self, plan: Plan) -> Purpose:
+        """Say what the steps of a plan are: what people did just now, or work of hours."""
+        is_fresh = not self.run.is_first and len(plan.steps) <= _FRESH_STEPS
+        return Purpose.FRESH if is_fresh else lane().purpose
 
     def _applying(self, marks: Marks, known: Known) -> Applying:
         return Applying(

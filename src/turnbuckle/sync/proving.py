@@ -7,6 +7,7 @@ import asyncio
 from dataclasses import dataclass
 
 from turnbuckle.model.items import Item, ItemId
+from turnbuckle.ports.budget import Purpose, lane, spending_for
 from turnbuckle.ports.clock import Clock
 from turnbuckle.ports.connector import Connector
 from turnbuckle.ports.errors import AccessDenied, RemoteError, Transient, Unproven
@@ -32,6 +33,7 @@ async def prove(connector: Connector, feed: Feed, batch: trees.Batch, clock: Clo
     left = _MOST_LOOKS if batch.full else _MOST_LOOKS_BETWEEN
     await _settle_doubts(connector, feed, left, clock)
     emptied: frozenset[ItemId] | None = None
+    looked = False
     while left > 0:
         items = await asyncio.to_thread(
             missing.tops, feed, min(left, _CHUNK), before=batch.generation, not_in=emptied or ()
@@ -43,7 +45,11 @@ async def prove(connector: Connector, feed: Feed, batch: trees.Batch, clock: Clo
             if emptied:
                 continue
         looks = _Looks(connector, feed, clock, in_vain=[])
-        went_on = await looks.over(items)
+        # a reserve is for some; thousands at once would keep everybody else waiting
+        purpose = lane().purpose if looked else Purpose.PROOF
+        with spending_for(purpose):
+            went_on = await looks.over(items)
+        looked = True
         await asyncio.to_thread(notes.note_in_vain, feed, looks.in_vain)
         left -= len(items)
         if not items or not went_on:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from turnbuckle.model.plans import Plan
+from turnbuckle.ports.budget import Purpose, driving
 from turnbuckle.ports.clock import Clock
 from turnbuckle.ports.errors import RemoteError, SignInNeeded
 from turnbuckle.store import leases, rollback, runs
@@ -16,6 +17,7 @@ from turnbuckle.sync.ends import Ends
 from turnbuckle.sync.first_observation import observe_first
 from turnbuckle.sync.looking import look
 from turnbuckle.sync.one_run import OneRun
+from turnbuckle.sync.outlook import Outlook
 from turnbuckle.sync.reasons import stopped_for
 from turnbuckle.sync.report import Report
 from turnbuckle.sync.watching import Nobody, Watcher
@@ -33,6 +35,7 @@ async def run_link(
     complete: bool = False,
     is_to_end: Callable[[], bool] = _goes_on,
     wanted: Wanted | None = None,
+    purpose: Purpose = Purpose.ORDINARY,
 ) -> Report:
     """Bring both sides of a link into step.
 
@@ -46,6 +49,8 @@ async def run_link(
         wanted: which looks at a feed will do, whoever made them, so that links of one feed share
             its calls. After word of a change: close ones from that moment on; a poll: any since the
             last one was due. None: both sides are asked anew.
+        purpose: what its looks are for: fresh work where somebody waits for it. A link's first
+            sync and a complete enumeration are bulk work whoever asks.
 
     Returns:
         What was done; `stopped` says why, in plain words, when a person has to act first.
@@ -59,16 +64,19 @@ async def run_link(
     async with claimed_on(ends.link, clock) as lease:
         run = await asyncio.to_thread(lambda: runs.start(ends.link, lease, now=clock.now()))
         state = "failed"
+        kept = Outlook(ends.link, run, clock, watcher)
         one = OneRun(
             ends=ends,
             run=run,
             clock=clock,
-            watcher=watcher,
+            watcher=kept,
             report=report,
             is_to_end=is_to_end,
         )
+        for_looks = Purpose.BULK if run.is_first or complete else purpose
         try:
-            await one.through(complete=complete, wanted=wanted)
+            with driving(str(ends.link.id), for_looks) as kept.lane:
+                await one.through(complete=complete, wanted=wanted)
             state = "stopped" if report.cut_short else "done"
         except RemoteError as error:
             report.stopped, report.stopped_for = str(error), stopped_for(error)
@@ -87,6 +95,7 @@ async def run_link(
                 await asyncio.to_thread(
                     lambda: runs.finish(run, state, _kept(report), now=clock.now())
                 )
+            await kept.close()
     return report
 
 

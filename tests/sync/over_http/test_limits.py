@@ -1,12 +1,14 @@
 """Both services limit how much may be called; a run waits as long as it is asked to."""
 
 import pytest
+from django.db.models.signals import post_save
 from sync.over_http.stage import Scene, Stage
 
 from turnbuckle.practice.microsoft.faults import Fault
 from turnbuckle.practice.microsoft.limits import GraphLimits
 from turnbuckle.practice.microsoft.switches import GraphSwitches
 from turnbuckle.practice.procore.switches import ProcoreLimits, ProcoreSwitches
+from turnbuckle.store import models
 
 PLAIN = {"case_blind": False, "clean_names": False}
 EXACT = ProcoreSwitches(**PLAIN)  # type: ignore[arg-type]
@@ -59,6 +61,29 @@ async def test_the_hourly_limit_is_waited_out(link: Stage) -> None:
     assert 120 <= minutes < 200
     assert link.procore.counters.refused == 0
     await link.assert_equal()
+
+
+@pytest.mark.parametrize(
+    "link",
+    [Scene(procore=EXACT, procore_limits=ProcoreLimits(hourly=60, spike=None))],
+    indirect=True,
+)
+async def test_a_run_records_how_long_it_takes_while_it_is_at_it(link: Stage) -> None:
+    link.right.plant(files(40))
+    recorded: list[models.Outlook] = []
+
+    def hear(instance: models.Outlook, **_: object) -> None:
+        recorded.append(instance)
+
+    post_save.connect(hear, models.Outlook)
+    await link.run()
+    post_save.disconnect(hear, models.Outlook)
+
+    *under_way, ended = recorded
+    assert any(each.steps_left for each in under_way)
+    assert all(each.is_first for each in recorded)
+    assert (ended.steps_left, ended.seconds_left, ended.calls_limit) == (0, 0, 60)
+    assert ended.account.startswith("procore")
 
 
 @pytest.mark.parametrize(

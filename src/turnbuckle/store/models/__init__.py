@@ -21,6 +21,7 @@ from turnbuckle.store.models.items import (
     Staged,
 )
 from turnbuckle.store.models.news import News
+from turnbuckle.store.models.outlooks import Outlook
 from turnbuckle.store.models.places import (
     Connection,
     Feed,
@@ -60,6 +61,7 @@ __all__ = [
     "Link",
     "News",
     "Organisation",
+    "Outlook",
     "PairRow",
     "Removed",
     "Run",
