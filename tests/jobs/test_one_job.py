@@ -10,6 +10,7 @@ from jobs.working import Working
 
 from turnbuckle.connectors.memory.moments import Moment, Op, When
 from turnbuckle.model.side import Side
+from turnbuckle.ports.budget import Purpose, lane
 from turnbuckle.ports.errors import SignInNeeded, Unreachable
 from turnbuckle.store import leases
 from turnbuckle.store.timings import By
@@ -38,6 +39,20 @@ async def test_a_nudge_brings_a_change_across_before_the_next_poll(working: Work
 
     assert ran == 1
     assert "b.pdf" in working.stage.left.snapshot("D")
+
+
+async def test_the_calls_of_a_nudged_run_go_before_those_of_polls(working: Working) -> None:
+    await working.step()
+    heard: list[Purpose] = []
+    working.stage.remotes[Side.RIGHT].calls.hooks.append(lambda _: heard.append(lane().purpose))
+
+    working.stage.clock.advance(300)
+    await working.step()
+    polled, heard[:] = set(heard), []
+    await working.nudge()
+    await working.step()
+
+    assert (polled, set(heard)) == ({Purpose.ORDINARY}, {Purpose.FRESH})
 
 
 async def test_a_change_told_while_a_run_is_at_work_is_taken_by_the_next_one(

@@ -17,6 +17,7 @@ from django.db import DatabaseError
 from turnbuckle.jobs.cadence import Cadence, cadence_of
 from turnbuckle.jobs.schedule import after, after_failure, is_sweep
 from turnbuckle.model.side import Side
+from turnbuckle.ports.budget import Purpose
 from turnbuckle.ports.clock import Clock
 from turnbuckle.ports.errors import RemoteError
 from turnbuckle.store import organisations, timings
@@ -76,7 +77,13 @@ class OneJob:
         swept = is_sweep(began, cadence, link.created)
         try:
             ends = await self.open_ends(scope, link)
-            report = await run_link(ends, self.clock, complete=swept, is_to_end=self.is_to_end)
+            report = await run_link(
+                ends,
+                self.clock,
+                complete=swept,
+                is_to_end=self.is_to_end,
+                purpose=Purpose.FRESH if began.is_nudged else Purpose.ORDINARY,
+            )
         except LinkBusy as error:
             _log.info("put off: %s", error, extra=bound)
             until = self.clock.now() + _BUSY

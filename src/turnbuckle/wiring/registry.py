@@ -20,7 +20,6 @@ from turnbuckle.store.records import Connection, Link
 from turnbuckle.sync.ends import Ends, SeenAs
 from turnbuckle.transport.meter import Meter
 from turnbuckle.wiring import microsoft, procore
-from turnbuckle.wiring.budgets import Budgets
 from turnbuckle.wiring.remotes import Account, Shared, shared
 
 
@@ -76,23 +75,13 @@ def _fingerprint(connection: Connection, secret: str) -> str:
 
 
 @asynccontextmanager
-async def open_ends(
-    scope: Scope, link: Link, clock: Clock, meter: Meter, budgets: Budgets | None = None
-) -> AsyncIterator[Ends]:
+async def open_ends(scope: Scope, link: Link, clock: Clock, meter: Meter) -> AsyncIterator[Ends]:
     """Open both ends of a link for one or more runs, and close them again.
-
-    Args:
-        scope: whose link it is.
-        link: which one.
-        clock: the time.
-        meter: what counts the calls.
-        budgets: those of the process where several links run side by side, so that they take
-            turns; None: some of its own.
 
     Raises:
         VaultError: a connection's secrets cannot be opened.
     """
-    async with shared(clock, meter, budgets) as parts:
+    async with shared(clock, meter) as parts:
         yield await ends_of(scope, link, parts)
 
 
