@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 from postgres.server import Server
+from simulation.workers import simulate
 
 TESTS = Path(__file__).parent.parent
 _MOST_SECONDS = 600
+_A_CHOICE = "S02 or S09 or S16 or S20 or S21 or S24 or recovery or cautions"
+"""Edits on both sides, names, own writes that come back, crashes, lost databases, two runs."""
 
 
 def carried_out(server: Server, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -36,6 +39,18 @@ def test_leases_units_and_several_workers_hold_on_postgresql(postgres_server: Se
 
 
 @pytest.mark.ci
+def test_simulated_users_and_faults_come_out_right_on_postgresql(
+    postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", postgres)
+
+    found = simulate(1, count=15, again_every=0, on_disk=True, workers=1)
+
+    assert not found.wrong(), found.wrong()
+    assert found.played == 15
+
+
+@pytest.mark.ci
 def test_all_tests_of_the_store_hold_on_postgresql(postgres_server: Server) -> None:
     ended = carried_out(postgres_server, "tests/store", "-m", "not ci and not long")
 
@@ -49,6 +64,8 @@ def test_the_catalogue_in_memory_and_what_follows_a_crash_hold_on_postgresql(
     ended = carried_out(
         postgres_server,
         "tests/scenarios/test_catalogue_memory.py",
+        "-k",
+        _A_CHOICE,
         "tests/sync/test_recovery.py",
         "tests/sync/test_cautions.py",
         "-m",

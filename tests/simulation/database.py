@@ -14,7 +14,8 @@ def prepare(folder: Path, *, on_disk: bool = False) -> None:
 
     Args:
         folder: the data folder, which holds the key file.
-        on_disk: keep the database in a file there, as people have it.
+        on_disk: keep the database in a file there, as people have it; or in the PostgreSQL that
+            `DATABASE_URL` names.
     """
     os.environ["TURNBUCKLE_DATA"] = str(folder)
     os.environ["DJANGO_SETTINGS_MODULE"] = "turnbuckle.store.settings"
@@ -23,12 +24,17 @@ def prepare(folder: Path, *, on_disk: bool = False) -> None:
 
     settings.TURNBUCKLE_DATA = folder
     database: dict[str, Any] = settings.DATABASES["default"]
-    database["NAME"] = str(folder / "turnbuckle.sqlite3") if on_disk else ":memory:"
-    database["OPTIONS"]["init_command"] = _ON_DISK if on_disk else _AT_ONCE
+    if "sqlite" in database["ENGINE"]:
+        _keep_in_sqlite(database, folder, on_disk=on_disk)
     django.setup()
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=0)
+
+
+def _keep_in_sqlite(database: dict[str, Any], folder: Path, *, on_disk: bool) -> None:
+    database["NAME"] = str(folder / "turnbuckle.sqlite3") if on_disk else ":memory:"
+    database["OPTIONS"]["init_command"] = _ON_DISK if on_disk else _AT_ONCE
 
 
 def dump() -> bytes:
