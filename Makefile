@@ -40,10 +40,11 @@ test-ci: .venv/.others ## the heavy tests and figures that run in CI only, and t
 catalogue: .venv/.ready ## play FILE (default: our catalogue) in both theatres and print one table
 	@$(BIN)/python scripts/catalogue.py $(ARGS) $(FILE)
 
-bench: .venv/.ready ## the cost of a plan among a million items, a large file beside curl, practice mode under load
+bench: .venv/.ready ## the cost of a plan among a million items, a large file beside curl, practice mode under load, a burst of webhooks
 	@PYTHONPATH=tests $(BIN)/python bench/planning.py
 	@PYTHONPATH=tests $(BIN)/python bench/transfer.py
 	@PYTHONPATH=tests $(BIN)/python bench/practice.py
+	@PYTHONPATH=tests $(BIN)/python bench/webhooks.py
 
 check: .venv/.ready ## format, lint, types, arrows between rooms
 	@$(BIN)/ruff format --check .

@@ -92,7 +92,7 @@ async def waiting(folder: Path, scene: Scene | None = None) -> AsyncIterator[Doo
     ):
         doorstep = Doorstep(stage, parts)
         async with (
-            Gathering(doorstep.nudge, stage.clock) as gathering,
+            Gathering(doorstep.nudge, stage.clock, lambda: None) as gathering,
             listening(Portal(gathering), host="127.0.0.1", port=0) as address,
         ):
             doorstep.restart(public_address(address, {}))

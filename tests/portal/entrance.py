@@ -28,9 +28,13 @@ class Entrance:
     numbers: dict[str, int] = field(default_factory=dict)  # by system
     secrets: dict[str, str] = field(default_factory=dict)
     nudged: list[tuple[Side, list[int]]] = field(default_factory=list)
+    rings: int = 0
 
     def nudge(self, links: Sequence[int], *, side: Side, now: datetime) -> None:
         self.nudged.append((side, list(links)))
+
+    def ring(self) -> None:
+        self.rings += 1
 
     def furnish(self) -> None:
         """Make the hooks that remotes would have."""
@@ -89,7 +93,7 @@ async def entered(*, body_seconds: float = 5.0) -> AsyncIterator[Entrance]:
         await asyncio.to_thread(entrance.furnish)
         entrance._key = await asyncio.to_thread(lambda: entrance.key)
         async with (
-            Gathering(entrance.nudge, SystemClock()) as gathering,
+            Gathering(entrance.nudge, SystemClock(), entrance.ring) as gathering,
             listening(
                 Portal(gathering, body_seconds=body_seconds), host="127.0.0.1", port=0
             ) as address,

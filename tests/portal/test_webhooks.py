@@ -284,9 +284,18 @@ async def test_what_arrives_together_is_taken_together(entrance: Entrance) -> No
     assert len(entrance.nudged) < 100
 
 
+async def test_the_schedule_is_woken_by_word_that_is_ours_alone(entrance: Entrance) -> None:
+    await entrance.procore(secret="guess")
+    await entrance.send(entrance.path("microsoft") + "?validationToken=t")
+    unheard = entrance.rings
+    await entrance.procore()
+
+    assert (unheard, entrance.rings) == (0, 1)
+
+
 async def test_a_port_that_another_has_is_told(entrance: Entrance) -> None:
     port = urlsplit(entrance.address).port or 0
-    async with Gathering(entrance.nudge, SystemClock()) as gathering:
+    async with Gathering(entrance.nudge, SystemClock(), entrance.ring) as gathering:
         with pytest.raises(CannotListen, match=f"port {port}"):
             async with listening(Portal(gathering), host="127.0.0.1", port=port):
                 raise AssertionError("it listens twice")

@@ -7,7 +7,7 @@ answered before what they told is kept; who would wait too long is asked to come
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Self
@@ -34,11 +34,13 @@ class Gathering:
 
     Args:
         nudge: lets links run; called inside the unit that records.
+        on_taken: called on the loop when words were recorded.
         clock: says when something arrived.
     """
 
-    def __init__(self, nudge: Nudge, clock: Clock) -> None:
+    def __init__(self, nudge: Nudge, clock: Clock, on_taken: Callable[[], None]) -> None:
         self._nudge = nudge
+        self._on_taken = on_taken
         self._clock = clock
         self._waiting: list[tuple[Post, asyncio.Future[Verdict]]] = []
         self._waiting_bytes = 0
@@ -91,6 +93,8 @@ class Gathering:
                 if not answer.done():
                     answer.set_result(verdict)
             self._ended_at = loop.time()
+            if any(verdict.word is not None for verdict in verdicts):
+                self._on_taken()
 
     def _take(self, posts: Sequence[Post]) -> list[Verdict]:
         try:
