@@ -55,7 +55,7 @@ async def measure(a_second: int, seconds: float, links: int) -> Figure:
 
     crowd = await asyncio.to_thread(Crowd, links, datetime.now(UTC))
     async with (
-        Gathering(crowd.nudge, SystemClock(), lambda: None) as gathering,
+        Gathering(SystemClock(), crowd.ring) as gathering,
         listening(Portal(gathering), host="127.0.0.1", port=0) as address,
     ):
         targets = [(address + path, secret) for path, secret in crowd.hooks]

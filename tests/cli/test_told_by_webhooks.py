@@ -8,7 +8,7 @@ import pytest
 from cli.conftest import Cli, Site, plant, served
 from cli.ports import free_ports
 from cli.test_commands import in_a_folder_of_its_own
-from cli.test_serve import comes_true, ended, has, said
+from cli.test_serve import comes_true, ended, has, said, serving
 
 from turnbuckle.practice.persons import person
 
@@ -52,6 +52,10 @@ async def test_a_change_is_told_by_a_webhook_and_crosses_long_before_the_next_po
 
     assert address in line
     assert code == 0, err
+
+    async with serving(site.cli, "--port", "0") as unreachable:
+        await said(unreachable, "by polling alone")
+        await comes_true(lambda: not procore.hooks.all and not microsoft.subscriptions.living)
 
 
 async def test_an_address_that_no_remote_posts_to_is_refused(cli: Cli) -> None:

@@ -1,13 +1,12 @@
 """Many links, each with a project of its own that has a hook, in a database that is there."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import F
 from store.building import House
 
-from turnbuckle.model.side import Side
-from turnbuckle.store import hooks
+from turnbuckle.store import hooks, models
 
 
 @dataclass
@@ -18,7 +17,6 @@ class Crowd:
     now: datetime
     hooks: list[tuple[str, str]] = field(default_factory=list)  # paths and secrets
     commits: int = 0
-    nudged: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         house = House()
@@ -32,11 +30,10 @@ class Crowd:
             hooks.made(claimed, "r", expires=None, now=self.now, next_at=self.now)
             self.hooks.append((f"/hooks/procore/{claimed.key}/{claimed.hook.id}", secret))
 
-    def nudge(self, links: Sequence[int], *, side: Side, now: datetime) -> None:
-        """Count a commit, and keep whom it nudged."""
+    def ring(self) -> None:
+        """Count a commit that brought word."""
         self.commits += 1
-        self.nudged.update(links)
 
     def due(self) -> int:
-        """How many links are to run."""
-        return len(self.nudged)
+        """How many links were nudged and are to run, each of them once."""
+        return models.Timing.objects.filter(nudges__gt=F("taken")).count()

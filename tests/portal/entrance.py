@@ -1,10 +1,9 @@
 """A portal that listens, with one link behind it whose feeds both have a hook."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -15,7 +14,7 @@ from turnbuckle.portal.application import Portal
 from turnbuckle.portal.gathering import Gathering
 from turnbuckle.portal.listening import listening
 from turnbuckle.ports.clock import SystemClock
-from turnbuckle.store import hooks, models
+from turnbuckle.store import hooks, models, timings
 
 
 @dataclass
@@ -27,11 +26,7 @@ class Entrance:
     address: str = ""
     numbers: dict[str, int] = field(default_factory=dict)  # by system
     secrets: dict[str, str] = field(default_factory=dict)
-    nudged: list[tuple[Side, list[int]]] = field(default_factory=list)
     rings: int = 0
-
-    def nudge(self, links: Sequence[int], *, side: Side, now: datetime) -> None:
-        self.nudged.append((side, list(links)))
 
     def ring(self) -> None:
         self.rings += 1
@@ -78,6 +73,11 @@ class Entrance:
         status, _ = await self.send(self.path("microsoft"), json={"value": value})
         return status
 
+    async def nudged(self) -> tuple[int, set[Side]]:
+        """How often the link was nudged, and on which sides something is said to have changed."""
+        timing = await asyncio.to_thread(timings.of, self.house.link)
+        return timing.nudges, {side for side in Side if timing.told_at(side) is not None}
+
     async def recorded(self) -> list[tuple[int, str]]:
         """The hooks and subjects of all that was recorded."""
         rows = models.Delivery.objects.order_by("id").values_list("hook_id", "what")
@@ -93,7 +93,7 @@ async def entered(*, body_seconds: float = 5.0) -> AsyncIterator[Entrance]:
         await asyncio.to_thread(entrance.furnish)
         entrance._key = await asyncio.to_thread(lambda: entrance.key)
         async with (
-            Gathering(entrance.nudge, SystemClock(), entrance.ring) as gathering,
+            Gathering(SystemClock(), entrance.ring) as gathering,
             listening(
                 Portal(gathering, body_seconds=body_seconds), host="127.0.0.1", port=0
             ) as address,

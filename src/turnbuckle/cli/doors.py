@@ -1,30 +1,23 @@
 """The doors of a service for other machines: the portal listens, and our hooks are tended."""
 
 import asyncio
-import functools
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from django.db import DatabaseError
 
-from turnbuckle.actions.hook_upkeep import HookUpkeep
-from turnbuckle.model.side import Side
+from turnbuckle.jobs.hook_upkeep import HookUpkeep
 from turnbuckle.portal.application import Portal
 from turnbuckle.portal.gathering import Gathering
 from turnbuckle.portal.listening import listening
-from turnbuckle.store import timings
-from turnbuckle.store.deliveries import Nudge
-from turnbuckle.store.timings import By
 from turnbuckle.store.unusable import StoreUnusable
 from turnbuckle.wiring.public_address import PublicAddress
 from turnbuckle.wiring.remotes import Shared
 
 _log = logging.getLogger(__name__)
 _TENDED_EVERY_SECONDS = 20.0
-_RUNG_AFTER_SECONDS = 0.05  # the unit that nudges is to be kept by then
 
 
 @dataclass(slots=True)
@@ -49,27 +42,17 @@ class Doors:
         Raises:
             CannotListen: the port is taken.
         """
-        nudge = _ringing(asyncio.get_running_loop(), ring)
         async with (
-            Gathering(nudge, parts.clock) as gathering,
+            Gathering(parts.clock, ring) as gathering,
             listening(Portal(gathering), host=self.host, port=self.port) as self.listens_at,
         ):
-            upkeep = HookUpkeep(parts=parts, address=self.address, nudge=nudge)
+            upkeep = HookUpkeep(parts=parts, address=self.address, ring=ring)
             tending = asyncio.create_task(_tend(upkeep))
             try:
                 yield
             finally:
                 tending.cancel()
                 await asyncio.gather(tending, return_exceptions=True)
-
-
-def _ringing(loop: asyncio.AbstractEventLoop, ring: Callable[[], None]) -> Nudge:
-    def nudge(links: Sequence[int], *, side: Side, now: datetime) -> None:
-        timings.nudge(links, By.WEBHOOK, now=now, side=side)
-        later = functools.partial(loop.call_later, _RUNG_AFTER_SECONDS, ring)
-        loop.call_soon_threadsafe(later)
-
-    return nudge
 
 
 async def _tend(upkeep: HookUpkeep) -> None:

@@ -17,7 +17,8 @@ from django.db import Error
 from turnbuckle.portal.posts import Post, Verdict, judge
 from turnbuckle.ports.clock import Clock
 from turnbuckle.store import deliveries
-from turnbuckle.store.deliveries import MOST_AT_ONCE, Nudge
+from turnbuckle.store.deliveries import MOST_AT_ONCE
+from turnbuckle.store.unusable import StoreUnusable
 
 LATER = Verdict(503)
 _PATIENCE_SECONDS = 2.5  # Microsoft calls an answer slow after three, Procore lost after five
@@ -33,13 +34,11 @@ class Gathering:
     """Judges and records posts; belongs to one event loop.
 
     Args:
-        nudge: lets links run; called inside the unit that records.
         on_taken: called on the loop when words were recorded.
         clock: says when something arrived.
     """
 
-    def __init__(self, nudge: Nudge, clock: Clock, on_taken: Callable[[], None]) -> None:
-        self._nudge = nudge
+    def __init__(self, clock: Clock, on_taken: Callable[[], None]) -> None:
         self._on_taken = on_taken
         self._clock = clock
         self._waiting: list[tuple[Post, asyncio.Future[Verdict]]] = []
@@ -102,8 +101,8 @@ class Gathering:
             verdicts = [judge(post, doors.get(post.number)) for post in posts]
             words = [verdict.word for verdict in verdicts if verdict.word is not None]
             if words:
-                deliveries.take(words, self._nudge, now=self._clock.now())
-        except Error as error:
+                deliveries.take(words, now=self._clock.now())
+        except (Error, StoreUnusable) as error:
             _log.warning("posts of remotes could not be recorded, they will come again: %s", error)
             return [LATER] * len(posts)
         return verdicts

@@ -7,12 +7,12 @@ whatever it holds. A delivery carries no truth: it says that whoever reads the f
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from django.db import connection
 
 from turnbuckle.model.side import Side
-from turnbuckle.store import models
+from turnbuckle.store import models, timings
+from turnbuckle.store.timings import By
 from turnbuckle.store.units import tidy, unit
 
 KEPT = timedelta(days=7)
@@ -49,13 +49,6 @@ class Word:
     asked: str = ""
 
 
-class Nudge(Protocol):
-    """Lets links run soon, inside the caller's unit."""
-
-    def __call__(self, links: Sequence[int], *, side: Side, now: datetime) -> object:
-        """Something changed on that side of these links."""
-
-
 @tidy
 def doors(hooks: Collection[int]) -> dict[int, Door]:
     """Give what posts for these hooks have to show; those that are none are left out."""
@@ -69,12 +62,11 @@ def doors(hooks: Collection[int]) -> dict[int, Door]:
 
 
 @unit
-def take(words: Sequence[Word], nudge: Nudge, *, now: datetime) -> int:
+def take(words: Sequence[Word], *, now: datetime) -> int:
     """Record what remotes posted, and nudge the links that it concerns.
 
     Args:
         words: `MOST_AT_ONCE` at most.
-        nudge: lets links run.
         now: the time.
 
     Returns:
@@ -97,14 +89,14 @@ def take(words: Sequence[Word], nudge: Nudge, *, now: datetime) -> int:
         meant = {word.hook for word in fresh.values() if word.asked == asked}
         if meant:
             models.Hook.objects.filter(id__in=meant).update(asked=asked, next_at=now)
-    _nudge({feeds[word.hook] for word in fresh.values() if word.changed}, nudge, now)
+    _nudge({feeds[word.hook] for word in fresh.values() if word.changed}, now)
     return len(fresh)
 
 
 @unit
-def nudge_readers(hooks: Collection[int], nudge: Nudge, *, now: datetime) -> None:
+def nudge_readers(hooks: Collection[int], *, now: datetime) -> None:
     """Nudge the links that read the feeds of these hooks, by the side that changed."""
-    _nudge(set(_feeds(hooks).values()), nudge, now)
+    _nudge(set(_feeds(hooks).values()), now)
 
 
 @unit
@@ -134,7 +126,7 @@ def _feeds(hooks: Collection[int]) -> dict[int, tuple[int, str]]:
     return {hook: (through, at) for hook, through, at in rows.values_list(*_FEED_OF_HOOK)}
 
 
-def _nudge(feeds: Collection[tuple[int, str]], nudge: Nudge, now: datetime) -> None:
+def _nudge(feeds: Collection[tuple[int, str]], now: datetime) -> None:
     connections = {through for through, _ in feeds}
     addresses = {address for _, address in feeds}
     for side in Side if feeds else ():
@@ -144,7 +136,7 @@ def _nudge(feeds: Collection[tuple[int, str]], nudge: Nudge, now: datetime) -> N
         ).values_list("id", through, at)
         links = sorted(link for link, *feed in rows if tuple(feed) in feeds)
         if links:
-            nudge(links, side=side, now=now)
+            timings.nudge(links, By.WEBHOOK, now=now, side=side)
 
 
 def _told_before(words: Sequence[Word]) -> set[tuple[int, str]]:

@@ -15,11 +15,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from django.db import Error
+
 from turnbuckle.ports.announcing import Announcer, Hook
 from turnbuckle.ports.errors import AccessDenied, Blocked, Gone, RemoteError
 from turnbuckle.store import deliveries, hooks
-from turnbuckle.store.deliveries import Nudge
 from turnbuckle.store.hooks import Claimed, State
+from turnbuckle.store.unusable import StoreUnusable
 from turnbuckle.store.vault import VaultError
 from turnbuckle.wiring.public_address import PublicAddress, hook_of
 from turnbuckle.wiring.registry import ANNOUNCERS, account_of
@@ -57,12 +59,12 @@ class HookUpkeep:
     Attributes:
         parts: what the wires of the loop share.
         address: where remotes can reach us; None: nowhere, and no hook is wanted.
-        nudge: lets the links run that a new hook is for, as nobody told of what happened before.
+        ring: wakes the schedule, since links are nudged when their hook is new.
     """
 
     parts: Shared
     address: PublicAddress | None
-    nudge: Nudge
+    ring: Callable[[], None]
     _pruned_at: datetime = field(default=_NEVER, init=False)
     _renewed_at: dict[int, datetime] = field(default_factory=dict, init=False)
 
@@ -94,9 +96,14 @@ class HookUpkeep:
             if self._is_wanted(claimed):
                 return await self._keep(claimed, announcer)
             return await self._say_farewell(claimed, announcer)
+        except (Error, StoreUnusable):
+            raise
         except (RemoteError, VaultError) as error:
             await self._note(claimed, error)
-            return Done.FAILED
+        except Exception as error:  # noqa: BLE001  one hook's trouble ends no service
+            _log.exception("%s: its hook failed in a way that was not foreseen", _shown(claimed))
+            await self._note(claimed, error)
+        return Done.FAILED
 
     def _open(self, claimed: Claimed) -> Announcer:
         connection = claimed.connection
@@ -161,9 +168,9 @@ class HookUpkeep:
                 claimed, made.id, expires=made.expires, now=now, next_at=self._next(claimed, made)
             )
         )
-        await self._noted(
-            lambda now: deliveries.nudge_readers([claimed.hook.id], self.nudge, now=now)
-        )
+        # Nobody told of what happened before.
+        await self._noted(lambda now: deliveries.nudge_readers([claimed.hook.id], now=now))
+        self.ring()
         _log.info("%s posts word of changes from now on", _shown(claimed))
         return Done.MADE
 

@@ -7,11 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from actions.doorstep import Doorstep, waiting
+from jobs.doorstep import Doorstep, waiting
 from sync.over_http.stage import Scene
 
-from turnbuckle.actions.hook_upkeep import Done
 from turnbuckle.connectors.graph.subscriptions import LIFE
+from turnbuckle.jobs.hook_upkeep import Done
 from turnbuckle.model.side import Side
 from turnbuckle.practice.procore.company import Level
 from turnbuckle.practice.procore.switches import ProcoreSwitches
@@ -41,8 +41,8 @@ async def test_a_change_on_either_side_nudges_its_link(doorstep: Doorstep) -> No
     await doorstep.stage.right.put("A-102.pdf", b"ink")
     right = await doorstep.told()
 
-    assert left == [(Side.LEFT, (link,))]
-    assert right == [(Side.RIGHT, (link,))]
+    assert left == {(link, Side.LEFT)}
+    assert right == {(link, Side.RIGHT)}
 
 
 async def test_only_links_that_read_the_feed_are_nudged(doorstep: Doorstep) -> None:
@@ -57,7 +57,7 @@ async def test_only_links_that_read_the_feed_are_nudged(doorstep: Doorstep) -> N
     told = await doorstep.told()
 
     assert made == {Done.MADE: 3}
-    assert told == [(Side.LEFT, (stage.ends.link.id + 1,))]
+    assert told == {(stage.ends.link.id + 1, Side.LEFT)}
 
 
 def second_link(doorstep: Doorstep, project: int) -> None:
@@ -86,7 +86,7 @@ async def test_each_feed_has_one_hook_and_its_links_are_nudged_when_it_is_made(
     link = doorstep.stage.ends.link.id
     assert (made, again) == ({Done.MADE: 2}, {})
     assert (len(doorstep.left), len(doorstep.right)) == (1, 1)
-    assert sorted(doorstep.nudged) == [(Side.LEFT, (link,)), (Side.RIGHT, (link,))]
+    assert await doorstep.nudged() == {(link, Side.LEFT), (link, Side.RIGHT)}
 
 
 async def test_what_works_is_looked_at_once_a_day(doorstep: Doorstep) -> None:
@@ -335,7 +335,7 @@ async def test_lost_doubled_and_disordered_word_does_no_harm(
             list, models.Delivery.objects.values_list("mark", flat=True)
         )
 
-    assert told == [(Side.LEFT, (doorstep.stage.ends.link.id,))]
+    assert told == {(doorstep.stage.ends.link.id, Side.LEFT)}
     assert len(marks) == len(set(marks))
 
 
@@ -345,7 +345,7 @@ async def test_word_that_found_nobody_comes_again(doorstep: Doorstep) -> None:
     right_place = hook.address
     doorstep.stage.procore.hooks.send_to(hook, "http://127.0.0.1:1/hooks/procore/k/1")
     await doorstep.stage.left.put("A-101.pdf", b"ink")
-    assert await doorstep.told() == []
+    assert await doorstep.told() == set()
     doorstep.stage.procore.hooks.send_to(hook, right_place)
 
-    assert await doorstep.told() == [(Side.LEFT, (doorstep.stage.ends.link.id,))]
+    assert await doorstep.told() == {(doorstep.stage.ends.link.id, Side.LEFT)}
