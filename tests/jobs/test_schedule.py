@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from turnbuckle.jobs.cadence import Cadence, cadence_of
-from turnbuckle.jobs.schedule import after, after_failure, interval, is_sweep
+from turnbuckle.jobs.schedule import after, after_failure, interval, is_sweep, looks_that_will_do
 from turnbuckle.model.side import Side
+from turnbuckle.store.looks import Wanted
 from turnbuckle.store.timings import After, Timing
 
 NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
@@ -193,6 +194,24 @@ def test_polls_get_rarer_only_where_the_owner_wants_that_and_webhooks_proved_tru
     assert interval(timing(), None, rarer, NOW) == 5 * MINUTE
     assert interval(timing(told_left_at=NOW), None, rarer, NOW) == 5 * MINUTE
     assert interval(timing(**told()), None, USUAL, NOW) == 5 * MINUTE
+
+
+def test_a_poll_does_with_any_look_of_the_last_interval() -> None:
+    assert looks_that_will_do(timing(), USUAL) == Wanted(after=NOW - 5 * MINUTE, closely=False)
+
+
+def test_a_run_for_a_webhook_needs_a_look_that_began_after_the_last_word() -> None:
+    word = told(told_left_at=NOW - MINUTE, told_right_at=NOW - DAY)
+    began = timing(nudges=1, nudged_by="webhook", **word)
+
+    found = looks_that_will_do(began, USUAL)
+
+    assert found == Wanted(after=NOW - MINUTE + timedelta(seconds=1), closely=True)
+
+
+def test_a_person_and_a_first_run_get_looks_of_their_own() -> None:
+    assert looks_that_will_do(timing(nudges=1, nudged_by="person", **told()), USUAL) is None
+    assert looks_that_will_do(timing(ended_at=None), USUAL) is None
 
 
 def test_an_owner_s_cadence_is_kept_within_sane_bounds() -> None:

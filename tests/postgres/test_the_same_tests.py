@@ -58,6 +58,13 @@ def test_all_tests_of_the_store_hold_on_postgresql(postgres_server: Server) -> N
 
 
 @pytest.mark.ci
+def test_the_schedule_holds_on_postgresql(postgres_server: Server) -> None:
+    ended = carried_out(postgres_server, "tests/jobs", "tests/store/test_timings.py")
+
+    assert ended.returncode == 0, ended.stdout[-5_000:]
+
+
+@pytest.mark.ci
 def test_the_catalogue_in_memory_and_what_follows_a_crash_hold_on_postgresql(
     postgres_server: Server,
 ) -> None:

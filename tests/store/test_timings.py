@@ -188,6 +188,16 @@ def test_nudging_many_links_is_one_statement(house: House) -> None:
     assert [query["sql"][:6] for query in asked if "timing" in query["sql"]] == ["UPDATE"]
 
 
+def test_news_of_a_shared_feed_make_a_link_due_unless_it_rests(house: House) -> None:
+    other = annex(house)
+    timings.end(begun(house.link), After(next_at=LATER), now=NOW)
+    timings.end(begun(other), After(next_at=LATER, resting_until=LATER, failures=1), now=NOW)
+
+    timings.due_now([house.link.id, other.id], now=NOW + SECOND)
+
+    assert due(NOW + SECOND) == [house.link.id]
+
+
 @pytest.mark.skipif(
     "DATABASE_URL" in os.environ, reason="not needed here: SQLite alone tells it so"
 )

@@ -15,7 +15,7 @@ from datetime import timedelta
 from django.db import DatabaseError
 
 from turnbuckle.jobs.cadence import Cadence, cadence_of
-from turnbuckle.jobs.schedule import after, after_failure, is_sweep
+from turnbuckle.jobs.schedule import after, after_failure, is_sweep, looks_that_will_do
 from turnbuckle.model.side import Side
 from turnbuckle.ports.budget import Purpose
 from turnbuckle.ports.clock import Clock
@@ -83,6 +83,7 @@ class OneJob:
                 complete=swept,
                 is_to_end=self.is_to_end,
                 purpose=Purpose.FRESH if began.is_nudged else Purpose.ORDINARY,
+                wanted=looks_that_will_do(began, cadence),
             )
         except LinkBusy as error:
             _log.info("put off: %s", error, extra=bound)

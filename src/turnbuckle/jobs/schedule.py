@@ -13,13 +13,15 @@ from datetime import UTC, datetime, timedelta
 
 from turnbuckle.jobs.cadence import Cadence
 from turnbuckle.model.side import Side
-from turnbuckle.store.timings import After, Timing
+from turnbuckle.store.looks import Wanted
+from turnbuckle.store.timings import After, By, Timing
 
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 _GOLDEN = 0.6180339887498949  # multiples of it spread evenly, however many there are
 _FIRST_REST = timedelta(seconds=30)
 _LONGEST_REST = timedelta(minutes=30)
 _LATE_WORD = timedelta(minutes=2)  # a webhook may come so long after its change
+_APART = timedelta(seconds=1)  # so far may the clocks of two machines that are kept right lie
 _SHORTLY = timedelta(seconds=10)
 _STEP_APART = timedelta(minutes=15)  # after a miss, polls move apart once in this time
 _TRUSTED_AFTER = timedelta(days=1)  # without a miss
@@ -40,6 +42,24 @@ def is_sweep(began: Timing, cadence: Cadence, made_at: datetime) -> bool:
         return False
     slot = _next_slot(began.swept_at or made_at, cadence.sweep, began.link)
     return slot <= began.started_at
+
+
+def looks_that_will_do(began: Timing, cadence: Cadence) -> Wanted | None:
+    """Say which looks at its feeds serve a run that begins; None: it has to look itself.
+
+    A poll does with any look of the last interval, because whoever made it noted whom its news
+    concern. A run that webhooks asked for needs one that began after the last word; a person, and
+    a link's first run, get looks of their own.
+    """
+    now = began.started_at
+    if now is None or began.ended_at is None:
+        return None
+    if not began.is_nudged:
+        return Wanted(after=now - interval(began, began.missed_at, cadence, now), closely=False)
+    told = [word for side in Side if (word := began.told_at(side)) is not None]
+    if began.nudged_by != By.WEBHOOK or not told:
+        return None
+    return Wanted(after=max(told) + _APART, closely=True)
 
 
 def after(

@@ -9,6 +9,7 @@ import asyncio
 import logging
 import math
 import time
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from django.db import DatabaseError
 from turnbuckle.jobs.queue import Queue
 from turnbuckle.jobs.stopping import Stopping
 from turnbuckle.ports.clock import Clock
-from turnbuckle.store import timings
+from turnbuckle.store import news, timings
+from turnbuckle.store.timings import Due
 from turnbuckle.store.unusable import StoreUnusable
 from turnbuckle.store.upkeep import explain
 
@@ -90,12 +92,15 @@ class Ticking:
             DatabaseError: the database cannot be asked.
         """
         await self._watch_clock()
-        now = self._clock.now()
-        due = await asyncio.to_thread(
-            lambda: timings.due(now, _MOST_AT_ONCE, practice=self._practice)
-        )
+        due = await asyncio.to_thread(self._due, self._clock.now())
         await self._queue.ask(due)
         return len(due)
+
+    def _due(self, now: datetime) -> Sequence[Due]:
+        found = news.links_with_news(_MOST_AT_ONCE)
+        if found:
+            timings.due_now(found, now=now)
+        return timings.due(now, _MOST_AT_ONCE, practice=self._practice)
 
     async def _look(self) -> None:
         try:

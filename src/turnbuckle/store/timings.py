@@ -115,6 +115,20 @@ def nudge(links: Sequence[int], by: By, *, now: datetime, side: Side | None = No
     )
 
 
+@unit
+def due_now(links: Sequence[int], *, now: datetime) -> int:
+    """Let links run for which a look at a feed that they share found news; not those that rest.
+
+    Returns:
+        How many were not due before.
+    """
+    awake = Q(resting_until__isnull=True) | Q(resting_until__lte=now)
+    return sum(
+        models.Timing.objects.filter(awake, link_id__in=some, next_at__gt=now).update(next_at=now)
+        for some in batched(sorted(set(links)), _MOST_AT_ONCE)
+    )
+
+
 @tidy
 def due(now: datetime, most: int, *, practice: bool) -> list[Due]:
     """Give the links that are to run now, the most urgent first, then the longest due.
