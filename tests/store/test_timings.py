@@ -141,6 +141,17 @@ def test_what_is_paused_is_not_due_until_it_is_resumed(house: House, what: str) 
     assert due() == [house.link.id]
 
 
+def test_links_that_failed_for_a_sign_in_run_at_once_when_somebody_signed_in(house: House) -> None:
+    site = house.scope.connections.get("site")
+    rest = After(next_at=LATER, resting_until=LATER, failures=3)
+    timings.end(begun(house.link), rest, now=NOW)
+    house.scope.integrations.pause(site, "sign in again")
+
+    house.scope.integrations.resume(site)
+
+    assert due(NOW + SECOND) == [house.link.id]
+
+
 def test_links_with_practice_services_are_run_only_where_that_is_allowed(house: House) -> None:
     assert timings.due(LATER, 100, practice=False) == []
     assert timings.begin(house.link.id, now=LATER, practice=False) is None

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from turnbuckle.store import models
 from turnbuckle.store.names import UnknownName
@@ -106,6 +107,10 @@ class Integrations:
         """
         waiting = self._through(connection).exclude(paused="")
         links = models.Link.objects.filter(integration__in=waiting).count()
+        # what kept them from running is over, so they do not rest from it any longer
+        models.Timing.objects.filter(link__integration__in=waiting).update(
+            next_at=Coalesce(F("ended_at"), F("next_at")), resting_until=None
+        )
         waiting.update(paused="")
         return links
 
