@@ -85,3 +85,27 @@ def test_a_wrong_address_is_told_without_the_password(address: str, said: str) -
     assert said in str(raised.value)
     assert "secret" not in str(raised.value)
     assert "\n" not in str(raised.value)
+
+
+def with_file(file: Path, address: str = "postgres://ana@h/n") -> Any:
+    given = {"DATABASE_URL": address, "DATABASE_PASSWORD_FILE": str(file)}
+    return databases(given, DATA)["default"]
+
+
+def test_the_password_may_be_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_text("p@ss/\n")
+
+    assert with_file(file)["PASSWORD"] == "p@ss/"
+
+
+def test_a_password_in_the_address_is_taken_before_that_of_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_text("another")
+
+    assert with_file(file, "postgres://ana:mine@h/n")["PASSWORD"] == "mine"
+
+
+def test_a_file_of_a_password_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadDatabaseUrl, match="password that DATABASE_PASSWORD_FILE names cannot"):
+        with_file(tmp_path / "password")

@@ -4,8 +4,10 @@
     postgres://user@/name?host=/run/postgresql                  over a socket
     sqlite:///absolute/path/to/file
 
-All parameters that libpq knows may stand behind the question mark. No message of ours repeats the
-address: it holds a password, often where somebody who mistyped it did not mean it to be.
+The password may be in a file instead, named by `DATABASE_PASSWORD_FILE`: containers hand secrets
+over in files. All parameters that libpq knows may stand behind the question mark. No message of
+ours repeats the address: it holds a password, often where somebody who mistyped it did not mean it
+to be.
 
 Source: PostgreSQL's documentation, "Connection URIs" and "Parameter Key Words" (libpq).
 """
@@ -21,6 +23,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 VARIABLE = "DATABASE_URL"
 """The environment variable that names another database than the one in the data folder."""
+
+PASSWORD_FILE = "DATABASE_PASSWORD_FILE"  # noqa: S105  the name of a variable
+"""The environment variable that may name a file with the password that the address leaves out."""
 
 PATIENCE_SECONDS = 20.0
 """How long whoever wants something of PostgreSQL waits for a server that restarts."""
@@ -56,11 +61,11 @@ def databases(environment: Mapping[str, str], data: Path) -> dict[str, Any]:
     """Give Django's setting `DATABASES`.
 
     Args:
-        environment: `DATABASE_URL` is read from it.
+        environment: `DATABASE_URL` and `DATABASE_PASSWORD_FILE` are read from it.
         data: the data folder, which holds the SQLite file.
 
     Raises:
-        BadDatabaseUrl: the address cannot be read.
+        BadDatabaseUrl: the address cannot be read, or not the file with its password.
     """
     address = environment.get(VARIABLE, "").strip()
     scheme, _, rest = address.partition("://")
@@ -70,7 +75,8 @@ def databases(environment: Mapping[str, str], data: Path) -> dict[str, Any]:
         case "sqlite" | "sqlite3" if rest.startswith("/") and rest.strip("/"):
             return {"default": _sqlite(Path("/", rest.lstrip("/")))}
         case "postgres" | "postgresql" if rest:
-            return {"default": _postgres(f"postgresql://{rest}")}
+            file = environment.get(PASSWORD_FILE, "")
+            return {"default": _postgres(f"postgresql://{rest}", file)}
     raise BadDatabaseUrl(f"{VARIABLE} is no address of a database; write {_FORM}")
 
 
@@ -96,7 +102,7 @@ def _sqlite(path: Path) -> dict[str, Any]:
     }
 
 
-def _postgres(address: str) -> dict[str, Any]:
+def _postgres(address: str, password_file: str) -> dict[str, Any]:
     given = _parameters(address)
     name, port = given.pop("dbname", ""), given.pop("port", "")
     if not name:
@@ -114,7 +120,7 @@ def _postgres(address: str) -> dict[str, Any]:
         "ENGINE": "django.db.backends.postgresql",
         "NAME": name,
         "USER": given.pop("user", ""),
-        "PASSWORD": given.pop("password", ""),
+        "PASSWORD": given.pop("password", "") or _password(password_file),
         "HOST": given.pop("host", ""),
         "PORT": port,
         # A unit gives its connection back to the pool, which asks it for a sign of life before
@@ -133,6 +139,16 @@ def _postgres(address: str) -> dict[str, Any]:
         },
         "TEST": {"NAME": f"turnbuckle_tests_{os.getpid()}"},
     }
+
+
+def _password(file: str) -> str:
+    try:
+        return Path(file).read_text().strip() if file else ""
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is no text"
+        raise BadDatabaseUrl(
+            f"the file {file} that {PASSWORD_FILE} names cannot be read ({why})"
+        ) from None
 
 
 def _parameters(address: str) -> dict[str, str]:
