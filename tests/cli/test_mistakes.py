@@ -310,3 +310,10 @@ async def test_ctrl_c_ends_a_run_in_one_line(linked: Site) -> None:
 
 async def _once(data: bytes) -> AsyncIterator[bytes]:
     yield data
+
+
+async def test_a_level_of_the_log_that_there_is_not_is_told(cli: Cli) -> None:
+    done = await cli("status", TURNBUCKLE_LOG="loud")
+
+    assert done.code == 2
+    assert done.is_one_clear_line("TURNBUCKLE_LOG", "debug", "'loud'")

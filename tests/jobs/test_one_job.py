@@ -14,6 +14,7 @@ from turnbuckle.ports.budget import Purpose, lane
 from turnbuckle.ports.errors import SignInNeeded, Unreachable
 from turnbuckle.store import leases
 from turnbuckle.store.timings import By
+from turnbuckle.sync.subject import subject
 
 TTL = timedelta(minutes=1)
 
@@ -89,6 +90,16 @@ async def test_a_link_that_fails_rests_and_then_goes_on(working: Working) -> Non
     assert (await working.timing()).failures == 0
 
 
+class _Listening(logging.Filter):
+    def __init__(self) -> None:
+        super().__init__()
+        self.subjects: list[object] = []
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        self.subjects.append(subject())
+        return True
+
+
 @pytest.mark.parametrize("error", [SignInNeeded("sign in again"), RuntimeError("our own fault")])
 async def test_whatever_goes_wrong_with_a_link_is_told_and_ends_nothing(
     working: Working, error: Exception, caplog: pytest.LogCaptureFixture
@@ -98,13 +109,13 @@ async def test_whatever_goes_wrong_with_a_link_is_told_and_ends_nothing(
 
     working.opening = fail
 
-    with caplog.at_level(logging.WARNING):
+    listening = _Listening()
+
+    with caplog.at_level(logging.WARNING), caplog.filtering(listening):
         await working.step()
 
     assert (await working.timing()).failures == 1
-    (record,) = caplog.records
-    assert record.__dict__["link"] == working.link.name
-    assert record.__dict__["organisation"] == "default"
+    assert listening.subjects == [{"organisation": "default", "link": working.link.name}]
 
 
 async def test_a_link_that_somebody_else_runs_is_put_off_and_has_not_failed(

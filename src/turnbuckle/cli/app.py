@@ -1,6 +1,7 @@
 """The command line: `turnbuckle COMMAND`. Each command is in a file of its own."""
 
 import importlib.metadata
+import os
 import signal
 import sys
 import warnings
@@ -31,6 +32,7 @@ from turnbuckle.cli import (
 )
 from turnbuckle.cli.mistakes import INTERRUPTED, told
 from turnbuckle.cli.started import Start
+from turnbuckle.wiring import log_lines
 from turnbuckle.wiring.settings import data_folder
 
 _HELP = """Keep a Procore project's Documents and a Teams channel's files in step, both ways.
@@ -127,6 +129,8 @@ def main(*, data_is_named: bool) -> None:
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # they are for programmers, and no answer to a command
     try:
+        is_service = sys.argv[1:2] in (["serve"], ["worker"])
+        log_lines.set_up(os.environ, usual="info" if is_service else "off")
         code = app(standalone_mode=False, obj=Start(data_is_named=data_is_named)) or 0
         if code == INTERRUPTED:  # typer's own word for Ctrl-C
             raise KeyboardInterrupt

@@ -28,6 +28,7 @@ from turnbuckle.store.unusable import StoreUnusable
 from turnbuckle.store.upkeep import explain
 from turnbuckle.store.vault import VaultError
 from turnbuckle.wiring.clouds import UnknownCloud
+from turnbuckle.wiring.log_lines import UnknownLevel
 from turnbuckle.wiring.microsoft import UnclearDestination
 from turnbuckle.wiring.picking import NotFound
 from turnbuckle.wiring.public_address import BadPublicAddress
@@ -50,6 +51,7 @@ _USAGE = (
     UnclearDestination,
     UnknownCloud,
     BadPublicAddress,
+    UnknownLevel,
 )
 _PLAIN = (
     Mistake,

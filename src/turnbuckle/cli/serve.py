@@ -1,6 +1,5 @@
 """`turnbuckle serve` and `turnbuckle worker`: keep all links in step until told to end."""
 
-import logging
 import os
 import sys
 from collections.abc import Iterable, Iterator
@@ -69,7 +68,6 @@ def serve(
     service = Service(data=data_folder(), slots=slots, practice=allow_practice, runs=not no_runs)
     doors = Doors(host, port, address)
     with only_one(service.data):
-        _log_to_stderr()
         lines = list(_links_in_words(service))
         keep_serving(service, lambda: _say([*lines, *_doors_in_words(doors, address)]), doors)
     console.print("Ended; nothing is under way.")
@@ -92,7 +90,6 @@ def worker(slots: Slots = 4, allow_practice: AllowPractice = False) -> None:
             " links by itself"
         )
     service = Service(data=data_folder(), slots=slots, practice=allow_practice, schedules=False)
-    _log_to_stderr()
     line = f"Working, {counted(slots, 'link')} at a time"
     keep_serving(service, lambda: _say([line]))
     console.print("Ended; nothing is under way.")
@@ -120,11 +117,6 @@ def _say(lines: Iterable[str]) -> None:
     for line in lines:
         console.print(line)
     sys.stdout.flush()
-
-
-def _log_to_stderr() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("procrastinate").setLevel(logging.WARNING)
 
 
 def _is_shared() -> bool:

@@ -32,6 +32,7 @@ from turnbuckle.store.vault import VaultError
 from turnbuckle.sync.ends import Ends
 from turnbuckle.sync.report import Report
 from turnbuckle.sync.running import run_link
+from turnbuckle.sync.subject import about
 
 _log = logging.getLogger(__name__)
 _BUSY = timedelta(seconds=15)  # then somebody else's run of the link is looked at again
@@ -73,7 +74,10 @@ class OneJob:
 
     async def _run(self, began: Timing) -> None:
         scope, link, cadence = await asyncio.to_thread(_told_of, began)
-        bound = {"organisation": scope.name, "link": link.name}
+        with about(organisation=scope.name, link=link.name):
+            await self._carried_out(began, scope, link, cadence)
+
+    async def _carried_out(self, began: Timing, scope: Scope, link: Link, cadence: Cadence) -> None:
         swept = is_sweep(began, cadence, link.created)
         try:
             ends = await self.open_ends(scope, link)
@@ -86,18 +90,18 @@ class OneJob:
                 wanted=looks_that_will_do(began, cadence),
             )
         except LinkBusy as error:
-            _log.info("put off: %s", error, extra=bound)
+            _log.info("put off: %s", error)
             until = self.clock.now() + _BUSY
             await asyncio.to_thread(timings.put_off, began, until)
         except LeaseLost as error:
-            _log.warning("the run ended early and is due again: %s", error, extra=bound)
+            _log.warning("the run ended early and is due again: %s", error)
         except (DatabaseError, StoreUnusable):
             raise
         except _KNOWN as error:
-            _log.warning("the run failed: %s", error, extra=bound)
+            _log.warning("the run failed: %s", error)
             await self._failed(began)
         except Exception:  # noqa: BLE001  one link's trouble ends no service
-            _log.exception("the run failed in a way that was not foreseen", extra=bound)
+            _log.exception("the run failed in a way that was not foreseen")
             await self._failed(began)
         else:
             await self._over(began, link, cadence, report, swept=swept)
@@ -105,7 +109,7 @@ class OneJob:
     async def _over(
         self, began: Timing, link: Link, cadence: Cadence, report: Report, *, swept: bool
     ) -> None:
-        bound = {"link": link.name, "writes": report.writes, "state": report.state.value}
+        bound = {"writes": report.writes, "state": report.state.value}
         if report.cut_short:
             _log.info("the run came to a safe point and is due again", extra=bound)
             return

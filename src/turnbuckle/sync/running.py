@@ -20,6 +20,7 @@ from turnbuckle.sync.one_run import OneRun
 from turnbuckle.sync.outlook import Outlook
 from turnbuckle.sync.reasons import stopped_for
 from turnbuckle.sync.report import Report
+from turnbuckle.sync.subject import about
 from turnbuckle.sync.watching import Nobody, Watcher
 
 
@@ -75,7 +76,10 @@ async def run_link(
         )
         for_looks = Purpose.BULK if run.is_first or complete else purpose
         try:
-            with driving(str(ends.link.id), for_looks) as kept.lane:
+            with (
+                about(organisation=ends.scope.name, link=ends.link.name, run=run.id),
+                driving(str(ends.link.id), for_looks) as kept.lane,
+            ):
                 await one.through(complete=complete, wanted=wanted)
             state = "stopped" if report.cut_short else "done"
         except RemoteError as error:
