@@ -10,6 +10,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import pytest
 from cli.conftest import Site
 from cli.test_serve import Held, comes_true, ended, has, held, said
+from postgres.server import Server
+
+from turnbuckle.practice.persons import person
 
 __all__ = ["held"]  # a fixture
 
@@ -110,6 +113,30 @@ async def test_a_frozen_worker_wakes_up_and_commits_nothing(on_postgres: Site, h
     assert checked.code == 0, checked.err
     assert told == []
     assert len([path for path in site.in_teams() if "/Frozen worker/" in path]) == 4
+
+
+@pytest.mark.ci
+async def test_a_restart_of_postgresql_is_outlived(
+    on_postgres: Site, postgres_server: Server
+) -> None:
+    site = await linked_to(on_postgres, "Restarted")
+    async with started(site, *SCHEDULE) as schedule, started(site, "worker") as worker:
+        await comes_true(has(site, "/Restarted/Minutes.txt"))
+        postgres_server.end()
+        postgres_server.start()  # it ends with the thread that starts it
+        tree = site.world.procore.documents(site.world.project_id)
+        made = tree.add_folder(tree.root_id, "After a restart", person("ana"))
+        try:
+            nudged = await site.cli("nudge", "tower")
+            await comes_true(has(site, "/Restarted/After a restart"), 120)
+        finally:
+            tree.delete(tree.folder(made))
+        for process in (schedule, worker):
+            process.send_signal(signal.SIGTERM)
+        codes = [await ended(schedule), await ended(worker)]
+
+    assert nudged.code == 0, nudged.err
+    assert [code for code, _, _ in codes] == [0, 0], codes
 
 
 async def test_a_worker_on_sqlite_says_what_it_needs(linked: Site) -> None:
