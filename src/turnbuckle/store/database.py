@@ -45,6 +45,7 @@ _DEFAULTS = {
     "tcp_user_timeout": "30000",  # ms
 }
 _SERVER_OPTIONS = {
+    "synchronous_commit": "on",  # else a crash of the server loses intents that were written down
     # A process that was frozen in the middle of a unit must not keep its locks: the server ends
     # it after half of the time that the others wait for these locks.
     "idle_in_transaction_session_timeout": "30s",

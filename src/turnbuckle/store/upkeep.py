@@ -102,9 +102,9 @@ def _brought(data: Path, *, upgrades: bool) -> tuple[int, Path | None]:
             reach()
         connection.ensure_connection()
         _close_to_others()
-        if not _pending(data, upgrades=upgrades):
+        if not _pending(data, upgrades=True):
             return 0, None
-        with _alone():
+        with _alone():  # whoever makes the tables is waited for, and only then is judged
             return _bring_up_to_date(data, _pending(data, upgrades=upgrades))
     except TimeoutError as error:
         raise StoreUnusable("another process is bringing the database up to date") from error
