@@ -8,6 +8,7 @@ replies with the next question.
 
 import asyncio
 import contextlib
+import logging
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -20,6 +21,7 @@ from turnbuckle.transport.sharing import InOneProcess
 from turnbuckle.transport.told import SAME_MOMENT, limit_told, retry_after
 from turnbuckle.transport.turns import Turns, Waiter
 
+_log = logging.getLogger(__name__)
 _UNTOLD_WAIT = timedelta(seconds=10)  # after a 429 that does not say how long
 _REPLY_PATIENCE_SECONDS = 5.0
 _IDLE_SECONDS = 1.0  # then what is left of a slice is given back
@@ -183,8 +185,10 @@ class Budget:
 
     async def _return_quietly(self) -> None:
         """Nobody waits for this: where it fails, the word is told with the next question."""
-        with contextlib.suppress(Exception):
+        try:
             await self.give_back()
+        except Exception as error:  # noqa: BLE001  whatever keeps the ledger, no call needs this one
+            _log.warning("calls that are left over could not be given back yet: %s", error)
 
     def _let_in(self) -> None:
         """Let in as many as the slice has calls for."""

@@ -1,7 +1,7 @@
 """The budgets of one process, and the ledger in the database that it shares with all others."""
 
 import asyncio
-import contextlib
+import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,6 +12,8 @@ from turnbuckle.ports.budget import Ask, Ledger, Slice, Standing, Word
 from turnbuckle.ports.clock import Clock
 from turnbuckle.store import budgets
 from turnbuckle.transport.budget import Budget
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,5 +79,7 @@ class Budgets:
     async def close(self) -> None:
         """Give back what was leased and not used; what cannot be given back ends by itself."""
         for budget in self._open.values():
-            with contextlib.suppress(Exception):
+            try:
                 await budget.close()
+            except Exception as error:  # noqa: BLE001  the others are to be closed all the same
+                _log.warning("calls that are left over could not be given back: %s", error)
