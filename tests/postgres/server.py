@@ -34,7 +34,6 @@ _QUICK = {  # no power is lost here
     "full_page_writes": "off",
     "autovacuum": "off",
     "shared_buffers": "32MB",
-    "max_connections": "60",
     "listen_addresses": "",
 }
 
@@ -44,9 +43,14 @@ class CannotStart(Exception):
 
 
 class Server:
-    """One server with its own data; `stop` takes both away."""
+    """One server with its own data; `stop` takes both away.
 
-    def __init__(self) -> None:
+    Args:
+        connections: so many at a time.
+    """
+
+    def __init__(self, connections: int = 60) -> None:
+        self._settings = {**_QUICK, "max_connections": str(connections)}
         self._who = _other_user() if os.geteuid() == 0 else {}
         self.folder = Path(
             tempfile.mkdtemp(prefix="tb-pg-", dir="/tmp")
@@ -99,8 +103,8 @@ class Server:
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [_programs() / "postgres", "-D", self.folder / "data", "-k", self.folder,
-                 *(word for name, value in _QUICK.items() for word in ("-c", f"{name}={value}"))],
-                cwd=self.folder, stdout=log, stderr=log, preexec_fn=_end_with_parent,  # noqa: PLW1509  no thread of ours forks beside
+                 *(word for one in self._settings.items() for word in ("-c", "=".join(one)))],
+                cwd=self.folder, stdout=log, stderr=log, preexec_fn=end_with_parent,  # noqa: PLW1509  no thread of ours forks beside
                 **self._who,
             )  # fmt: skip
         until = time.monotonic() + _START_SECONDS
@@ -159,7 +163,8 @@ def _other_user() -> dict[str, Any]:
     return {"user": found.pw_uid, "group": found.pw_gid, "extra_groups": []}
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
+    """Let a process that is about to become another program end with the one that started it."""
     if _LIBC is not None:
         with suppress(OSError):
             _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGQUIT)

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection as django_connection
 from store.building import NOW, House
 
-from turnbuckle.store import connections, models
+from turnbuckle.store import models, sealed
 from turnbuckle.store.connections import TokenStore, save_secrets, secrets_of
 from turnbuckle.store.lock_files import alone
 from turnbuckle.store.names import NameTaken, StillUsed, UnknownName
@@ -79,6 +79,18 @@ def test_tokens_are_kept_beside_the_other_secrets(house: House) -> None:
     assert secrets_of(tokens.connection)["secret"] == "site"
 
 
+def test_tokens_for_a_refresh_token_that_was_replaced_meanwhile_are_dropped(house: House) -> None:
+    tokens = TokenStore(house.scope.connections.get("site"))
+    tokens.save({"refresh_token": "of a new sign-in"})
+
+    tokens.save({"refresh_token": "late"}, used="old")
+    late = tokens.load()
+    tokens.save({"refresh_token": "next"}, used="of a new sign-in")
+
+    assert late == {"refresh_token": "of a new sign-in"}
+    assert tokens.load() == {"refresh_token": "next"}
+
+
 @pytest.mark.skipif(
     "DATABASE_URL" in os.environ, reason="not needed here: on a PostgreSQL its own locks do that"
 )
@@ -134,7 +146,7 @@ def test_after_sealing_again_the_old_key_is_not_needed(house: House, data: Path)
     new = _fresh_key(data)
     key_file(data).write_text(new + old)
 
-    resealed = connections.reseal()
+    resealed = sealed.reseal()
 
     key_file(data).write_text(new)
     assert resealed == 2

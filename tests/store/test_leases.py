@@ -5,10 +5,11 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from store.building import NOW, TTL, House
 
 from turnbuckle.store import leases, models
+from turnbuckle.store.unusable import StoreUnusable
 
 
 def _owned_by(process: str) -> None:
@@ -38,6 +39,20 @@ def test_two_links_are_run_side_by_side(house: House) -> None:
 def test_a_lease_that_was_given_back_can_be_taken(house: House) -> None:
     first = house.lease("one")
     leases.release(first)
+
+    assert house.lease("other").fence > first.fence
+
+
+def test_given_back_while_the_database_is_away_it_is_free_for_the_same_process(
+    house: House,
+) -> None:
+    first = house.lease("one that ends in trouble")
+    with connection.cursor() as sql:
+        sql.execute("ALTER TABLE store_lease RENAME TO elsewhere")
+    with pytest.raises((DatabaseError, StoreUnusable)), transaction.atomic():
+        leases.release(first)
+    with connection.cursor() as sql:
+        sql.execute("ALTER TABLE elsewhere RENAME TO store_lease")
 
     assert house.lease("other").fence > first.fence
 

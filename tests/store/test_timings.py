@@ -12,7 +12,7 @@ from turnbuckle.model.side import Side
 from turnbuckle.store import models, timings
 from turnbuckle.store.names import UnknownName
 from turnbuckle.store.records import Link
-from turnbuckle.store.timings import After, By, Due, Timing
+from turnbuckle.store.timings import SETTLING, After, By, Due, Timing
 
 LATER = NOW + timedelta(minutes=5)
 MINUTE = timedelta(minutes=1)
@@ -29,6 +29,12 @@ def begun(link: Link, now: object = NOW) -> Timing:
     began = timings.begin(link.id, now=now, practice=True)  # type: ignore[arg-type]
     assert began is not None
     return began
+
+
+def told(link: Link, *seconds: float) -> None:
+    """Have webhooks tell of a link, so long after `NOW`."""
+    for each in seconds:
+        timings.nudge([link.id], By.WEBHOOK, now=NOW + each * SECOND)
 
 
 def annex(house: House) -> Link:
@@ -62,11 +68,89 @@ def test_a_nudge_makes_a_link_due_and_one_run_takes_all_nudges_before_it(house: 
     for _ in range(1000):
         timings.nudge([house.link.id], By.WEBHOOK, now=NOW + SECOND)
 
-    assert due(NOW + SECOND) == [house.link.id]
+    assert due(NOW + 2 * SECOND) == [house.link.id]
     began = begun(house.link, NOW + 2 * SECOND)
     timings.end(began, After(next_at=LATER), now=NOW + 2 * SECOND)
     assert due(NOW + 3 * SECOND) == []
     assert not timings.of(house.link).is_nudged
+
+
+def test_word_of_a_webhook_settles_for_half_a_second_and_a_person_waits_for_nothing(
+    house: House,
+) -> None:
+    timings.end(begun(house.link), After(next_at=LATER), now=NOW)
+
+    told(house.link, 0.0)
+    early, settled = due(NOW), due(NOW + SETTLING)
+    timings.nudge([house.link.id], By.PERSON, now=NOW)
+
+    assert (early, settled) == ([], [house.link.id])
+    assert due(NOW) == [house.link.id]
+
+
+def test_a_second_word_does_not_put_a_link_off(house: House) -> None:
+    timings.end(begun(house.link), After(next_at=LATER), now=NOW)
+
+    told(house.link, 0.0, 0.4)
+
+    assert due(NOW + SETTLING) == [house.link.id]
+
+
+def test_a_link_in_a_burst_of_webhooks_runs_a_second_after_the_last_of_them(house: House) -> None:
+    timings.end(begun(house.link), After(next_at=LATER), now=NOW)
+
+    told(house.link, *(number / 10 for number in range(101)))
+
+    assert due(NOW + 10.9 * SECOND) == []
+    assert due(NOW + 11 * SECOND) == [house.link.id]
+
+
+def test_a_link_whose_burst_does_not_end_runs_after_fifteen_seconds(house: House) -> None:
+    timings.end(begun(house.link), After(next_at=LATER), now=NOW)
+
+    told(house.link, *(number / 10 for number in range(300)))
+
+    assert due(NOW + 15 * SECOND) == [house.link.id]
+
+
+@pytest.mark.parametrize("apart", [0.3, 0.4, 0.8])
+def test_a_link_where_people_go_on_and_on_runs_two_seconds_after_the_first_word(
+    house: House, apart: float
+) -> None:
+    timings.end(begun(house.link), After(next_at=LATER), now=NOW)
+
+    told(house.link, *(number * apart for number in range(7)))
+
+    assert due(NOW + 2 * SECOND) == [house.link.id]
+
+
+def test_a_person_who_waits_is_not_put_off_by_a_burst(house: House) -> None:
+    timings.end(begun(house.link), After(next_at=LATER), now=NOW)
+    timings.nudge([house.link.id], By.PERSON, now=NOW)
+
+    told(house.link, *(number / 10 for number in range(20)))
+
+    assert due(NOW) == [house.link.id]
+
+
+def test_news_of_a_shared_feed_do_not_cut_the_wait_for_a_burst_short(house: House) -> None:
+    timings.end(begun(house.link), After(next_at=LATER), now=NOW)
+    told(house.link, *(number / 10 for number in range(10)))
+
+    timings.due_now([house.link.id], now=NOW + SECOND)
+
+    assert due(NOW + SECOND) == []
+    assert due(NOW + 1.9 * SECOND) == [house.link.id]
+
+
+def test_a_burst_that_goes_on_when_a_run_ends_is_waited_for(house: House) -> None:
+    began = begun(house.link)
+
+    told(house.link, *(number / 10 for number in range(10)))
+    timings.end(began, After(next_at=LATER), now=NOW + SECOND)
+
+    assert due(NOW + 1.8 * SECOND) == []
+    assert due(NOW + 1.9 * SECOND) == [house.link.id]
 
 
 def test_nudges_that_come_while_a_link_runs_cause_one_more_run(house: House) -> None:
@@ -170,6 +254,27 @@ def test_who_is_put_off_still_waits_and_the_run_after_takes_the_nudge(house: Hou
     assert due(NOW + MINUTE) == [house.link.id]
 
 
+def test_neither_word_nor_news_bring_back_who_is_put_off_and_a_person_does(house: House) -> None:
+    link = house.link.id
+    timings.put_off(begun(house.link), NOW + MINUTE)
+
+    timings.nudge([link], By.WEBHOOK, now=NOW + SECOND)
+    timings.due_now([link], now=NOW + SECOND)
+    told = due(NOW + 10 * SECOND)
+    timings.nudge([link], By.PERSON, now=NOW + 20 * SECOND)
+
+    assert (told, due(NOW + 20 * SECOND)) == ([], [link])
+
+
+def test_who_was_put_off_is_late_since_it_was_due(house: House) -> None:
+    timings.end(begun(house.link), After(next_at=LATER), now=NOW)
+
+    for minutes in range(3):
+        timings.put_off(begun(house.link, LATER + minutes * MINUTE), LATER + (minutes + 1) * MINUTE)
+
+    assert begun(house.link, LATER + 3 * MINUTE).late_seconds == 180.0
+
+
 def test_how_late_a_run_began_is_counted_from_the_first_nudge(house: House) -> None:
     timings.end(begun(house.link), After(next_at=LATER), now=NOW)
     timings.nudge([house.link.id], By.WEBHOOK, now=NOW + SECOND)
@@ -196,7 +301,7 @@ def test_nudging_many_links_is_one_statement(house: House) -> None:
         count = timings.nudge(links, By.WEBHOOK, now=NOW)
 
     assert count == 2
-    assert [query["sql"][:6] for query in asked if "timing" in query["sql"]] == ["UPDATE"]
+    assert sum(query["sql"].startswith("UPDATE") for query in asked) == 1
 
 
 def test_news_of_a_shared_feed_make_a_link_due_unless_it_rests(house: House) -> None:

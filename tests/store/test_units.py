@@ -3,7 +3,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 from store.building import NOW, House, a_file, a_pair, states
 
 from turnbuckle.model.items import Cursor
@@ -11,7 +11,8 @@ from turnbuckle.model.pages import Page
 from turnbuckle.model.side import Side
 from turnbuckle.store import journal, models, organisations, trees
 from turnbuckle.store.journal import Outcome
-from turnbuckle.store.units import unit
+from turnbuckle.store.units import tidy, together, unit
+from turnbuckle.store.unusable import StoreUnusable
 
 
 def test_a_unit_that_fails_changes_nothing(house: House) -> None:
@@ -57,6 +58,61 @@ def test_a_connection_past_its_age_is_closed_after_the_outermost_unit_only(house
 
     with ThreadPoolExecutor(1) as pool:
         assert pool.submit(in_a_thread).result() == (True, False)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("ends", ["well", "badly"])
+def test_what_is_done_together_keeps_its_connection_to_the_end_of_all(
+    house: House, ends: str
+) -> None:
+    @together
+    def several() -> bool:
+        organisations.of()
+        connection.close_at = 0
+        house.scope.links.pause(house.link, "once")
+        house.scope.links.get("tower")
+        if ends == "badly":
+            raise LookupError
+        return connection.connection is not None
+
+    def in_a_thread() -> tuple[bool, bool]:
+        try:
+            return several(), connection.connection is not None
+        except LookupError:
+            return True, connection.connection is not None
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(in_a_thread).result() == (True, False)
+    assert house.scope.links.get("tower").paused == "once"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_read_that_fails_among_what_is_done_together_gives_its_connection_up(
+    house: House,
+) -> None:
+    @tidy
+    def wrong() -> None:
+        with connection.cursor() as sql:
+            sql.execute("SELECT nothing FROM nowhere")
+
+    @together
+    def several() -> tuple[bool, str]:
+        organisations.of()
+        connection.close_at = 0
+        with pytest.raises((DatabaseError, StoreUnusable)):
+            wrong()
+        return connection.connection is None, house.scope.links.get("tower").name
+
+    def in_a_thread() -> tuple[bool, str]:
+        try:
+            return several()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(in_a_thread).result() == (True, "tower")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -5,6 +5,7 @@ import math
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from turnbuckle.ports.clock import Clock
 from turnbuckle.transport.budget import Budget
 
 NOW = datetime(2026, 5, 14, 8, tzinfo=UTC)
@@ -63,7 +64,7 @@ class Window:
 class Limited:
     """Windows of so many calls and seconds, which every reply tells of: the one hit first."""
 
-    clock: StepClock
+    clock: Clock
     windows: list[Window]
     refused: int = 0
     answered: int = 0

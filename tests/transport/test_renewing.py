@@ -45,10 +45,11 @@ class Shelf:
     def load(self) -> dict[str, Any] | None:
         return dict(self.kept) or None
 
-    def save(self, tokens: Mapping[str, Any], /) -> None:
+    def save(self, tokens: Mapping[str, Any], /, *, used: str = "") -> None:
         if self.full:
             raise OSError("no space left")
-        self.kept = dict(tokens)
+        if not used or self.kept.get("refresh_token") == used:
+            self.kept = dict(tokens)
 
 
 @pytest.fixture
@@ -143,6 +144,19 @@ async def test_a_refusal_because_another_process_was_faster_is_none(remote: Remo
     slow = RenewedTokens("Procore", frozen, shelf, remote.clock)
 
     assert await slow.bearer() == "access 1"
+
+
+async def test_a_late_answer_does_not_overwrite_a_new_sign_in(remote: Remote) -> None:
+    shelf = Shelf()
+
+    async def slow(refresh: str) -> Mapping[str, Any]:
+        shelf.kept = {"refresh_token": "of a new sign-in"}
+        return await remote.renew(refresh)
+
+    bearer = await RenewedTokens("Procore", slow, shelf, remote.clock).bearer()
+
+    assert bearer == "access 1"
+    assert shelf.kept == {"refresh_token": "of a new sign-in"}
 
 
 async def test_what_could_not_be_stored_is_stored_later_and_not_asked_for_again(

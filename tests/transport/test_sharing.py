@@ -4,9 +4,10 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from figures.day.virtual_time import VirtualClock, run
 from transport.limited import NOW, HandClock, Limited, StepClock, Window
 
-from turnbuckle.ports.budget import Ask, Purpose, Told, Word, driving
+from turnbuckle.ports.budget import Ask, NoCallsLeft, Purpose, Told, Word, driving
 from turnbuckle.transport.budget import Budget
 from turnbuckle.transport.sharing import (
     DIED,
@@ -221,3 +222,119 @@ def test_the_standing_is_counted_where_the_remote_tells_of_bursts_alone() -> Non
     assert (standing.left, standing.limit) == (3000, 3600)
     assert standing.until == NOW + timedelta(minutes=80)
     assert standing.is_estimate
+
+
+def hour_of(calls: int, after: timedelta) -> Sharing:
+    """Give an account that spent so many calls in the hour's first minutes."""
+    sharing = Sharing()
+    sharing.lease(Ask(worker="a", usual_limit=3600, word=told(25, 24)), NOW)
+    sharing.tell("a", Word(spent=calls), NOW)
+    sharing.lease(Ask(worker="a", word=told(25, 24, after + SPIKE)), NOW + after)
+    sharing.tell("a", Word(), NOW + after)
+    return sharing
+
+
+@pytest.mark.parametrize(
+    ("calls", "minutes", "goes_on"),
+    [(1700, 1, True), (2000, 1, False), (2000, 13, True), (3000, 13, False), (3000, 50, True)],
+)
+def test_bulk_work_leaves_half_of_what_is_left_of_the_hour_to_others(
+    calls: int, minutes: int, goes_on: bool
+) -> None:
+    after = timedelta(minutes=minutes)
+    sharing = hour_of(calls, after)
+
+    given = sharing.lease(ask("b", Purpose.BULK), NOW + after)
+    others = sharing.lease(ask("c", Purpose.FRESH), NOW + after)
+
+    assert (given.calls > 0) is goes_on
+    assert given.until <= NOW + HOUR
+    assert others.calls > 0
+    assert others.is_held is not goes_on
+
+
+def test_bulk_work_learns_the_truth_at_the_end_of_the_hour_and_goes_on_where_more_is_granted() -> (
+    None
+):
+    near, beyond = (hour_of(calls, timedelta(minutes=30)) for calls in (3590, 5000))
+    half_past = NOW + timedelta(minutes=30)
+
+    assert near.lease(ask("b", Purpose.BULK), half_past).calls > 0
+    assert beyond.lease(ask("b", Purpose.BULK), half_past).calls > 0
+    next_hour = NOW + HOUR
+    beyond.tell("b", Word(spent=2000), next_hour)
+    assert beyond.lease(ask("b", Purpose.BULK), next_hour).calls > 0  # of 5,000 by now
+
+
+def test_fresh_edits_get_through_while_a_first_sync_waits_for_the_hour() -> None:
+    clock = VirtualClock(NOW)
+    remote = Limited(clock, [Window(25, 10), Window(100, 3600)])
+
+    async def edits_beside_a_first_sync() -> timedelta:
+        budget = Budget(clock, InOneProcess(), "one", usual_limit=100)
+
+        async def work(purpose: Purpose, calls: int) -> None:
+            with driving(purpose.name, purpose):
+                for _ in range(calls):
+                    await remote.call(budget, purpose.name)
+
+        bulk = asyncio.create_task(work(Purpose.BULK, 300))
+        await asyncio.sleep(600)
+        before = clock.now()
+        await work(Purpose.FRESH, 5)
+        took = clock.now() - before
+        bulk.cancel()
+        return took
+
+    assert run(edits_beside_a_first_sync()) < SPIKE * 2
+    assert 50 <= remote.order.count("BULK") < 80
+    assert remote.refused == 0
+
+
+async def test_a_budget_that_is_used_up_says_until_when() -> None:
+    clock = HandClock()
+    budget = Budget(clock)
+    await budget.acquire()
+    assert budget.dry_until() is None
+    await budget.note({"retry-after": "600"}, 429, clock.now())
+
+    assert budget.dry_until() == NOW + timedelta(minutes=10)
+    clock.time += timedelta(minutes=9, seconds=50)
+    assert budget.dry_until() is None  # in a moment
+
+
+async def test_who_is_not_patient_goes_away_where_there_are_no_calls_for_long() -> None:
+    clock = StepClock()
+    budget, remote = Budget(clock), Limited(clock, [Window(25, 10), Window(60, 3600)])
+
+    async def work(number: int) -> None:
+        with driving(f"link {number}", Purpose.FRESH, is_patient=False):
+            for _ in range(4):
+                await remote.call(budget)
+
+    came = await asyncio.gather(*(work(number) for number in range(20)), return_exceptions=True)
+
+    left = [each for each in came if each is not None]
+    assert 40 <= budget.calls <= 60  # the burst was waited for
+    assert remote.refused == 0
+    assert {type(each) for each in left} == {NoCallsLeft}
+    assert clock.now() - NOW < timedelta(minutes=2)
+    assert budget.dry_until() == NOW + timedelta(hours=1)
+
+
+async def test_who_is_patient_waits_beside_those_who_go_away() -> None:
+    clock = StepClock()
+    budget, remote = Budget(clock), Limited(clock, [Window(5, 3600)])
+
+    async def work(*, is_patient: bool) -> None:
+        with driving(f"{is_patient}", Purpose.ORDINARY, is_patient=is_patient):
+            for _ in range(8):
+                await remote.call(budget)
+
+    came = await asyncio.gather(
+        work(is_patient=True), work(is_patient=False), return_exceptions=True
+    )
+
+    assert [type(each) for each in came] == [type(None), NoCallsLeft]
+    assert clock.now() - NOW > timedelta(hours=1)
+    assert remote.refused == 0

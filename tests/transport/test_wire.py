@@ -21,6 +21,7 @@ from turnbuckle.ports.errors import (
 from turnbuckle.transport.addresses import open_session
 from turnbuckle.transport.clouds import practice_cloud
 from turnbuckle.transport.meter import Meter
+from turnbuckle.transport.reply import Reply
 
 DATA = bytes(range(256)) * 20_000  # 5 MB
 
@@ -298,3 +299,23 @@ async def test_errors_hold_no_signature() -> None:
             [chunk async for chunk in it.wire.stream("https://evil.example/x?sig=s3cret")]
 
         assert "s3cret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        (rb'{"name": "a\ud800b"}', "a\ufffdb"),
+        (rb'{"name": "a\udc00"}', "a\ufffd"),
+        (rb'{"name": "\ud83d\ude00 \ud800"}', "\U0001f600 \ufffd"),
+        (rb'{"name": "\\ud800 \ud800"}', "\\ud800 \ufffd"),
+        (b'{"name": "a\xffb"}', "a\ufffdb"),
+    ],
+)
+def test_a_name_that_is_no_text_fails_no_reply(body: bytes, name: str) -> None:
+    assert Reply(200, {}, body).json(dict) == {"name": name}
+
+
+@pytest.mark.parametrize("body", [b'{"name": "a', b'{"name": "\\ud8', b"\xff"])
+def test_a_reply_that_is_cut_off_is_malformed(body: bytes) -> None:
+    with pytest.raises(MalformedReply):
+        Reply(200, {}, body, "listing").json(dict)

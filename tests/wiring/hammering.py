@@ -21,6 +21,7 @@ async def hammer(task: dict[str, Any]) -> dict[str, Any]:
     from turnbuckle.transport.meter import Meter
     from turnbuckle.wiring import procore
     from turnbuckle.wiring.budgets import Budgets, StoredLedger
+    from turnbuckle.wiring.closings import closings_heard
     from turnbuckle.wiring.remotes import Account, shared
 
     questions = 0
@@ -38,7 +39,7 @@ async def hammer(task: dict[str, Any]) -> dict[str, Any]:
     )
     statuses: Counter[int] = Counter()
     left = task["calls"]
-    async with shared(clock, Meter(), budgets) as parts:
+    async with shared(clock, Meter(), budgets) as parts, closings_heard(budgets):
         wire = procore.bare_wire(account, parts, task["settings"]["company_id"])
 
         async def work() -> None:
@@ -48,6 +49,7 @@ async def hammer(task: dict[str, Any]) -> dict[str, Any]:
                 reply = await wire.call("GET", "/rest/v1.0/me", label="me", expect=range(200, 600))
                 statuses[reply.status] += 1
                 print(".", file=sys.stderr, end="", flush=True)
+                await asyncio.sleep(task.get("pause_seconds", 0))
 
         await asyncio.gather(*(work() for _ in range(task["at_once"])))
     await budgets.close()

@@ -5,14 +5,17 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from turnbuckle.practice.blobs import Blobs
 from turnbuckle.practice.clock import RealClock
+from turnbuckle.practice.procore.faults import Event
 from turnbuckle.practice.procore.server import PracticeProcore
 from turnbuckle.practice.procore.switches import ProcoreLimits, ProcoreSwitches
 
@@ -54,7 +57,14 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
     return environment
 
 
-def worker(procore: PracticeProcore, database: dict[str, str], calls: int) -> subprocess.Popen[str]:
+def worker(
+    procore: PracticeProcore,
+    database: dict[str, str],
+    calls: int,
+    *,
+    at_once: int = 8,
+    pause_seconds: float = 0,
+) -> subprocess.Popen[str]:
     task: dict[str, Any] = {
         "settings": {
             "practice": procore.address,
@@ -64,7 +74,8 @@ def worker(procore: PracticeProcore, database: dict[str, str], calls: int) -> su
         },
         "client_secret": procore.client_secret,
         "calls": calls,
-        "at_once": 8,
+        "at_once": at_once,
+        "pause_seconds": pause_seconds,
     }
     return subprocess.Popen(
         [sys.executable, HERE / "hammering.py", json.dumps(task)],
@@ -108,3 +119,44 @@ async def test_a_worker_killed_with_a_slice_costs_the_others_little(
 
     assert procore.counters.refused == 0
     assert [each["statuses"] for each in said] == [{"200": 30}] * 2
+
+
+@pytest.mark.ci
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+async def test_a_word_to_wait_that_one_process_meets_holds_the_others_at_once(
+    procore: PracticeProcore, database: dict[str, str]
+) -> None:
+    procore.set_limits(ProcoreLimits(hourly=3600, spike=2000))
+    workers = [  # so slow that what is leased lasts for seconds
+        worker(procore, database, 40, at_once=1, pause_seconds=0.05) for _ in range(2)
+    ]
+    for each in workers:
+        assert each.stderr is not None
+        await asyncio.to_thread(each.stderr.read, 5)  # both are at work, with a slice each
+
+    late = await _calls_after_one_was_refused(procore, wait_seconds=4)
+    said = await asyncio.gather(*map(ended, workers))
+
+    assert late == []
+    assert sorted(each["statuses"].get("429", 0) for each in said) == [0, 1]
+
+
+async def _calls_after_one_was_refused(
+    procore: PracticeProcore, *, wait_seconds: int
+) -> list[float]:
+    """Tell one caller to wait; give when others still called, a second later and until the end."""
+    came: list[float] = []
+
+    async def refuse(event: Event) -> web.StreamResponse | None:
+        came.append(time.monotonic())
+        if len(came) > 1:
+            return None
+        headers = {"Retry-After": str(wait_seconds)}
+        return web.json_response({"errors": "Too many requests"}, status=429, headers=headers)
+
+    procore.before.append(refuse)
+    while not came:
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(wait_seconds - 1)
+    procore.before.clear()
+    return [at - came[0] for at in came if at - came[0] > 1]

@@ -5,11 +5,14 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
 from scenarios.stage import Stage
 
+from turnbuckle.connectors.memory.clock import StepClock
+from turnbuckle.store import runs
 from turnbuckle.sync.running import run_link
 from turnbuckle.sync.subject import about
 from turnbuckle.wiring import log_lines
@@ -134,3 +137,22 @@ async def test_what_is_logged_in_a_run_is_about_it(transactional_db: None) -> No
     }
     assert all(isinstance(line["run"], int) for line in within)
     assert "run" not in after
+
+
+async def test_what_is_logged_while_a_run_is_put_away_is_about_it_too(
+    transactional_db: None,
+) -> None:
+    class Telling(StepClock):
+        def now(self) -> datetime:
+            _OURS.info("asked for the time")
+            return super().now()
+
+    stage = await asyncio.to_thread(Stage)
+    out = io.StringIO()
+    log_lines.set_up({}, usual="info", stream=out)
+
+    await run_link(stage.ends, Telling())
+
+    last = logged(out)[-1]  # the time at which the report was kept
+    (run,) = await asyncio.to_thread(runs.last, stage.ends.link, 1)
+    assert (last["link"], last["run"]) == (stage.ends.link.name, run.id)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Protocol
 
@@ -25,6 +25,20 @@ class Purpose(IntEnum):
     BULK = 3  # a first sync, and other work of hours
 
 
+class NoCallsLeft(Exception):
+    """An account has no calls for longer than a run would wait in its seat; nothing went wrong.
+
+    Next: end the run as it stands, and go on with another one at `until`.
+    """
+
+    def __init__(self, until: datetime) -> None:
+        self.until = until
+        super().__init__(
+            f"an account has no calls left until {until:%H:%M} UTC; the next run goes on"
+            " where this one was"
+        )
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Lane:
     """On whose behalf calls are made, and what for.
@@ -32,11 +46,15 @@ class Lane:
     Attributes:
         link: names the link; links of one purpose take turns. Empty: none.
         spent: calls made so far, by account; shared by all purposes of one run.
+        apart: by account, how far polls have to lie apart for what it can bear; zero: as wanted.
+        is_patient: whether it waits for calls however long that takes; else `NoCallsLeft` ends it.
     """
 
     link: str = ""
     purpose: Purpose = Purpose.ORDINARY
     spent: Counter[str] = field(default_factory=Counter)
+    apart: dict[str, timedelta] = field(default_factory=dict)
+    is_patient: bool = True
 
 
 _current: ContextVar[Lane] = ContextVar("lane")
@@ -48,9 +66,9 @@ def lane() -> Lane:
 
 
 @contextmanager
-def driving(link: str, purpose: Purpose) -> Iterator[Lane]:
+def driving(link: str, purpose: Purpose, *, is_patient: bool = True) -> Iterator[Lane]:
     """Make all calls of this block, and of tasks begun in it, on behalf of a link."""
-    mine = Lane(link, purpose)
+    mine = Lane(link, purpose, is_patient=is_patient)
     token = _current.set(mine)
     try:
         yield mine
@@ -85,6 +103,7 @@ class Word:
     Attributes:
         under_way: calls sent whose reply has not come.
         spent: calls sent since.
+        looks: how many of them were ordinary ones.
         lost: calls of these that got no reply; the remote may have counted them.
         unclear: refusals that said nothing about limits.
         silent: good replies that said nothing about limits, since one did.
@@ -94,6 +113,7 @@ class Word:
 
     under_way: int = 0
     spent: int = 0
+    looks: int = 0
     lost: int = 0
     unclear: int = 0
     silent: int = 0
@@ -139,14 +159,18 @@ class Slice:
         until: calls that were not begun by then must not be begun.
         is_reserve: for proofs alone.
         is_blind: leased while no limit was known; void once one is told.
+        is_held: not for bulk work.
         awaited: of a worker that gets none: what may change that before `until`.
+        apart: so far polls have to lie apart for what the account can bear; zero: as wanted.
     """
 
     calls: int
     until: datetime
     is_reserve: bool = False
     is_blind: bool = False
+    is_held: bool = False
     awaited: Awaited = Awaited.NOTHING
+    apart: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

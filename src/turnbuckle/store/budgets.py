@@ -13,7 +13,7 @@ from datetime import datetime
 import msgspec
 
 from turnbuckle.ports.budget import Ask, Slice, Standing, Word
-from turnbuckle.store import models
+from turnbuckle.store import closings, models
 from turnbuckle.store.units import tidy, unit
 from turnbuckle.transport.sharing import Sharing
 
@@ -24,6 +24,7 @@ def lease(account: str, ask: Ask, now: datetime) -> Slice:
     row, sharing = _locked(account, now)
     given = sharing.lease(ask, now)
     _keep(row, sharing, now)
+    _pass_on(account, ask.word)
     return given
 
 
@@ -33,6 +34,7 @@ def tell(account: str, worker: str, word: Word, now: datetime) -> None:
     row, sharing = _locked(account, now)
     sharing.tell(worker, word, now)
     _keep(row, sharing, now)
+    _pass_on(account, word)
 
 
 @tidy
@@ -63,3 +65,8 @@ def _sharing(row: models.CallBudget) -> Sharing:
 def _keep(row: models.CallBudget, sharing: Sharing, now: datetime) -> None:
     row.state, row.changed_at = msgspec.to_builtins(sharing), now
     row.save(update_fields=["state", "changed_at"])
+
+
+def _pass_on(account: str, word: Word) -> None:
+    if word.closed_until is not None:
+        closings.announce(account, word.closed_until)

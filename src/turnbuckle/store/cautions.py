@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from turnbuckle.model.items import ItemId
 from turnbuckle.model.plans import Reason
@@ -78,7 +78,14 @@ def end(link: Link, run: Run) -> None:
 
 def _has_unsure_writes(link: int) -> bool:
     """Tell whether a write of a link is under way, or was given up in a run that goes on."""
-    unsure = Q(state__in=("open", "void")) | Q(state="failed", run__state="running")
+    running = models.Run.objects.filter(
+        link_id=link, state="running", started_at__lte=OuterRef("ended_at")
+    )
+    unsure = (
+        Q(state__in=("open", "void"))
+        | Q(state="failed", run__state="running")
+        | Q(Exists(running), state="given up")
+    )
     return models.Intent.objects.filter(unsure, link_id=link).exists()
 
 

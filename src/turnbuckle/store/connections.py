@@ -1,6 +1,5 @@
 """An organisation's connections, and their secrets."""
 
-import os
 import time
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
@@ -12,17 +11,18 @@ from django.conf import settings
 from django.db import OperationalError, connection
 from django.db.models import QuerySet
 
-from turnbuckle.store import lock_files, locks, models, server_locks
+from turnbuckle.store import lock_files, locks, models, sealed, server_locks
 from turnbuckle.store.integrations import Integrations
 from turnbuckle.store.names import NameTaken, StillUsed, UnknownName
-from turnbuckle.store.records import Connection
+from turnbuckle.store.records import RECIPIENT, Connection
 from turnbuckle.store.units import tidy, unit
 from turnbuckle.store.unusable import StoreUnusable
-from turnbuckle.store.vault import Vault, open_vault
 
 _TOKENS = "tokens"  # the secret that `TokenStore` keeps; the others are the person's own
 _SAVE_PATIENCE_SECONDS = 60.0  # less than others wait for us to let go of the tokens
 _SAVE_PAUSE_SECONDS = 0.5
+# Longer than a call to a sign-in host may take, and less than others wait for the tokens.
+_FROZEN_AFTER_SECONDS = 80.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,10 @@ class Connections:
             system=system,
             kind=kind,
             settings=dict(settings),
-            secrets=_vault().seal(self.organisation, secrets),
             account=account,
             created=now,
         )
+        sealed.keep(row, secrets)
         return _record(row)
 
     @tidy
@@ -130,7 +130,7 @@ class Connections:
         row.settings, row.account = dict(settings), account
         row.sign_ins += 1
         row.save(update_fields=["settings", "account", "sign_ins"])
-        _save(row, secrets)
+        sealed.keep(row, secrets)
         return Integrations(self.organisation).resume(connection)
 
     @unit
@@ -162,7 +162,7 @@ def secrets_of(connection: Connection) -> dict[str, Any]:
     Raises:
         VaultError: they cannot be opened.
     """
-    return _secrets(models.Connection.objects.get(id=connection.id))
+    return sealed.opened_now(connection.id)
 
 
 @unit
@@ -172,7 +172,8 @@ def save_secrets(connection: Connection, secrets: Mapping[str, Any]) -> None:
     Raises:
         VaultError: they cannot be sealed.
     """
-    _save(models.Connection.objects.select_for_update(no_key=True).get(id=connection.id), secrets)
+    row = models.Connection.objects.select_for_update(no_key=True).get(id=connection.id)
+    sealed.keep(row, secrets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,25 +187,32 @@ class TokenStore:
         """Give what was saved last; None when nobody signed in yet."""
         return secrets_of(self.connection).get(_TOKENS)
 
-    def save(self, tokens: Mapping[str, Any], /) -> None:
-        """Keep it for good before returning.
+    def save(self, tokens: Mapping[str, Any], /, *, used: str = "") -> None:
+        """Keep it for good before returning, unless somebody signed in again meanwhile.
 
         A database that is away for a moment is waited for: what a single-use refresh token was
         exchanged for is nowhere else.
+
+        Args:
+            tokens: what is to be kept.
+            used: the refresh token that they were given for; empty: they are kept in any case.
         """
         until = time.monotonic() + _SAVE_PATIENCE_SECONDS
         while True:
             try:
-                return self._save(tokens)
+                return self._save(tokens, used)
             except (OperationalError, StoreUnusable):
                 if time.monotonic() >= until:
                     raise
             time.sleep(_SAVE_PAUSE_SECONDS)
 
     @unit
-    def _save(self, tokens: Mapping[str, Any]) -> None:
+    def _save(self, tokens: Mapping[str, Any], used: str) -> None:
         row = models.Connection.objects.select_for_update(no_key=True).get(id=self.connection.id)
-        _save(row, {**_secrets(row), _TOKENS: dict(tokens)})
+        kept = sealed.opened(row)
+        if used and kept.get(_TOKENS, {}).get("refresh_token") != used:
+            return
+        sealed.keep(row, {**kept, _TOKENS: dict(tokens)})
 
     def alone(self) -> AbstractContextManager[None]:
         """Keep all other processes that use this database from renewing these tokens meanwhile.
@@ -214,36 +222,34 @@ class TokenStore:
         """
         name = f"connection-{self.connection.id}"
         if connection.vendor == "postgresql":
-            return server_locks.alone(name)
+            return server_locks.alone(name, frozen_after_seconds=_FROZEN_AFTER_SECONDS)
         return lock_files.alone(settings.TURNBUCKLE_DATA / f"{name}.lock")
 
 
 @unit
-def reseal() -> int:
-    """Seal all organisations' secrets with the first key; give how many connections had some.
+def forget_shut() -> list[Connection]:
+    """Forget secrets that no key of ours opens, and let the links that need them wait.
+
+    Returns:
+        The connections that somebody has to sign in for again.
 
     Raises:
-        VaultError: some cannot be opened; then all stay as they were.
+        VaultError: there are no keys to be had.
     """
-    rows = list(models.Connection.objects.select_for_update(no_key=True).exclude(secrets=b""))
-    for row in rows:
-        _save(row, _secrets(row))
-    return len(rows)
+    lost = [_record(row) for row in sealed.forget_shut()]
+    for one in lost:
+        together = (
+            _how(each)
+            for each in lost
+            if each.organisation == one.organisation and each.system != RECIPIENT
+        )
+        reason = "the key was lost, and the sign-ins with it; sign in again for"
+        Integrations(one.organisation).pause(one, f"{reason} {' and '.join(together)}")
+    return lost
 
 
-def _vault() -> Vault:
-    sealed = models.Connection.objects.exclude(secrets=b"").exists()
-    return open_vault(settings.TURNBUCKLE_DATA, os.environ, secrets_exist=sealed)
-
-
-def _secrets(row: models.Connection) -> dict[str, Any]:
-    sealed = bytes(row.secrets)
-    return _vault().unseal(row.organisation_id, sealed) if sealed else {}
-
-
-def _save(row: models.Connection, secrets: Mapping[str, Any]) -> None:
-    row.secrets = _vault().seal(row.organisation_id, secrets)
-    row.save(update_fields=["secrets"])
+def _how(connection: Connection) -> str:
+    return f'{connection.name} (turnbuckle connect {connection.system} --name "{connection.name}")'
 
 
 def _record(row: models.Connection) -> Connection:

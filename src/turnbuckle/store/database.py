@@ -97,10 +97,16 @@ def _sqlite(path: Path) -> dict[str, Any]:
             ),
         },
         # A file, not memory: units of work run in threads, each on a connection of its own.
-        "TEST": {
-            "NAME": str(Path(tempfile.gettempdir()) / f"turnbuckle-tests-{os.getpid()}.sqlite3")
-        },
+        "TEST": {"NAME": str(_temporary() / f"turnbuckle-tests-{os.getpid()}.sqlite3")},
     }
+
+
+def _temporary() -> Path:
+    """Give the folder of a test database; where no folder can be written nobody makes one."""
+    try:
+        return Path(tempfile.gettempdir())
+    except FileNotFoundError:  # the disk is full, say, which is told by whoever has to write
+        return Path()
 
 
 def _postgres(address: str, password_file: str) -> dict[str, Any]:

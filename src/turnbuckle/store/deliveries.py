@@ -7,21 +7,22 @@ whatever it holds. A delivery carries no truth: it says that whoever reads the f
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
 from turnbuckle.model.side import Side
-from turnbuckle.store import models, timings
+from turnbuckle.store import locks, models, timings
+from turnbuckle.store.storable import storable
 from turnbuckle.store.timings import By
 from turnbuckle.store.units import tidy, unit
 
 KEPT = timedelta(days=7)
 MOST_KEPT = 500  # of one hook
 MOST_AT_ONCE = 1000  # in one transaction
-_FEED_OF_HOOK = ("id", "connection_id", "feed_address")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Door:
     """What a post has to show to be taken as word of one hook."""
 
@@ -52,13 +53,7 @@ class Word:
 @tidy
 def doors(hooks: Collection[int]) -> dict[int, Door]:
     """Give what posts for these hooks have to show; those that are none are left out."""
-    rows = models.Hook.objects.filter(id__in=set(hooks), integration__isnull=False)
-    return {
-        hook: Door(hook=hook, key=key, system=system, proof=proof)
-        for hook, key, system, proof in rows.values_list(
-            "id", "integration__key", "connection__system", "proof"
-        )
-    }
+    return {row[0]: Door(*row) for row in _asked(_DOORS, hooks)}
 
 
 @unit
@@ -72,31 +67,22 @@ def take(words: Sequence[Word], *, now: datetime) -> int:
     Returns:
         How many of them were new; what was taken before nudges nobody.
     """
-    feeds = _feeds({word.hook for word in words})
-    told = _told_before(words)
-    fresh = {
-        (word.hook, word.mark): word
-        for word in words
-        if word.hook in feeds and (word.hook, word.mark) not in told
-    }
-    rows = [
-        models.Delivery(hook_id=word.hook, mark=word.mark, what=word.what, told_at=now)
-        for word in fresh.values()
-    ]
-    models.Delivery.objects.bulk_create(rows, ignore_conflicts=True)
-    models.Hook.objects.filter(id__in={word.hook for word in fresh.values()}).update(told_at=now)
+    _hold({word.hook for word in words})
+    named = {(word.hook, storable(word.mark)): word for word in words}
+    fresh = [named[key] for key in _kept(list(named.values()), now)]
+    _note({word.hook for word in fresh}, "told_at = %s", now)
     for asked in ("renew", "anew"):
-        meant = {word.hook for word in fresh.values() if word.asked == asked}
-        if meant:
-            models.Hook.objects.filter(id__in=meant).update(asked=asked, next_at=now)
-    _nudge({feeds[word.hook] for word in fresh.values() if word.changed}, now)
+        meant = {word.hook for word in fresh if word.asked == asked}
+        _note(meant, f"asked = '{asked}', next_at = %s", now)
+    _nudge({word.hook for word in fresh if word.changed}, now)
     return len(fresh)
 
 
 @unit
 def nudge_readers(hooks: Collection[int], *, now: datetime) -> None:
     """Nudge the links that read the feeds of these hooks, by the side that changed."""
-    _nudge(set(_feeds(hooks).values()), now)
+    _hold(hooks)
+    _nudge(set(hooks), now)
 
 
 @unit
@@ -120,27 +106,81 @@ def prune(now: datetime) -> int:
         return old + int(sql.rowcount)
 
 
-def _feeds(hooks: Collection[int]) -> dict[int, tuple[int, str]]:
-    """Give connection and address of the feeds of those of these hooks that there are."""
-    rows = models.Hook.objects.filter(id__in=set(hooks))
-    return {hook: (through, at) for hook, through, at in rows.values_list(*_FEED_OF_HOOK)}
+def _hold(hooks: Collection[int]) -> None:
+    """Hold hooks, so that none is forgotten while its posts are recorded."""
+    locks.rows(models.Hook.objects.filter(id__in=set(hooks)))
 
 
-def _nudge(feeds: Collection[tuple[int, str]], now: datetime) -> None:
-    connections = {through for through, _ in feeds}
-    addresses = {address for _, address in feeds}
-    for side in Side if feeds else ():
-        through, at = f"{side.value}_feed__connection_id", f"{side.value}_feed__address"
-        rows = models.Link.objects.filter(
-            **{f"{through}__in": connections, f"{at}__in": addresses}
-        ).values_list("id", through, at)
-        links = sorted(link for link, *feed in rows if tuple(feed) in feeds)
-        if links:
-            timings.nudge(links, By.WEBHOOK, now=now, side=side)
+def _kept(words: Sequence[Word], now: datetime) -> list[tuple[int, str]]:
+    """Record words; give hook and mark of those that were new, and whose hook there is."""
+    if not words:
+        return []
+    rows = ", ".join(["(%s, %s, %s)"] * len(words))
+    told_at = connection.ops.adapt_datetimefield_value(now)
+    given = [each for word in words for each in (word.hook, word.mark, word.what)]
+    with connection.cursor() as sql:
+        sql.execute(_KEEP.format(rows=rows), [told_at, *given])
+        return list(sql.fetchall())
 
 
-def _told_before(words: Sequence[Word]) -> set[tuple[int, str]]:
-    rows = models.Delivery.objects.filter(
-        hook_id__in={word.hook for word in words}, mark__in={word.mark for word in words}
-    )
-    return set(rows.values_list("hook_id", "mark"))
+def _note(hooks: Collection[int], what: str, now: datetime) -> None:
+    if hooks:
+        with connection.cursor() as sql:
+            sql.execute(
+                f"UPDATE store_hook SET {what} WHERE id IN ({_listed(hooks)})",  # noqa: S608
+                [connection.ops.adapt_datetimefield_value(now)],
+            )
+
+
+def _nudge(hooks: Collection[int], now: datetime) -> None:
+    """Nudge the links that read the feeds of these hooks, by their side."""
+    if not hooks:
+        return
+    links = {side: [link for (link,) in _asked(_READERS[side], hooks)] for side in Side}
+    if all(links.values()):
+        timings.hold([link for some in links.values() for link in some])
+    for side, some in links.items():
+        if some:
+            timings.nudge(some, By.WEBHOOK, now=now, side=side)
+
+
+def _asked(query: str, hooks: Collection[int]) -> list[Any]:
+    if not hooks:
+        return []
+    with connection.cursor() as sql:
+        sql.execute(query.format(hooks=_listed(hooks)))
+        return list(sql.fetchall())
+
+
+def _listed(hooks: Collection[int]) -> str:
+    return ", ".join(str(int(hook)) for hook in sorted(set(hooks)))
+
+
+# Written out, because in a burst they are asked for many times a second, and Django would take ten
+# times as long to write them as the database takes to do them.
+_DOORS = """
+SELECT store_hook.id, store_integration.key, store_connection.system, store_hook.proof
+FROM store_hook
+JOIN store_integration ON store_integration.id = store_hook.integration_id
+JOIN store_connection ON store_connection.id = store_hook.connection_id
+WHERE store_hook.id IN ({hooks})
+"""
+
+_KEEP = """
+INSERT INTO store_delivery (hook_id, mark, what, told_at)
+SELECT told.column1, told.column2, told.column3, %s FROM (VALUES {rows}) AS told
+JOIN store_hook ON store_hook.id = told.column1
+WHERE true ON CONFLICT DO NOTHING RETURNING hook_id, mark
+"""
+
+_READERS = {
+    side: f"""
+SELECT store_link.id
+FROM store_hook
+JOIN store_feed ON store_feed.connection_id = store_hook.connection_id
+    AND store_feed.address = store_hook.feed_address
+JOIN store_link ON store_link.{side.value}_feed_id = store_feed.id
+WHERE store_hook.id IN ({{hooks}})
+"""  # noqa: S608
+    for side in Side
+}

@@ -1,6 +1,9 @@
 """An organisation's feeds: remote sources of changes, each shared by the links that read it."""
 
 from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from turnbuckle.model.items import Cursor
 from turnbuckle.store import locks, models
@@ -31,7 +34,7 @@ class Feeds:
             address=address,
             defaults={"organisation_id": self.organisation},
         )
-        return _record(row)
+        return self.get(row.id)
 
     @tidy
     def get(self, feed: int) -> Feed:
@@ -40,7 +43,8 @@ class Feeds:
         Raises:
             UnknownName: this organisation has none of that id.
         """
-        row = models.Feed.objects.filter(organisation_id=self.organisation, id=feed).first()
+        rows = models.Feed.objects.filter(organisation_id=self.organisation, id=feed)
+        row = _with_word(rows).first()
         if row is None:
             raise UnknownName("this source was removed")
         return _record(row)
@@ -52,7 +56,18 @@ class Feeds:
         rows.update(account=account, tenant=tenant)
 
 
+def _with_word(rows: QuerySet[models.Feed]) -> QuerySet[models.Feed]:
+    """Add when the feed's hook was made, and when it told last."""
+    hooks = models.Hook.objects.filter(
+        connection_id=OuterRef("connection_id"), feed_address=OuterRef("address")
+    )
+    return rows.annotate(
+        told_at=Subquery(hooks.values("told_at")), hooked_at=Subquery(hooks.values("made_at"))
+    )
+
+
 def _record(row: models.Feed) -> Feed:
+    words: list[datetime | None] = [vars(row)["told_at"], vars(row)["hooked_at"]]
     return Feed(
         id=row.id,
         organisation=row.organisation_id,
@@ -64,5 +79,7 @@ def _record(row: models.Feed) -> Feed:
         tenant=row.tenant,
         observed_at=row.observed_at,
         closely_at=row.closely_at,
+        said_at=max((word for word in words if word is not None), default=None),
+        heard_at=row.heard_at,
         changed_at=row.changed_at,
     )

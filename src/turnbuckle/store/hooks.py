@@ -17,7 +17,7 @@ from hashlib import sha256
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from turnbuckle.store import models
+from turnbuckle.store import locks, models
 from turnbuckle.store.connections import Connections
 from turnbuckle.store.records import Connection
 from turnbuckle.store.units import tidy, unit
@@ -124,14 +124,18 @@ def reap(now: datetime, *, base: str) -> int:
     read = _is_read(OuterRef("connection_id"), OuterRef("feed_address"))
     late = models.Hook.objects.filter(next_at__gt=now)
     unread = ~read & ~Q(state=State.BROKEN)  # one that could not be taken away waits its time
-    return late.filter(~Q(base=base) | unread).update(next_at=now, base=base)
+    meant = late.filter(~Q(base=base) | unread)
+    locks.rows(meant)
+    return meant.update(next_at=now, base=base)
 
 
 @unit
 def claim(now: datetime, most: int, *, base: str) -> list[Claimed]:
     """Take hooks that are due, the longest due first; nobody else takes them meanwhile."""
+    due = list(models.Hook.objects.filter(next_at__lte=now).order_by("next_at")[:most])
+    locks.rows(models.Hook.objects.filter(id__in=[row.id for row in due]))
     taken = []
-    for row in models.Hook.objects.filter(next_at__lte=now).order_by("next_at")[:most]:
+    for row in due:
         mine = models.Hook.objects.filter(id=row.id, next_at=row.next_at)
         if mine.update(next_at=now + CLAIM, base=base):
             taken.append(_claimed(row))
@@ -186,7 +190,9 @@ def failed(claimed: Claimed, state: State, trouble: str, *, next_at: datetime) -
 @unit
 def forget(claimed: Claimed) -> None:
     """Take a hook's row away, since its remote has none any more."""
-    models.Hook.objects.filter(id=claimed.hook.id).delete()
+    rows = models.Hook.objects.filter(id=claimed.hook.id)
+    locks.rows(rows)  # else word that comes just now would be left without its hook
+    rows.delete()
 
 
 @tidy

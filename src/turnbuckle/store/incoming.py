@@ -12,6 +12,7 @@ from django.db import connection
 
 from turnbuckle.model.pages import Page
 from turnbuckle.store.rows import ITEM_COLUMNS, ITEM_SELECT, item_values, micros
+from turnbuckle.store.storable import storable_row
 
 _SQLITE_ROWS, _POSTGRES_ROWS = 1_000, 10_000
 _WORTH_A_COPY = 100  # rows; fewer are written at once, one after the other
@@ -49,7 +50,7 @@ def write(rows: Sequence[Row]) -> None:
         sql.execute(_MAKE_PLACE)
         with sql.copy(f"COPY pg_temp.{_PLACE} ({_COLUMNS}) FROM STDIN") as copy:
             for row in {row[_ITEM]: row for row in rows}.values():
-                copy.write_row(row)
+                copy.write_row(storable_row(row))
         sql.execute(_TAKE_OVER)
 
 

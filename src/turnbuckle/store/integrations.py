@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from turnbuckle.store import models
+from turnbuckle.store import locks, models
 from turnbuckle.store.names import UnknownName
 from turnbuckle.store.records import Connection, Integration, Link
 from turnbuckle.store.units import tidy, unit
@@ -96,21 +96,28 @@ class Integrations:
         known = rows.filter(id=connection.id).first()
         if known is None or known.sign_ins != connection.sign_ins:
             return 0
-        return self._through(connection).filter(paused="").update(paused=reason or "paused")
+        running = self._through(connection).filter(paused="")
+        locks.rows(running)
+        return running.update(paused=reason or "paused")
 
     @unit
     def resume(self, connection: Connection) -> int:
         """Let the links that need a connection run again.
 
+        Those whose other account lost its secrets with the key wait on.
+
         Returns:
             How many links waited until now.
         """
-        waiting = self._through(connection).exclude(paused="")
+        lost = models.Connection.objects.filter(secrets=b"").exclude(id=connection.id)
+        through = self._through(connection).exclude(Q(left__in=lost) | Q(right__in=lost))
+        waiting = through.exclude(paused="")
         links = models.Link.objects.filter(integration__in=waiting).count()
         # what kept them from running is over, so they do not rest from it any longer
-        models.Timing.objects.filter(link__integration__in=waiting).update(
-            next_at=Coalesce(F("ended_at"), F("next_at")), resting_until=None
-        )
+        timings = models.Timing.objects.filter(link__integration__in=waiting)
+        locks.rows(timings)
+        timings.update(next_at=Coalesce(F("ended_at"), F("next_at")), resting_until=None)
+        locks.rows(waiting)
         waiting.update(paused="")
         return links
 

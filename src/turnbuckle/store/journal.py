@@ -7,7 +7,7 @@ nothing any more. What is open after a crash is looked up on the remotes before 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import batched
 from typing import Any
 
@@ -32,6 +32,9 @@ from turnbuckle.store.rows import PAIR_COLUMNS, PAIR_SELECT, pair_values
 from turnbuckle.store.units import in_turn, tidy, unit
 
 _CHUNK = 400  # ids in one query
+_MOST_GIVEN_UP = 200  # more than a handful is rare
+GIVEN_UP_KEPT = timedelta(days=1)
+"""So long a write that was given up may arrive: its machine may sleep, and wake up."""
 
 
 class NotOpen(Exception):
@@ -150,19 +153,44 @@ def void(run: Run, intent: int, *, now: datetime) -> None:
     _end([intent], "void", now, "")
 
 
+@unit
+def give_up(run: Run, intent: int, *, now: datetime) -> None:
+    """End an intent whose effect recovery did not find, and keep it: it may arrive all the same.
+
+    Raises:
+        LeaseLost: as with `fail`.
+    """
+    hold(run)
+    _end([intent], "given up", now, "")
+
+
+@tidy
+def given_up(link: Link, *, now: datetime) -> list[OpenIntent]:
+    """Give the writes that may arrive although nobody waits for them any more, oldest first.
+
+    Those that a remote refused are among them: an earlier try of the same write may be on its way.
+    """
+    rows = models.Intent.objects.filter(
+        link_id=link.id, state__in=("given up", "failed"), ended_at__gte=now - GIVEN_UP_KEPT
+    )
+    return [_open(row) for row in reversed(rows.order_by("-id")[:_MOST_GIVEN_UP])]
+
+
 @tidy
 def open_intents(link: Link) -> list[OpenIntent]:
     """Give the intents without an outcome, oldest first."""
     rows = models.Intent.objects.filter(link_id=link.id, state="open").order_by("id")
-    return [
-        OpenIntent(id=row.id, run=row.run_id, number=row.number, step=row.step, made_at=row.made_at)
-        for row in rows
-    ]
+    return [_open(row) for row in rows]
 
 
 @unit
 def record(link: Link, run: Run, entries: Sequence[Entry], *, now: datetime) -> None:
-    """Append activity that belongs to no step, such as a notice of the plan."""
+    """Append activity that belongs to no step, such as a notice of the plan.
+
+    Raises:
+        LeaseLost: the run does not hold the link any more, which may be gone.
+    """
+    hold(run)
     write_activity(link, run, entries, now)
 
 
@@ -181,6 +209,12 @@ def write_activity(link: Link, run: Run, entries: Sequence[Entry], now: datetime
             )
             for entry in entries
         ]
+    )
+
+
+def _open(row: models.Intent) -> OpenIntent:
+    return OpenIntent(
+        id=row.id, run=row.run_id, number=row.number, step=row.step, made_at=row.made_at
     )
 
 

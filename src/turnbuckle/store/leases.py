@@ -10,8 +10,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from turnbuckle.store import models
+from turnbuckle.store.names import UnknownName
 from turnbuckle.store.records import Lease, Link, Run
 from turnbuckle.store.units import unit
+
+_given_back: set[str] = set()
+"""Holders of this process whose run is over, and of which the database could not be told."""
 
 
 class LinkBusy(Exception):
@@ -36,8 +40,11 @@ def acquire(link: Link, owner: str, *, now: datetime, ttl: timedelta) -> Lease:
 
     Raises:
         LinkBusy: another holder is at it; the message says who and until when.
+        UnknownName: the link was removed.
     """
-    row, _ = models.Lease.objects.select_for_update(no_key=True).get_or_create(link_id=link.id)
+    row = _held(link)
+    if not models.Link.objects.filter(id=link.id).exists():
+        raise UnknownName(f"the link {link.name!r} was removed")
     mine = row.owner == owner
     if not mine:
         _refuse_if_held(link, row, now)
@@ -48,13 +55,12 @@ def acquire(link: Link, owner: str, *, now: datetime, ttl: timedelta) -> Lease:
 
 
 def refuse_if_running(link: Link, *, now: datetime) -> None:
-    """Make sure, inside the caller's unit, that nobody runs a link.
+    """Make sure, inside the caller's unit, that nobody runs a link, nor begins to.
 
     Raises:
         LinkBusy: somebody does.
     """
-    for row in models.Lease.objects.select_for_update(no_key=True).filter(link_id=link.id):
-        _refuse_if_held(link, row, now)
+    _refuse_if_held(link, _held(link), now)
 
 
 @unit
@@ -71,9 +77,18 @@ def renew(lease: Lease, *, now: datetime, ttl: timedelta) -> Lease:
     return Lease(link=lease.link, owner=lease.owner, fence=lease.fence, until=until)
 
 
-@unit
 def release(lease: Lease) -> None:
-    """Give a lease back; one that was lost stays with its new holder."""
+    """Give a lease back; one that was lost stays with its new holder.
+
+    Where the database cannot be told, this process at least takes it for given back.
+    """
+    _given_back.add(lease.owner)
+    _release(lease)
+    _given_back.discard(lease.owner)
+
+
+@unit
+def _release(lease: Lease) -> None:
     held = models.Lease.objects.filter(link_id=lease.link, fence=lease.fence, owner=lease.owner)
     held.update(owner="", process="", until=None)
 
@@ -95,11 +110,18 @@ def this_process() -> str:
 
 
 def _refuse_if_held(link: Link, row: models.Lease, now: datetime) -> None:
-    if row.owner and row.until and row.until > now and not _is_dead(row.process):
+    is_held = row.owner and row.owner not in _given_back
+    if is_held and row.until and row.until > now and not _is_dead(row.process):
         raise LinkBusy(
             f"the link {link.name!r} is being run by {_readable(row.process)}; wait for it, or end"
             f" it (its claim ends at {row.until:%H:%M:%S} UTC)"
         )
+
+
+def _held(link: Link) -> models.Lease:
+    """Hold the row of a link's lease; made where nobody ever held one, so that others wait."""
+    row, _ = models.Lease.objects.select_for_update(no_key=True).get_or_create(link_id=link.id)
+    return row
 
 
 def _readable(process: str) -> str:

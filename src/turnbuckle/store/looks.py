@@ -1,7 +1,9 @@
 """Looks at a feed: when the newest one began, and where it led to.
 
 One look serves every link that reads the feed: who needs to know what the remote held at some
-moment can do with any look that began after it and came to its end.
+moment can do with any look that began after it and came to its end, unless the feed's hook said
+something since: that is followed by a close look, whoever makes it. A look notes the last word that
+it knew of before it began, as the portal wrote it, so clocks of several machines need not agree.
 """
 
 from dataclasses import dataclass
@@ -11,13 +13,22 @@ from turnbuckle.model.items import Cursor
 from turnbuckle.store import models
 from turnbuckle.store.records import Feed
 
+_KEPT = ("cursor", "complete_at", "observed_at", "closely_at", "heard_at", "changed_at")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """A look at a feed; `closely`: it passed nothing over."""
+    """A look at a feed.
+
+    Attributes:
+        began: when.
+        closely: it passed nothing over.
+        heard_at: the last word of the feed's hook that was known before it began.
+    """
 
     began: datetime
     closely: bool
+    heard_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +41,12 @@ class Wanted:
     def is_met_by(self, feed: Feed) -> bool:
         """Tell whether there was such a look."""
         at = feed.closely_at if self.closely else feed.observed_at
-        return at is not None and at > self.after
+        return at is not None and at > self.after and not has_word(feed)
+
+
+def has_word(feed: Feed) -> bool:
+    """Tell whether the feed's hook said something that no close look followed yet."""
+    return feed.said_at != feed.heard_at
 
 
 def keep(feed: models.Feed, cursor: Cursor | None, look: Look | None) -> None:
@@ -38,5 +54,6 @@ def keep(feed: models.Feed, cursor: Cursor | None, look: Look | None) -> None:
     feed.cursor = cursor or ""
     if look is not None:
         feed.observed_at = look.began
-        feed.closely_at = look.began if look.closely else feed.closely_at
-    feed.save(update_fields=["cursor", "complete_at", "observed_at", "closely_at", "changed_at"])
+        if look.closely:
+            feed.closely_at, feed.heard_at = look.began, look.heard_at
+    feed.save(update_fields=[*_KEPT])

@@ -4,7 +4,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from turnbuckle.store import models
-from turnbuckle.store.records import Link
+from turnbuckle.store.leases import hold
+from turnbuckle.store.records import Link, Run
 from turnbuckle.store.units import tidy, unit
 
 
@@ -30,9 +31,14 @@ class Outlook:
 
 
 @unit
-def record(link: Link, outlook: Outlook) -> None:
-    """Keep what a run knows now, in the place of what it knew before."""
-    models.Outlook.objects.update_or_create(link_id=link.id, defaults=asdict(outlook))
+def record(run: Run, outlook: Outlook) -> None:
+    """Keep what a run knows now, in the place of what it knew before.
+
+    Raises:
+        LeaseLost: the run does not hold the link any more, which may be gone.
+    """
+    hold(run)
+    models.Outlook.objects.update_or_create(link_id=run.link, defaults=asdict(outlook))
 
 
 @tidy

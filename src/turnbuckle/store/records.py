@@ -13,6 +13,9 @@ from turnbuckle.model.items import Cursor, ItemId
 from turnbuckle.model.side import Side
 from turnbuckle.model.trees import DOCUMENTS
 
+RECIPIENT = "alerts"
+"""What a connection has in place of a remote's name where it is a recipient of alerts."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
@@ -21,7 +24,7 @@ class Connection:
     id: int
     organisation: int
     name: str
-    system: str  # procore | microsoft | memory
+    system: str  # procore | microsoft | memory, or `RECIPIENT`
     kind: str  # live | practice
     settings: Mapping[str, Any]  # cloud, addresses, client_id, tenant, company_id, ...
     account: str  # whose it is, for people to read
@@ -57,6 +60,8 @@ class Feed:
     tenant: str = ""  # the company or tenant of that account
     observed_at: datetime | None = None  # when the newest look at it began that came to its end
     closely_at: datetime | None = None  # the same, of looks that pass nothing over
+    said_at: datetime | None = None  # when its hook said last that somebody should look
+    heard_at: datetime | None = None  # the `said_at` that a close look followed
     changed_at: datetime | None = None  # when a look last brought something new
 
 

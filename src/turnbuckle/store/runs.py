@@ -8,12 +8,19 @@ from typing import Any
 from django.db import connection
 
 from turnbuckle.store import models
+from turnbuckle.store.journal import GIVEN_UP_KEPT
 from turnbuckle.store.leases import hold
 from turnbuckle.store.records import Lease, Link, Run
 from turnbuckle.store.units import tidy, unit
 
 UNDONE = "undone"
 """What the report of a run that brings back deleted items counts under; others have no such key."""
+
+
+_TIDY = (
+    "DELETE FROM store_intent WHERE link_id = %s"
+    " AND (state IN ('done', 'void') OR (state = 'given up' AND ended_at < %s))"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +75,7 @@ def finish(run: Run, state: str, report: Mapping[str, Any], *, now: datetime) ->
     models.Run.objects.filter(id=run.id).update(state=state, report=dict(report), ended_at=now)
     models.Link.objects.filter(id=run.link).update(last_run_at=now)
     with connection.cursor() as sql:
-        sql.execute(
-            "DELETE FROM store_intent WHERE link_id = %s AND state IN ('done', 'void')", [run.link]
-        )
+        sql.execute(_TIDY, [run.link, now - GIVEN_UP_KEPT])
 
 
 @tidy

@@ -6,18 +6,18 @@ Nothing is taken and nothing is put off before a run is over, so a process that 
 link as due as it was.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import batched
 from typing import Any
 
-from django.db.models import Case, DateTimeField, F, Q, QuerySet, TextField, Value, When
-from django.db.models.functions import Coalesce, Greatest, Least
+from django.db import connection
+from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from turnbuckle.model.side import Side
-from turnbuckle.store import models
+from turnbuckle.store import locks, models
 from turnbuckle.store.names import UnknownName
 from turnbuckle.store.records import Link
 from turnbuckle.store.units import tidy, unit
@@ -25,6 +25,14 @@ from turnbuckle.store.units import tidy, unit
 PRACTICE = "practice"  # the kind of connection that a service is to be allowed first
 _MOST_AT_ONCE = 500  # links in one statement
 _FORWARD = timedelta(minutes=1)  # so far may the clocks of two machines lie apart
+
+SETTLING = timedelta(seconds=0.5)
+"""So long after the first word a link runs: webhooks tell of one change in several posts."""
+
+_QUIET = timedelta(seconds=1)  # so long after the last word a burst is over
+_BURSTS = ((4, timedelta(seconds=2)), (16, timedelta(seconds=15)))
+"""Where so many nudges of webhooks wait, their end is waited for, so long after the first at most:
+what people do one after the other crosses at once, what comes by hundreds all together."""
 
 
 class By(StrEnum):
@@ -59,6 +67,7 @@ class Timing:
     started_at: datetime | None = None
     ended_at: datetime | None = None
     late_seconds: float = 0.0
+    apart_seconds: float = 0.0
     swept_at: datetime | None = None
     failures: int = 0
     resting_until: datetime | None = None
@@ -78,7 +87,7 @@ class Timing:
         return self.nudges > self.taken
 
     def late(self, now: datetime) -> timedelta:
-        """Say for how long the link has been due; zero when it is not."""
+        """Say for how long the link has been due, put off or not; zero when it is not."""
         return max(now - (self.nudged_at or self.next_at), timedelta(0))
 
 
@@ -89,6 +98,7 @@ class After:
     next_at: datetime
     failures: int = 0
     resting_until: datetime | None = None
+    apart_seconds: float = 0.0
     swept_at: datetime | None = None
     unheralded_at: datetime | None = None
     unheralded_on: str = ""
@@ -98,6 +108,10 @@ class After:
 @unit
 def nudge(links: Sequence[int], by: By, *, now: datetime, side: Side | None = None) -> int:
     """Let links run soon; a link that rests after a failure does so only for a person.
+
+    Webhooks come in bursts, and a run in the middle of one would only be followed by another: where
+    they go on, their link runs when it is quiet for a moment, or two seconds after the first; where
+    they are many by then, fifteen.
 
     Args:
         links: their ids; others than those that there are do no harm.
@@ -109,22 +123,44 @@ def nudge(links: Sequence[int], by: By, *, now: datetime, side: Side | None = No
     Returns:
         How many of them there are.
     """
-    return sum(
-        models.Timing.objects.filter(link_id__in=some).update(**_nudged(by, now, side))
-        for some in batched(sorted(set(links)), _MOST_AT_ONCE)
-    )
+    stored = connection.ops.adapt_datetimefield_value
+    given = {
+        "now": stored(now),
+        "settled": stored(now + SETTLING),
+        "quiet": stored(now + _QUIET),
+        **{f"since_{many}": stored(now + _QUIET - longest) for many, longest in _BURSTS},
+        "left": side is not Side.RIGHT,
+        "right": side is not Side.LEFT,
+    }
+    hold(links)
+    statement = _NUDGED_BY_A_PERSON if by is By.PERSON else _NUDGED_BY_A_WEBHOOK
+    count = 0
+    with connection.cursor() as sql:
+        for some in batched(sorted(set(links)), _MOST_AT_ONCE):
+            sql.execute(statement.format(links=", ".join(str(int(link)) for link in some)), given)
+            count += sql.rowcount
+    return count
+
+
+def hold(links: Collection[int]) -> None:
+    """Hold the timings of links, inside the unit of a caller who is about to nudge them."""
+    locks.rows(models.Timing.objects.filter(link_id__in=set(links)))
 
 
 @unit
 def due_now(links: Sequence[int], *, now: datetime) -> int:
     """Let links run for which a look at a feed that they share found news; not those that rest.
 
+    Who was nudged runs soon anyway, and in a burst when it is over.
+
     Returns:
         How many were not due before.
     """
     awake = Q(resting_until__isnull=True) | Q(resting_until__lte=now)
+    rows = models.Timing.objects.filter(awake, nudges__lte=F("taken"), next_at__gt=now)
+    locks.rows(rows.filter(link_id__in=set(links)))
     return sum(
-        models.Timing.objects.filter(awake, link_id__in=some, next_at__gt=now).update(next_at=now)
+        rows.filter(link_id__in=some).update(next_at=now)
         for some in batched(sorted(set(links)), _MOST_AT_ONCE)
     )
 
@@ -157,10 +193,15 @@ def begin(link: int, *, now: datetime, practice: bool) -> Timing | None:
     row = rows.select_for_update(of=("self",)).first()
     if row is None:
         return None
-    timing = _record(row)
-    row.started_at, row.late_seconds = now, timing.late(now).total_seconds()
+    timing = begun(_record(row), now=now)
+    row.started_at, row.late_seconds = timing.started_at, timing.late_seconds
     row.save(update_fields=["started_at", "late_seconds"])
-    return _record(row)
+    return timing
+
+
+def begun(kept: Timing, *, now: datetime) -> Timing:
+    """Give the timing of a link whose run begins; pure."""
+    return replace(kept, started_at=now, late_seconds=kept.late(now).total_seconds())
 
 
 @unit
@@ -175,27 +216,41 @@ def end(began: Timing, after: After, *, now: datetime) -> None:
     row = models.Timing.objects.select_for_update().filter(link_id=began.link).first()
     if row is None:  # the link was removed meanwhile
         return
-    row.taken, row.ended_at = began.nudges, now
-    row.next_at, row.failures, row.resting_until = (
-        after.next_at,
-        after.failures,
-        after.resting_until,
-    )
-    row.swept_at, row.missed_at = after.swept_at, after.missed_at
-    row.unheralded_at, row.unheralded_on = after.unheralded_at, after.unheralded_on
-    if row.nudges > row.taken:
-        rests = row.resting_until if row.nudged_by != By.PERSON else None
-        row.next_at, row.nudged_at = min(row.next_at, rests or now), began.started_at
-    else:
-        row.nudged_at, row.nudged_by = None, ""
+    for name, value in _columns(over(_record(row), began, after, now=now)):
+        setattr(row, name, value)
     row.save()
+
+
+def over(kept: Timing, began: Timing, after: After, *, now: datetime) -> Timing:
+    """Give the timing of a link whose run is over; pure.
+
+    Args:
+        kept: the timing now; it may have been nudged since the run began.
+        began: what `begin` gave.
+        after: what comes next when nobody asked meanwhile.
+        now: the time.
+    """
+    known = {name: getattr(after, name) for name in After.__dataclass_fields__}
+    if kept.nudges <= began.nudges:
+        known |= {"nudged_at": None, "nudged_by": ""}
+        return replace(kept, **known, taken=began.nudges, ended_at=now)
+    ended = replace(kept, **known, taken=began.nudges, ended_at=now)
+    rests = ended.resting_until if ended.nudged_by != By.PERSON else None
+    quiet = max(now, kept.next_at)  # a burst of webhooks may go on
+    soon = min(ended.next_at, rests or quiet)
+    return replace(ended, next_at=soon, nudged_at=began.started_at)
 
 
 @unit
 def put_off(began: Timing, until: datetime) -> None:
-    """Try again later, because somebody else runs the link now; whoever asked still waits."""
+    """Try again later, because the link cannot run now; whoever asked still waits.
+
+    It rests until then, so that neither word nor news of a feed that it shares brings it back, and
+    it stays known since when it has been due.
+    """
     rows = models.Timing.objects.filter(link_id=began.link, nudges=began.nudges)
-    rows.update(next_at=until)
+    since = began.nudged_at or began.next_at
+    rows.update(next_at=until, resting_until=until, nudged_at=since)
 
 
 @unit
@@ -206,6 +261,7 @@ def clock_went_back(now: datetime) -> int:
         How many.
     """
     rows = models.Timing.objects.filter(started_at__gt=now + _FORWARD, next_at__gt=now)
+    locks.rows(rows)
     return rows.update(next_at=now, resting_until=None)
 
 
@@ -238,32 +294,41 @@ def _may_run(*, practice: bool) -> QuerySet[models.Timing]:
     )
 
 
-def _nudged(by: By, now: datetime, side: Side | None) -> dict[str, Any]:
-    """Say what a nudge changes in a row, whatever is in it."""
-    at = Value(now, output_field=DateTimeField())
-    waits = Q(nudges__gt=F("taken"))
-    changed: dict[str, Any] = {
-        "nudges": F("nudges") + 1,
-        "nudged_at": Case(When(waits, then=Coalesce(F("nudged_at"), at)), default=at),
-        "next_at": Least(F("next_at"), at),
-    }
-    if by is By.PERSON:
-        return changed | {"nudged_by": by.value}
-    rested = Greatest(at, Coalesce(F("resting_until"), at))
-    person = When(waits & Q(nudged_by=By.PERSON.value), then=Value(By.PERSON.value))
-    return changed | {
-        "nudged_by": Case(person, default=Value(by.value), output_field=TextField()),
-        "next_at": Least(F("next_at"), rested),
-        **{f"told_{one.value}_at": at for one in Side if side in (one, None)},
-    }
-
-
 def _record(row: models.Timing) -> Timing:
-    return Timing(**dict(_columns(row)))
+    return Timing(link=row.link_id, **dict(_columns(row)))
 
 
-def _columns(row: models.Timing) -> Iterator[tuple[str, Any]]:
-    yield "link", row.link_id
+def _columns(row: models.Timing | Timing) -> Iterator[tuple[str, Any]]:
     for name in Timing.__dataclass_fields__:
         if name != "link":
             yield name, getattr(row, name)
+
+
+# What a nudge changes in a row, whatever is in it. A burst of webhooks asks for this many times a
+# second, and Django would take longer to write it than the database to do it.
+_NUDGED = """UPDATE store_timing SET
+    nudges = nudges + 1,
+    nudged_at = CASE WHEN nudges > taken THEN COALESCE(nudged_at, %(now)s) ELSE %(now)s END,
+"""
+_NUDGED_BY_A_PERSON = f"""{_NUDGED}
+    nudged_by = '{By.PERSON}',
+    next_at = CASE WHEN next_at < %(now)s THEN next_at ELSE %(now)s END
+WHERE link_id IN ({{links}})
+"""
+_A_PERSON_WAITS = f"nudges > taken AND nudged_by = '{By.PERSON}'"
+_IN_A_BURST = " OR ".join(
+    f"nudges >= taken + {many} AND nudged_at > %(since_{many})s" for many, _ in _BURSTS
+)
+_NUDGED_BY_A_WEBHOOK = f"""{_NUDGED}
+    nudged_by = CASE WHEN {_A_PERSON_WAITS} THEN nudged_by ELSE '{By.WEBHOOK}' END,
+    next_at = CASE
+        WHEN resting_until > %(settled)s AND resting_until < next_at THEN resting_until
+        WHEN resting_until > %(settled)s OR {_A_PERSON_WAITS} THEN next_at
+        WHEN {_IN_A_BURST} THEN %(quiet)s
+        WHEN next_at < %(settled)s THEN next_at
+        ELSE %(settled)s
+    END,
+    told_left_at = CASE WHEN %(left)s THEN %(now)s ELSE told_left_at END,
+    told_right_at = CASE WHEN %(right)s THEN %(now)s ELSE told_right_at END
+WHERE link_id IN ({{links}})
+"""

@@ -52,7 +52,13 @@ _BY_TEXT = (
     ("ssl", "PostgreSQL and DATABASE_URL disagree about SSL; see sslmode"),
     ("session is read-only", _BY_STATE["25006"]),
 )
-_REPEATED = {"40001", "40P01", "55P03"}
+_REPEATED = {
+    "40001",  # serialization_failure
+    "40P01",  # deadlock_detected
+    "55P03",  # lock_not_available
+    "23503",  # foreign_key_violation: what it refers to was removed meanwhile
+    "23505",  # unique_violation: somebody else made the same meanwhile
+}
 
 
 class StoreUnusable(Exception):

@@ -14,16 +14,30 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from turnbuckle.ports.budget import Ask, Awaited, Ledger, Purpose, Slice, Told, Word, lane
+from turnbuckle.ports.budget import (
+    Ask,
+    Awaited,
+    Lane,
+    Ledger,
+    NoCallsLeft,
+    Purpose,
+    Slice,
+    Told,
+    Word,
+    lane,
+)
 from turnbuckle.ports.clock import Clock
 from turnbuckle.ports.errors import MalformedReply
 from turnbuckle.transport.sharing import InOneProcess
 from turnbuckle.transport.told import SAME_MOMENT, limit_told, retry_after
-from turnbuckle.transport.turns import Turns, Waiter
+from turnbuckle.transport.turns import Turns
 
 _log = logging.getLogger(__name__)
 _UNTOLD_WAIT = timedelta(seconds=10)  # after a 429 that does not say how long
 _REPLY_PATIENCE_SECONDS = 5.0
+_LONG = timedelta(seconds=15)  # longer than a burst's window
+_VERY_LONG = timedelta(minutes=1)  # for bulk work that leaves calls to others, which is usual
+_CROWD = 2  # links that wait; more of them bring nothing across sooner
 _IDLE_SECONDS = 1.0  # then what is left of a slice is given back
 
 
@@ -66,7 +80,11 @@ class Budget:
         self._slice = Slice(calls=0, until=clock.now())
         self._under_way = 0
         self._word = Word()
+        self._apart = timedelta(0)
         self._closed_until: datetime | None = None
+        self._none_until: datetime | None = None  # as the ledger said last
+        self._none_for_proofs = False  # nor then
+        self._held_until: datetime | None = None  # bulk work
         self._asking_for: Purpose | None = None  # somebody asks, or waits to ask again
         self._more_urgent = asyncio.Event()
         self._replied = asyncio.Event()
@@ -78,6 +96,9 @@ class Budget:
         """Wait until one more call may be sent, on behalf of the current `lane`.
 
         Every call let through must be followed by `note`, or by `lost` when no reply came.
+
+        Raises:
+            NoCallsLeft: there will be none for a while, and the lane is not patient.
         """
         mine = lane()
         waiter = self._turns.enter(mine)
@@ -88,8 +109,10 @@ class Budget:
                 self._let_in()
                 if waiter.let_in:
                     break
+                if not mine.is_patient and (until := self.dry_until(mine.purpose)) is not None:
+                    raise NoCallsLeft(until)
                 if self._asking_for is None:
-                    await self._ask()
+                    await self._ask(mine)
                 else:
                     await waiter.woken.wait()
                     waiter.woken.clear()
@@ -103,7 +126,9 @@ class Budget:
             self._wake()
         self.calls += 1
         self._word.spent += 1
+        self._word.looks += mine.purpose is Purpose.ORDINARY
         mine.spent[self.account] += 1
+        mine.apart[self.account] = self._apart
 
     async def note(self, headers: Mapping[str, str], status: int, now: datetime) -> None:
         """Take in what a reply says about the limits; `headers` have names in lower case."""
@@ -128,6 +153,28 @@ class Budget:
             await self.give_back()
         elif was_blind and self._is_idle():
             await self.give_back()  # others may wait to hear how many calls may follow
+
+    def closed(self, until: datetime) -> None:
+        """Take note that the remote told another process to wait; the ledger knows it already."""
+        self._closed_until = max(self._closed_until or until, until)
+
+    def dry_until(self, purpose: Purpose = Purpose.ORDINARY) -> datetime | None:
+        """Say until when a new caller would wait in vain; None: not for long.
+
+        It is what callers before heard, so nobody is asked, and where none called it says nothing.
+        """
+        is_for_me = purpose is not Purpose.PROOF or self._none_for_proofs
+        until, now = self._none_until if is_for_me else None, self._clock.now()
+        held = self._held_until if purpose is Purpose.BULK else None
+        if held is not None and held - now > _VERY_LONG:
+            until = max(until or held, held)
+        if self._closed_until is not None:
+            until = max(until or self._closed_until, self._closed_until)
+        return until if until is not None and until - now > _LONG else None
+
+    def is_crowded(self, purpose: Purpose) -> bool:
+        """Tell whether enough links wait already for calls as urgent as those of a new one."""
+        return self._turns.links(purpose) >= _CROWD
 
     def lost(self) -> None:
         """Take note that a call let through got no reply; the remote may have counted it."""
@@ -197,14 +244,17 @@ class Budget:
             return  # the ledger is told, and will say so
         while self._slice.calls > 0 and self._slice.until > now:
             first = self._turns.first()
-            if first is None or (self._slice.is_reserve and not _is_proof(first)):
+            if first is None or not _is_for(self._slice, first.lane.purpose):
                 return
             self._turns.take().woken.set()
             self._under_way += 1
             self._slice = replace(self._slice, calls=self._slice.calls - 1)
 
-    async def _ask(self) -> None:
-        """Ask the ledger for calls, and wait where it has none yet."""
+    async def _ask(self, asking: Lane) -> None:
+        """Ask the ledger for calls, and wait where it has none yet; not for long with no patience.
+
+        All others hear of a long wait at once, so that who has no patience goes away.
+        """
         first = self._turns.first()
         if first is None:
             return
@@ -213,10 +263,20 @@ class Budget:
         try:
             async with self._exchange:
                 given = await self._lease(self._asking_for)
+                self._apart, self._turns.holds_bulk = given.apart, given.is_held
+                if given.is_held and self._asking_for is Purpose.BULK:
+                    self._held_until = given.until
+                else:
+                    self._none_until = None if given.calls else given.until
+                    self._none_for_proofs = self._asking_for is Purpose.PROOF
             if given.calls:
                 self._slice = given
-            else:
-                await self._wait(given)
+                return
+            if self.dry_until(self._asking_for) is not None:
+                self._turns.wake()
+                if not asking.is_patient:
+                    return
+            await self._wait(given)
         finally:
             self._asking_for = None
 
@@ -280,6 +340,7 @@ class Budget:
 def _both(first: Word, then: Word) -> Word:
     return Word(
         spent=first.spent + then.spent,
+        looks=first.looks + then.looks,
         lost=first.lost + then.lost,
         unclear=first.unclear + then.unclear,
         silent=then.silent + (0 if then.told else first.silent),
@@ -288,5 +349,7 @@ def _both(first: Word, then: Word) -> Word:
     )
 
 
-def _is_proof(waiter: Waiter) -> bool:
-    return waiter.lane.purpose is Purpose.PROOF
+def _is_for(given: Slice, purpose: Purpose) -> bool:
+    if purpose is Purpose.BULK and given.is_held:
+        return False
+    return purpose is Purpose.PROOF or not given.is_reserve

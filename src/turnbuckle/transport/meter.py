@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Meter:
-    """Counts what was sent and received; shared by all wires of a run, read by its report.
+    """Counts what was sent and received; shared by all wires of a run, or of a service.
 
     Attributes:
         calls: counted API calls by (remote, label), every attempt that was sent.
@@ -14,6 +14,7 @@ class Meter:
         sign_ins: requests to a sign-in host, by (remote, label).
         bytes_up: content bytes sent, by remote.
         bytes_down: content bytes received, by remote.
+        errors: what went wrong at a remote, by (remote, name of the error's class).
         retries: calls repeated because a token was refused.
     """
 
@@ -22,6 +23,7 @@ class Meter:
     sign_ins: Counter[tuple[str, str]] = field(default_factory=Counter)
     bytes_up: Counter[str] = field(default_factory=Counter)
     bytes_down: Counter[str] = field(default_factory=Counter)
+    errors: Counter[tuple[str, str]] = field(default_factory=Counter)
     retries: int = 0
 
     def calls_to(self, remote: str) -> int:

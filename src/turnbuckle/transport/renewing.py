@@ -2,7 +2,8 @@
 
 A refresh token may work once alone (Procore's does), so whoever renews is alone with the stored
 tokens: it reads them again, uses what somebody else renewed meanwhile, and stores what it got
-before using it. The access token is stored beside the refresh token and serves all processes, so
+before using it. What somebody who signed in again stored meanwhile is never overwritten by a late
+one. The access token is stored beside the refresh token and serves all processes, so
 twenty of them need one renewal an hour and not twenty.
 
 It is renewed while it is still good. If the sign-in host is away then, the old one goes on being
@@ -119,7 +120,7 @@ class RenewedTokens:
             used, given = self._unsaved
             if stored.get("refresh_token") == used:
                 stored = {**stored, **given}
-                await asyncio.to_thread(self._store.save, stored)
+                await asyncio.to_thread(self._save, stored, used)
             self._unsaved = None
         return stored
 
@@ -138,7 +139,7 @@ class RenewedTokens:
             return await self._of_another(token, error)
         self._unsaved = token, given
         kept = {**stored, **given}
-        await asyncio.to_thread(self._store.save, kept)
+        await asyncio.to_thread(self._save, kept, token)
         self._unsaved = None
         access = self._usable(kept)
         if access is None:
@@ -153,6 +154,9 @@ class RenewedTokens:
             return access
         self._spent = token, str(error)
         raise error
+
+    def _save(self, tokens: Mapping[str, Any], used: str) -> None:
+        self._store.save(tokens, used=used)
 
     def _load(self) -> Mapping[str, Any]:
         return self._store.load() or {}

@@ -6,6 +6,11 @@ and its reply tells how many may follow: Procore's headers are about whichever l
 so they bound the limits that they do not speak of too. A remote that says nothing is not slowed
 down.
 
+Bulk work leaves half of an hour's calls, less as the hour passes, to everything that is quicker:
+a remote that tells of its hour only near the end would else be asked for all of it at once, and
+people's edits would wait until the next one. It is our own count; a remote that grants more than
+its vendor's pages say is believed.
+
 A slice is small and short-lived. What a worker that died had leased counts as spent until the
 window ends, which may be true.
 """
@@ -14,17 +19,20 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from turnbuckle.ports.budget import Ask, Awaited, Purpose, Slice, Standing, Told, Word
+from turnbuckle.transport.pacing import Pacing
 from turnbuckle.transport.told import SAME_MOMENT
 
 SLICE_CALLS = 10  # of a small limit; of a large one more, see `_most`
 UNTOLD_CALLS = 50  # where a remote says nothing
-SLICE_LIFE = timedelta(seconds=5)  # so soon a word that closes the account reaches all workers
+SLICE_LIFE = timedelta(seconds=5)  # so soon a worker asks again, and hears what others were told
 DIED = timedelta(seconds=5)  # after a slice's end: nobody comes back for it
 PROBE_PATIENCE = timedelta(seconds=15)  # then another call asks how many may follow
 RESERVE_SHARE = 0.05
 RESERVE_CALLS = 10
+KEPT_FROM_BULK = 0.5  # of an hour's calls, at its beginning
 _NO_RESERVE = timedelta(seconds=60)  # a window that ends so soon keeps none: proofs can wait
 _SOON = timedelta(seconds=0.5)
+_TRUTH = 0.01  # of an hour's calls
 _SHORTLY = timedelta(seconds=0.1)
 _HOUR = timedelta(hours=1)
 _LEARNT = timedelta(days=1)  # a limit not told for so long may have been raised
@@ -69,6 +77,8 @@ class Sharing:
     long_limit: int = 0  # of its longest window, as told last; 0: never
     long_told: datetime | None = None
     usual_limit: int = 0
+    proven_calls: int = 0  # that were granted in an hour, beyond the usual limit
+    pacing: Pacing = field(default_factory=Pacing)
 
     def lease(self, ask: Ask, now: datetime) -> Slice:
         """Take in a worker's word, and lease it calls if there are any; see `ports.budget`."""
@@ -76,11 +86,17 @@ class Sharing:
         self.usual_limit = ask.usual_limit or self.usual_limit
         mine = self._worker(ask.worker, now)
         mine.asked, mine.links = now, max(1, ask.links)
-        given = self._answer(ask, mine, now)
+        held = self._held_until(now)
+        if held is not None and ask.purpose is Purpose.BULK:
+            given = Slice(calls=0, until=held)
+        else:
+            given = self._answer(ask, mine, now)
         mine.calls += given.calls
         mine.waits_for, mine.waiting = ask.purpose, max(0, ask.waiting - given.calls)
         mine.until = given.until
-        return given
+        if held is None and not self.pacing.apart_minutes:
+            return given
+        return replace(given, is_held=held is not None, apart=self.pacing.apart)
 
     def tell(self, worker: str, word: Word, now: datetime) -> None:
         """Take in a worker's word; what is left of its slice is free again."""
@@ -93,6 +109,7 @@ class Sharing:
         self._tidy(now)
         self._worker(worker, now).calls = word.under_way
         self._count(word.spent, now)
+        self.pacing.count(word.looks, self._known_long(now) or self.usual_limit, now)
         for told in word.told:
             self._learn(told, now)
         self._presume_spent(word.lost)
@@ -208,6 +225,20 @@ class Sharing:
             and now <= other.until + _SOON * 2
         )
 
+    def _held_until(self, now: datetime) -> datetime | None:
+        """Say until when bulk work leaves the calls of our hour to others; None: it need not.
+
+        The last calls of the hour are nobody's in particular: near them the remote tells the truth.
+        """
+        limit = self._known_long(now) or max(self.usual_limit, self.proven_calls)
+        if not self.usual_limit or self.hour is None:
+            return None
+        left, ends = (limit - self.hour.calls) / limit, self.hour.began + _HOUR
+        kept = KEPT_FROM_BULK * ((ends - now) / _HOUR)
+        if left > kept or left <= _TRUTH:
+            return None
+        return min(ends, now + max(_SOON, (kept - left) / KEPT_FROM_BULK * _HOUR))
+
     def _reserve(self, window: Told, now: datetime) -> int:
         """Give how many calls of a window ordinary work may not have."""
         if window.reset - now <= _NO_RESERVE:
@@ -235,9 +266,8 @@ class Sharing:
             self.long_limit, self.long_told = told.limit, now
         for place, known in enumerate(self.windows):
             if known.limit == told.limit and abs(known.reset - told.reset) <= SAME_MOMENT:
-                self.windows[place] = replace(
-                    told, left=min(known.left, told.left), reset=max(known.reset, told.reset)
-                )
+                left, reset = min(known.left, told.left), max(known.reset, told.reset)
+                self.windows[place] = Told(told.limit, left, reset, told.always)
                 return
         self.windows.append(told)
         if len(self.windows) > _MOST_WINDOWS:
@@ -253,6 +283,8 @@ class Sharing:
         if spent:
             self.hour = self.hour or Hour(began=now)
             self.hour.calls += spent
+            if self.hour.calls > self.usual_limit:
+                self.proven_calls = max(self.proven_calls, self.hour.calls)
 
     def _tidy(self, now: datetime) -> None:
         """Forget windows that ended, and workers that did not come back."""
@@ -271,7 +303,10 @@ class Sharing:
             self.windows = [replace(each, left=max(0, each.left - calls)) for each in self.windows]
 
     def _worker(self, name: str, now: datetime) -> Worker:
-        return self.workers.setdefault(name, Worker(asked=now, until=now))
+        known = self.workers.get(name)
+        if known is None:
+            known = self.workers[name] = Worker(asked=now, until=now)
+        return known
 
 
 class InOneProcess:

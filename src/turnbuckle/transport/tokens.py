@@ -29,8 +29,14 @@ class TokenStore(Protocol):
     def load(self) -> dict[str, Any] | None:
         """Give what was saved last; None when nobody signed in yet."""
 
-    def save(self, tokens: Mapping[str, Any], /) -> None:
-        """Keep it for good before returning."""
+    def save(self, tokens: Mapping[str, Any], /, *, used: str = "") -> None:
+        """Keep it for good before returning.
+
+        Args:
+            tokens: what is to be kept.
+            used: the refresh token that they were given for. Where another one is kept by now,
+                somebody signed in again meanwhile, and that stays.
+        """
 
 
 @runtime_checkable

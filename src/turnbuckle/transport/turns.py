@@ -2,7 +2,8 @@
 
 Strict order alone would let the polls of a crowded account keep a first sync waiting for ever, so
 after a number of calls that went past somebody less urgent, one of theirs goes through. Proofs
-are not held up by that: they are few, and deletions wait for them.
+are not held up by that: they are few, and deletions wait for them. Bulk work that has to leave the
+calls to others does not go past anybody either.
 """
 
 import asyncio
@@ -30,6 +31,7 @@ class Turns:
     _lines: dict[Purpose, dict[str, deque[Waiter]]] = field(
         default_factory=lambda: {purpose: {} for purpose in Purpose}
     )
+    holds_bulk: bool = False
     _past: int = 0
 
     def enter(self, lane: Lane) -> Waiter:
@@ -53,8 +55,10 @@ class Turns:
         if not purposes:
             return None
         purpose = purposes[0]
-        if self._past >= MOST_PAST and purpose is not Purpose.PROOF:
-            purpose = purposes[-1]
+        least = purposes[-1]
+        is_held = self.holds_bulk and least is Purpose.BULK
+        if self._past >= MOST_PAST and purpose is not Purpose.PROOF and not is_held:
+            purpose = least
         return next(iter(self._lines[purpose].values()))[0]
 
     def take(self) -> Waiter:
@@ -73,6 +77,22 @@ class Turns:
             lines[waiter.lane.link] = line
         waiter.let_in = True
         return waiter
+
+    def wake(self) -> None:
+        """Let all who wait look again."""
+        for lines in self._lines.values():
+            for line in lines.values():
+                for each in line:
+                    each.woken.set()
+
+    def links(self, purpose: Purpose) -> int:
+        """Count the links that wait for a purpose or a more urgent one."""
+        found = 0
+        for each, lines in self._lines.items():
+            if each > purpose:
+                break
+            found += len(lines)
+        return found
 
     def count(self, purpose: Purpose) -> tuple[int, int]:
         """Count who waits for a purpose: callers, and links they are of."""

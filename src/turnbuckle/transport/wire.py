@@ -127,12 +127,10 @@ class Wire:
             reply = await self._once(call, bearer)
             if reply.status == 401:
                 await self._tokens.refused(bearer)
-                raise self._of_ours(
-                    SignInNeeded(
-                        f"{self.remote} refuses even a new sign-in of ours; connect {self.remote}"
-                        " again"
-                    )
+                refused = SignInNeeded(
+                    f"{self.remote} refuses even a new sign-in of ours; connect {self.remote} again"
                 )
+                raise self._counted(self._of_ours(refused))
         if reply.status not in expect:
             raise self._error(reply.status, reply.headers, reply.body, self._sort_error)
         return reply
@@ -361,14 +359,15 @@ class Wire:
         self, status: int, headers: Mapping[str, str], body: bytes, sorter: SortError
     ) -> RemoteError:
         if status == 429:
-            return rate_limited(self.remote, headers, self.clock.now())
-        return self._of_ours(sorter(status, headers, body[:_LARGEST_REFUSAL_BYTES]))
+            return self._counted(rate_limited(self.remote, headers, self.clock.now()))
+        error = sorter(status, headers, body[:_LARGEST_REFUSAL_BYTES])
+        return self._counted(self._of_ours(error))
 
     async def _bearer(self) -> str:
         try:
             return await self._tokens.bearer()
         except SignInNeeded as error:
-            self._of_ours(error)
+            self._counted(self._of_ours(error))
             raise
 
     def _of_ours(self, error: RemoteError) -> RemoteError:
@@ -379,7 +378,13 @@ class Wire:
 
     def _unreachable(self, label: str, error: BaseException) -> Unreachable:
         what = redact(str(error)) or "no answer in time"
-        return Unreachable(f"{self.remote} could not be reached for {label!r}: {what}")
+        told = Unreachable(f"{self.remote} could not be reached for {label!r}: {what}")
+        self._counted(told)
+        return told
+
+    def _counted(self, error: RemoteError) -> RemoteError:
+        self.meter.errors[self.remote, type(error).__name__] += 1
+        return error
 
 
 def _lower(headers: Mapping[str, str]) -> dict[str, str]:

@@ -76,6 +76,11 @@ class Budgets:
             )
         return self._open[account]
 
+    def closed(self, account: str, until: datetime) -> None:
+        """Take note of what another process was told; see `transport.budget.Budget.closed`."""
+        if account in self._open:
+            self._open[account].closed(until)
+
     async def close(self) -> None:
         """Give back what was leased and not used; what cannot be given back ends by itself."""
         for budget in self._open.values():

@@ -17,6 +17,7 @@ from turnbuckle.ports.connector import Connector
 from turnbuckle.store.connections import TokenStore, secrets_of
 from turnbuckle.store.organisations import Scope
 from turnbuckle.store.records import Connection, Link
+from turnbuckle.store.units import together
 from turnbuckle.sync.ends import Ends, SeenAs
 from turnbuckle.transport.meter import Meter
 from turnbuckle.wiring import microsoft, procore
@@ -91,7 +92,7 @@ async def ends_of(scope: Scope, link: Link, parts: Shared) -> Ends:
     Raises:
         VaultError: a connection's secrets cannot be opened.
     """
-    sides = await asyncio.to_thread(lambda: {side: _open(scope, link, side) for side in Side})
+    sides = await asyncio.to_thread(_open_both, scope, link)
     return Ends(
         scope=scope,
         link=link,
@@ -102,6 +103,7 @@ async def ends_of(scope: Scope, link: Link, parts: Shared) -> Ends:
         policy=policy_of(link.policy),
         accounts={side: seen_as(connection.settings) for side, (connection, _, _) in sides.items()},
         connections={side: connection for side, (connection, _, _) in sides.items()},
+        budgets=[parts.budget(account) for _, account, _ in sides.values()],
     )
 
 
@@ -124,6 +126,11 @@ def seen_as(settings: Mapping[str, Any]) -> SeenAs:
     tenant = str(settings.get("company_id") or settings.get("tenant") or "").casefold()
     user = settings.get("person") or settings.get("user_id") or settings.get("client_id") or ""
     return SeenAs(user=str(user), tenant="" if "." in tenant else tenant)
+
+
+@together
+def _open_both(scope: Scope, link: Link) -> dict[Side, tuple[Connection, Account, str]]:
+    return {side: _open(scope, link, side) for side in Side}
 
 
 def _open(scope: Scope, link: Link, side: Side) -> tuple[Connection, Account, str]:

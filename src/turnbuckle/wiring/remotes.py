@@ -4,7 +4,7 @@ import random
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
@@ -29,8 +29,8 @@ class InMemory:
         """Give what was saved last."""
         return self.tokens
 
-    def save(self, tokens: Mapping[str, Any], /) -> None:
-        """Keep it until the process ends."""
+    def save(self, tokens: Mapping[str, Any], /, *, used: str = "") -> None:
+        """Keep it until the process ends; nobody else signs in for it."""
         self.tokens = dict(tokens)
 
 
@@ -99,10 +99,6 @@ class Shared:
         if account.key not in self.signed_in:
             self.signed_in[account.key] = make()
         return self.signed_in[account.key]
-
-    def for_a_run(self, meter: Meter) -> "Shared":
-        """Give the same parts with another meter: runs of one process share all but their costs."""
-        return replace(self, meter=meter)
 
 
 @asynccontextmanager

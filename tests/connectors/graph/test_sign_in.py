@@ -33,7 +33,7 @@ class Drawer:
     def load(self) -> dict[str, Any] | None:
         return dict(self.kept) or None
 
-    def save(self, tokens: Mapping[str, Any], /) -> None:
+    def save(self, tokens: Mapping[str, Any], /, *, used: str = "") -> None:
         self.kept = dict(tokens)
         self.saves += 1
 

@@ -36,7 +36,7 @@ class KeptTokens:
     def load(self) -> dict[str, Any] | None:
         return dict(self.saved[-1]) if self.saved else None
 
-    def save(self, tokens: Any) -> None:
+    def save(self, tokens: Any, *, used: str = "") -> None:
         self.saved.append(dict(tokens))
 
 

@@ -3,6 +3,7 @@
 Other rooms never see these classes; they get the frozen records of `records`.
 """
 
+from turnbuckle.store.models.alerts import Alert, Telling
 from turnbuckle.store.models.budgets import CallBudget
 from turnbuckle.store.models.decisions import (
     Answer,
@@ -42,6 +43,7 @@ from turnbuckle.store.models.work import (
 
 __all__ = [
     "Activity",
+    "Alert",
     "Answer",
     "Batch",
     "CallBudget",
@@ -69,5 +71,6 @@ __all__ = [
     "SetAside",
     "Staged",
     "Superseded",
+    "Telling",
     "Timing",
 ]

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from turnbuckle.store.models.json_column import JsonColumn
+
 
 class Organisation(models.Model):
     """Our customer; every row belongs to one."""
@@ -16,7 +18,7 @@ class Connection(models.Model):
     name = models.TextField()
     system = models.TextField()
     kind = models.TextField()
-    settings = models.JSONField(default=dict)
+    settings = JsonColumn(default=dict)
     secrets = models.BinaryField(default=b"")  # sealed by `vault`; empty: none yet
     account = models.TextField(default="")
     created = models.DateTimeField()
@@ -35,7 +37,7 @@ class Integration(models.Model):
     left = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+")
     right = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+")
     key = models.TextField(unique=True)  # part of the address that its remotes send word to
-    settings = models.JSONField(default=dict)  # what the owner set; absent: as usual
+    settings = JsonColumn(default=dict)  # what the owner set; absent: as usual
     paused = models.TextField(default="")  # the reason; empty: its links run
     created = models.DateTimeField()
 
@@ -56,6 +58,7 @@ class Feed(models.Model):
     generation = models.BigIntegerField(default=0)  # counts page sets; see `trees`
     observed_at = models.DateTimeField(null=True)  # when its newest complete look began
     closely_at = models.DateTimeField(null=True)  # the same, of looks that pass nothing over
+    heard_at = models.DateTimeField(null=True)  # the word of its hook that a close look followed
     changed_at = models.DateTimeField(null=True)  # when a look last brought something new
     account = models.TextField(default="")
     tenant = models.TextField(default="")
@@ -74,14 +77,14 @@ class Link(models.Model):
     name = models.TextField()
     left_feed = models.ForeignKey(Feed, on_delete=models.PROTECT, related_name="+")
     right_feed = models.ForeignKey(Feed, on_delete=models.PROTECT, related_name="+")
-    bounds = models.JSONField(default=list)  # one entry for each tool; see `records.Bound`
-    project = models.JSONField(null=True)
-    structure = models.JSONField(default=dict)  # names and places of the bound folders; `structure`
+    bounds = JsonColumn(default=list)  # one entry for each tool; see `records.Bound`
+    project = JsonColumn(null=True)
+    structure = JsonColumn(default=dict)  # names and places of the bound folders; `structure`
     caution = models.TextField(default="")
     trouble = models.TextField(default="")
-    longest_path = models.JSONField(default=dict)  # by side: no path in the link is longer
-    policy = models.JSONField(default=dict)
-    path_start = models.JSONField(default=dict)
+    longest_path = JsonColumn(default=dict)  # by side: no path in the link is longer
+    policy = JsonColumn(default=dict)
+    path_start = JsonColumn(default=dict)
     paused = models.TextField(default="")  # the reason; empty: it runs
     created = models.DateTimeField()
     last_run_at = models.DateTimeField(null=True)

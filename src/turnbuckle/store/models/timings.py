@@ -17,6 +17,7 @@ class Timing(models.Model):
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     late_seconds = models.FloatField(default=0.0)  # how late the last run began
+    apart_seconds = models.FloatField(default=0.0)  # polls so far apart, for what accounts can bear
     swept_at = models.DateTimeField(null=True)  # when the last complete run began
     failures = models.IntegerField(default=0)  # in a row
     resting_until = models.DateTimeField(null=True)  # after a failure; a person's nudge goes before

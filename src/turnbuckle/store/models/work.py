@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from turnbuckle.store.models.json_column import JsonColumn
 from turnbuckle.store.models.places import Link
 
 
@@ -23,7 +24,7 @@ class Run(models.Model):
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     state = models.TextField(default="running")  # running | done | stopped | failed | broken off
-    report = models.JSONField(default=dict)
+    report = JsonColumn(default=dict)
 
 
 class Intent(models.Model):
@@ -32,8 +33,8 @@ class Intent(models.Model):
     link = models.ForeignKey(Link, on_delete=models.CASCADE, db_index=False)
     run = models.ForeignKey(Run, on_delete=models.CASCADE, db_index=False)
     number = models.BigIntegerField()
-    step = models.JSONField()
-    state = models.TextField(default="open")  # open | done | failed | void
+    step = JsonColumn()
+    state = models.TextField(default="open")  # open | done | failed | void | given up
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     error = models.TextField(default="")
