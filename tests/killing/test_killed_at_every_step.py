@@ -120,6 +120,7 @@ def test_a_kill_at_a_moment_of_every_further_step_leaves_no_trace(
 
 
 @pytest.mark.ci
+@pytest.mark.lasts(240)
 def test_a_kill_at_each_access_to_the_database_leaves_no_trace(few: Lanes) -> None:
     count = few.count(Moment.ACCESS)
     points = [Point(Moment.ACCESS, "", nth) for nth in range(count)]

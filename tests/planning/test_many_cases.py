@@ -138,6 +138,7 @@ def test_the_laws_hold_in_many_cases(seeds: range) -> None:
 
 
 @pytest.mark.ci
+@pytest.mark.lasts(220)
 def test_the_laws_hold_in_a_hundred_thousand_cases() -> None:
     with ProcessPoolExecutor(CORES) as pool:
         list(pool.map(hold_laws_in, slices(SEED, SEED + CI_CASES)))

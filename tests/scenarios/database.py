@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.backends.signals import connection_created
+
+from turnbuckle.store.units import tidy
 
 type Watch = Callable[[str], None]
 
@@ -52,6 +55,7 @@ if connection.connection is not None:
 class Backup:
     """A copy of the whole database, as it is now."""
 
+    @tidy
     def __init__(self) -> None:
         connection.ensure_connection()
         self._copy = sqlite3.connect(":memory:", check_same_thread=False)
@@ -64,6 +68,7 @@ class Backup:
                 with cursor.copy(f"COPY {table} TO STDOUT") as rows:
                     self._rows[table] = b"".join(rows)
 
+    @tidy
     def put_back(self) -> None:
         """Make the database what it was then."""
         connection.ensure_connection()
@@ -91,7 +96,7 @@ class Installation(Backup):
 
     def __init__(self) -> None:
         super().__init__()
-        self._beside = Path(f"{connection.settings_dict['NAME']}-epoch")
+        self._beside = _epoch()
         self._told = self._beside.read_bytes() if self._beside.is_file() else None
 
     def put_back(self) -> None:
@@ -103,6 +108,14 @@ class Installation(Backup):
             self._beside.write_bytes(self._told)
 
 
+def _epoch() -> Path:
+    """Give the file that tells how far the database had come; see `store.rollback`."""
+    if connection.vendor == "postgresql":
+        return Path(settings.TURNBUCKLE_DATA) / "postgres-epoch"
+    return Path(f"{connection.settings_dict['NAME']}-epoch")
+
+
+@tidy
 def lose() -> None:
     """Empty the database, as a newly migrated one is."""
     call_command("flush", interactive=False, verbosity=0)

@@ -10,6 +10,7 @@ from scenarios.acting import Row
 from scenarios.acts import VERBS
 from scenarios.playing import faults_of
 from scenarios.upsets import RACES
+from scenarios.vocabulary import LOADER
 
 _ROW = ("id", "run", "title", "initial", "a_changes", "b_changes", "expect")
 _PHASE = ("a_changes", "b_changes", "expect")
@@ -52,7 +53,7 @@ def read(path: Path) -> Catalogue:
         Malformed: it cannot be read, or says something that the vocabulary has no word for.
     """
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found = yaml.load(path.read_text(encoding="utf-8"), LOADER)
     except OSError as error:
         raise Malformed(f"{path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:

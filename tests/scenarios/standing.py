@@ -11,6 +11,7 @@ from turnbuckle.model.side import Side
 from turnbuckle.store import models
 from turnbuckle.store.records import Link
 from turnbuckle.store.rows import PAIR_COLUMNS, pair_of
+from turnbuckle.store.units import tidy
 from turnbuckle.sync.writes import Write, to_journal
 
 _REASONS = frozenset(reason.value for reason in Reason)
@@ -101,4 +102,4 @@ async def reopen(link: Link, writes: list[Write]) -> None:
 
 
 async def _read[T](read: Callable[[], T]) -> T:
-    return await asyncio.to_thread(read)
+    return await asyncio.to_thread(tidy(read))

@@ -130,6 +130,8 @@ def _fault(fault: Fault) -> dict[str, Any]:
             return {"kind": "delta_reset", "side": side, "complete": True}
         case "stale":
             return {"kind": "stale_read", "side": side, "cycles": fault.times}
+        case "second":
+            return {"kind": "two_workers", "mode": "zombie"}
         case "restored":
             return {"kind": "state_restored", "to": "initial"}
         case "quirk":

@@ -28,11 +28,13 @@ class Fault:
 
     Attributes:
         kind: crash | db_crash | db_error | http | throttle | lost | broken | refused | reset |
-            stale | quirk | corrupt | race | hide | restored.
+            stale | quirk | corrupt | race | hide | restored | second (another worker takes the link
+            over, since this one has been still for longer than its lease holds).
         spot: where; None: before the run begins.
         times: at how many such moments in a row; for `stale`, how many page sets lag.
         access: which access to the database, for a `db_crash`.
-        error: the name of the error, for `http` and `refused`; the feed's `quirk`.
+        error: the name of the error, for `http` and `refused`; the feed's `quirk`; for `second`,
+            whether the first worker goes on ``beside`` it or ``after`` it.
         seconds: how long to wait, for `throttle`.
         side: whose users act, whose feed goes wrong, or whose item is hidden or damaged.
         words: what the users do, for a `race`, or what is hidden or damaged; None: chosen when

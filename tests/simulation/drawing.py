@@ -4,6 +4,7 @@ What users do is left open (None) and chosen when they act, by what is there the
 """
 
 import random
+from dataclasses import replace
 
 from simulation.case import Case, Episode, Fault, Setting, Spot
 from simulation.users import first_tree
@@ -19,6 +20,22 @@ _KINDS = {
     "restored": 1,
 }  # fmt: skip
 REFUSALS = ("Overtaken", "Gone", "BadName", "NoSpace", "AccessDenied", "Locked")
+
+
+def with_a_second_worker(case: Case) -> Case:
+    """Give a case in which another worker takes over in the midst of each episode's runs."""
+    chance = random.Random(f"second {case.seed}")
+    return replace(case, episodes=tuple(_taken_over(each, chance) for each in case.episodes))
+
+
+def _taken_over(episode: Episode, chance: random.Random) -> Episode:
+    spot = Spot(
+        when=chance.choice(("before", "after")),
+        ops=_ANY if chance.random() < 0.3 else _WRITES,
+        nth=chance.randrange(4),
+    )
+    second = Fault(kind="second", spot=spot, error=chance.choice(("beside", "after")))
+    return replace(episode, faults=(*episode.faults, second))
 
 
 def drawn(seed: int) -> Case:

@@ -59,6 +59,7 @@ class Happening:
         self._users_act = users_act
         self._moments = 0
         self.upset_feed: Callable[[Fault], None] = lambda fault: None
+        self.take_over: Callable[[], asyncio.Task[None]]
 
     def hook(self, side: Side) -> Callable[[Moment], Awaitable[None] | None]:
         """Give the hook for one side's calls."""
@@ -70,10 +71,12 @@ class Happening:
             self._moments += 1
             if self._moments > _MOST_MOMENTS:
                 raise Livelock(f"still calling after {_MOST_MOMENTS} moments")
+            waits = None
             for armed in self.armed:
                 if armed.strikes(side, moment):
-                    self._strike(armed)
-            return _turns(turns) if (turns := self._chance.randrange(_MOST_TURNS)) else None
+                    waits = self._strike(armed) or waits
+            turns = self._chance.randrange(_MOST_TURNS)
+            return waits or (_turns(turns) if turns else None)
 
         return at
 
@@ -102,7 +105,8 @@ class Happening:
         self.armed = []
         self.access.live()
 
-    def _strike(self, armed: Armed) -> None:
+    def _strike(self, armed: Armed) -> Awaitable[None] | None:
+        """Let it happen; gives what the call has to wait for."""
         fault = armed.fault
         self.tell(f"fault {armed.number} {fault.kind}")
         match fault.kind:
@@ -114,12 +118,21 @@ class Happening:
                 raise errors.Unreachable("the connection broke")
             case "throttle":
                 raise errors.RateLimited("the remote", timedelta(seconds=fault.seconds))
+            case "second":
+                other = self.take_over()
+                return _over(other) if fault.error == "after" else None
             case "reset" | "stale" | "quirk":
                 self.upset_feed(fault)
             case "race" | "hide" | "corrupt":
                 for number, word in enumerate(fault.words):
                     did = self._users_act(fault.side, word, f"{fault.kind}{armed.number}.{number}")
                     armed.did += [] if did is None else [did]
+        return None
+
+
+async def _over(other: asyncio.Task[None]) -> None:
+    """Stand still until the other one is done."""
+    await asyncio.wait({other})
 
 
 async def _turns(number: int) -> None:

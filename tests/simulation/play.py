@@ -1,5 +1,6 @@
 """Play a case: real engine, real store, memory remotes, a clock that jumps."""
 
+import asyncio
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,7 @@ from turnbuckle.model.policy import Policy, Winner
 from turnbuckle.model.side import Side
 from turnbuckle.ports.errors import Gone
 from turnbuckle.store import cautions, holds
+from turnbuckle.store.leases import LeaseLost, LinkBusy
 from turnbuckle.sync.report import Report
 
 _TROUBLED_RUNS = 3  # runs in which an episode's faults may happen
@@ -32,7 +34,7 @@ _AFTER_A_CRASH = 400  # seconds; longer than a lease holds
 _LONG = 7 * 3600  # seconds; longer than anything waits
 _DECISIONS = 3  # times that a person is asked
 _UNTOLD = {"hide", "quirk"}
-_DISTURBS = {"race", "hide", "refused", "stale", "quirk", "corrupt", "restored"}
+_DISTURBS = {"race", "hide", "refused", "stale", "quirk", "corrupt", "restored", "second"}
 """Faults after which a remote may rightly refuse a call."""
 
 
@@ -116,6 +118,8 @@ class _Simulation:
             self.access, random.Random(f"turns {case.seed}"), self._users_act
         )
         self.happening.upset_feed = self._upset_feed
+        self.happening.take_over = self._take_over
+        self.others: list[asyncio.Task[None]] = []  # runs of a second worker
         for side in Side:
             self.stage.remotes[side].calls.hooks.append(self.happening.hook(side))
 
@@ -233,6 +237,21 @@ class _Simulation:
             case _:
                 feed.quirk = Quirk(fault.error)
 
+    def _take_over(self) -> asyncio.Task[None]:
+        """Let a second worker take the link over from one that has been still for too long."""
+        self.stage.clock.advance(_AFTER_A_CRASH)
+        self.runs += 1
+        other = self.loop.create_task(self._second())
+        self.others.append(other)
+        return other
+
+    async def _second(self) -> None:
+        try:
+            report = await self.stage.run()
+            self.happening.tell(f"second {report.writes} writes, stopped {report.stopped}")
+        except (Crash, Error, LeaseLost, LinkBusy) as error:
+            self.happening.tell(f"second broken off: {type(error).__name__}")
+
     def _as_it_was(self) -> tuple[Fault, ...]:
         """Give the faults with what their users did."""
         return tuple(
@@ -249,8 +268,12 @@ class _Simulation:
             is_at_rest = not report.writes and not report.stopped
         except Crash:
             self.happening.tell("dead")
-        except Error as error:  # the database gave an error
+        except (Error, LeaseLost, LinkBusy) as error:  # of the database, or of the other worker
             self.happening.tell(f"broken off: {error}")
+        for other in self.others:
+            self.loop.run_until_complete(other)
+        is_at_rest = is_at_rest and not self.others
+        self.others.clear()
         self.access.is_dead = False
         self.stage.clock.advance(_AFTER_A_CRASH)
         return is_at_rest

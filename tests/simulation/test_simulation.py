@@ -52,6 +52,7 @@ def test_after_faults_neither_the_database_file_nor_its_folder_holds_bytes_of_co
 
 
 @pytest.mark.ci
+@pytest.mark.lasts(240)
 def test_ten_thousand_simulations_or_as_many_as_fit_in_four_minutes() -> None:
     found = simulate(SEED, count=10_000, minutes=4, again_every=10)
 

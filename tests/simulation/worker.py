@@ -88,7 +88,7 @@ def main() -> None:
     arguments = _arguments()
     arguments.data.mkdir(parents=True, exist_ok=True)
     database.prepare(arguments.data, on_disk=arguments.on_disk)
-    from simulation.drawing import drawn  # what plays needs the database
+    from simulation.drawing import drawn, with_a_second_worker  # what plays needs the database
     from simulation.playing import Playing
 
     signal.signal(signal.SIGALRM, _too_long)
@@ -103,7 +103,9 @@ def main() -> None:
         if time.monotonic() >= until:
             break
         again = arguments.again_every > 0 and seed % arguments.again_every == 0
-        _one(playing, progress, kept or drawn(seed), again=again)
+        case = kept or drawn(seed)
+        case = with_a_second_worker(case) if arguments.two_workers else case
+        _one(playing, progress, case, again=again)
         progress.next = seed + arguments.step
         progress.seconds = before + time.monotonic() - begun
         if progress.played % _SAVED_EVERY == 0:
@@ -167,6 +169,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="an empty data folder")
     parser.add_argument("--cases", type=Path, help="play the cases of this file instead")
     parser.add_argument("--on-disk", action="store_true", help="a database file, never emptied")
+    parser.add_argument("--two-workers", action="store_true", help="one takes over from the other")
     return parser.parse_args()
 
 

@@ -66,6 +66,7 @@ def simulate(
     progress: Path | None = None,
     cases: Path | None = None,
     workers: int = WORKERS,
+    taken_over: bool = False,
     hash_seed: int | None = None,
 ) -> Found:
     """Play seeds from `first` on, split over some processes.
@@ -79,6 +80,7 @@ def simulate(
         progress: a folder where they keep how far they came, and go on from there.
         cases: play the cases of this file instead of seeds.
         workers: how many processes.
+        taken_over: in each case a second worker takes the link over from the first one.
         hash_seed: decides the order of sets; None: another one in each process.
     """
     with tempfile.TemporaryDirectory(prefix="turnbuckle-simulation-") as name:
@@ -90,6 +92,7 @@ def simulate(
                 *([] if minutes is None else ["--minutes", str(minutes)]),
                 *("--again-every", str(again_every)),
                 *(["--on-disk"] if on_disk else []),
+                *(["--two-workers"] if taken_over else []),
                 *([] if cases is None else ["--cases", str(cases)]),
                 *(_kept(progress, first, number, workers) if progress else []),
             ], hash_seed)

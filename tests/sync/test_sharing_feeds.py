@@ -13,7 +13,8 @@ from turnbuckle.connectors.memory.people import People
 from turnbuckle.model.side import Side
 from turnbuckle.model.trees import DOCUMENTS
 from turnbuckle.ports.clock import SystemClock
-from turnbuckle.store import models, news, organisations
+from turnbuckle.store import deliveries, models, news, organisations
+from turnbuckle.store.deliveries import Word
 from turnbuckle.store.looks import Wanted
 from turnbuckle.store.records import Bound
 from turnbuckle.sync.ends import Ends
@@ -49,6 +50,20 @@ class Street:
     def word(self) -> Wanted:
         """Say now that something changed."""
         return Wanted(after=self.stage.clock.now(), closely=True)
+
+    async def posted(self, side: Side) -> None:
+        """Take a post of the hook of one feed."""
+        await asyncio.to_thread(self._post, side)
+
+    def _post(self, side: Side) -> None:
+        now, link = self.stage.clock.now(), self.stage.ends.link
+        feed = models.Feed.objects.get(id=link.feed(side))
+        hook, _ = models.Hook.objects.get_or_create(
+            connection_id=feed.connection_id,
+            feed_address=feed.address,
+            defaults={"organisation_id": feed.organisation_id, "next_at": now},
+        )
+        deliveries.take([Word(hook=hook.id, mark=now.isoformat(), what="changed")], now=now)
 
     def asked(self) -> Counter[Op]:
         """Count the looks at both feeds since the calls were zeroed."""
@@ -174,10 +189,59 @@ async def test_after_word_of_a_change_one_look_serves_all_who_heard_it(street: S
     assert street.asked() == {Op.DELTA: 2}
 
 
-async def test_what_is_done_is_done_by_a_look_of_this_minute(street: Street) -> None:
+async def test_after_a_post_of_one_side_all_its_links_together_ask_that_side_once(
+    street: Street,
+) -> None:
+    for which in range(3):
+        await street.poll(which)
+    street.stage.zero()
+    street.right.put("House 2/plan.pdf", b"ink")
+    await street.posted(Side.RIGHT)
+
+    for which in range(3):
+        await street.poll(which)
+
+    assert street.asked() == {Op.DELTA: 1}
+    assert street.stage.left.snapshot()["House 2/plan.pdf"] == b"ink"
+
+
+async def test_a_post_that_comes_during_a_look_is_followed_by_another_one(street: Street) -> None:
+    posts: list[Moment] = []
+
+    async def change(moment: Moment) -> None:
+        if (moment.op, moment.when) == (Op.DELTA, When.AFTER) and not posts:
+            posts.append(moment)
+            street.right.put("House 1/late.pdf", b"ink")
+            await street.posted(Side.RIGHT)
+
+    street.stage.remotes[Side.RIGHT].calls.hooks.append(change)
+    await street.poll(0)
+
+    report = await street.poll(1)
+
+    assert report.writes == 1
+    assert "House 1/late.pdf" in street.stage.left.snapshot()
+
+
+async def test_what_a_post_leads_to_is_done_by_a_look_of_these_seconds_at_the_other_side(
+    street: Street,
+) -> None:
+    await street.poll(0)
+    await street.stage.clock.sleep(11)
+    street.stage.zero()
+    street.right.put("House 0/plan.pdf", b"ink")
+    await street.posted(Side.RIGHT)
+
+    report = await street.poll(0)
+
+    assert report.writes == 1
+    assert street.asked() == {Op.DELTA: 2}
+
+
+async def test_what_is_done_is_done_by_a_look_of_these_seconds(street: Street) -> None:
     street.right.put("House 1/plan.pdf", b"ink")
     await street.poll(0)
-    await street.stage.clock.sleep(120)
+    await street.stage.clock.sleep(11)
     street.right.put("House 1/plan.pdf", b"more ink")
     street.stage.zero()
 

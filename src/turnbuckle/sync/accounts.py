@@ -1,12 +1,14 @@
 """Make sure that a link is read by the account that it was read by before."""
 
 from turnbuckle.model.plans import Reason
-from turnbuckle.model.side import Side
 from turnbuckle.ports.errors import WrongTenant
 from turnbuckle.store import cautions
+from turnbuckle.store.records import Feed
+from turnbuckle.store.units import together
 from turnbuckle.sync.ends import Ends, SeenAs
 
 
+@together
 def check_accounts(ends: Ends) -> None:
     """Compare the accounts of both sides with those that read the feeds last, and note them.
 
@@ -16,8 +18,9 @@ def check_accounts(ends: Ends) -> None:
     Raises:
         WrongTenant: an account belongs to another company or tenant; nothing was asked of it.
     """
+    feeds = {side: ends.feed(side) for side in ends.accounts}
     for side, account in ends.accounts.items():
-        feed = ends.feed(side)
+        feed = feeds[side]
         if account.tenant and feed.tenant and account.tenant != feed.tenant:
             raise WrongTenant(
                 f"the account of the {side} side belongs to another company or tenant than the one"
@@ -25,11 +28,10 @@ def check_accounts(ends: Ends) -> None:
                 " to the former one again, or remove the link and add it anew"
             )
     for side, account in ends.accounts.items():
-        _note(ends, side, account)
+        _note(ends, feeds[side], account)
 
 
-def _note(ends: Ends, side: Side, account: SeenAs) -> None:
-    feed = ends.feed(side)
+def _note(ends: Ends, feed: Feed, account: SeenAs) -> None:
     if account.user and feed.account and account.user != feed.account:
         cautions.begin_all(Reason.ACCOUNT_CHANGED, feed)
     user, tenant = account.user or feed.account, account.tenant or feed.tenant

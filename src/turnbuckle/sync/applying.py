@@ -23,6 +23,7 @@ from turnbuckle.model.plans import (
     Step,
 )
 from turnbuckle.model.side import Side
+from turnbuckle.ports.budget import NoCallsLeft
 from turnbuckle.ports.clock import Clock
 from turnbuckle.ports.errors import (
     AccessDenied,
@@ -47,10 +48,10 @@ from turnbuckle.sync.outcomes import halves, items_of, outcome_of, with_what_ent
 from turnbuckle.sync.portions import first_portion
 from turnbuckle.sync.probing import NotMade, find_made
 from turnbuckle.sync.report import Report
-from turnbuckle.sync.retrying import TRIES, repeated, wait_after
+from turnbuckle.sync.retrying import TRIES, wait_after, wait_as_asked
 from turnbuckle.sync.setbacks import Setbacks
 from turnbuckle.sync.slips import Refused, keep_slipped
-from turnbuckle.sync.transfer import Transfer
+from turnbuckle.sync.transfer import Transfer, read_hashes
 from turnbuckle.sync.watching import Watcher
 from turnbuckle.sync.writes import (
     DeleteItem,
@@ -114,6 +115,7 @@ class Applying:
     outdated: bool = False  # something was not as planned: look again
     cut: bool = False  # steps were left for the next plan
     blocked: Blocked | None = None
+    dry: NoCallsLeft | None = None  # what was under way then is found in the journal
     denied: list[tuple[Write, AccessDenied]] = field(default_factory=list)
     may_write: set[Side] = field(default_factory=set)  # sides that took a write of this plan
     results: dict[int, Item] = field(default_factory=dict)
@@ -123,6 +125,7 @@ class Applying:
 
         Raises:
             Blocked: the link has to stop; what was under way is through.
+            NoCallsLeft: no further step can be made now; the others are through.
             LeaseLost: another process took the link over.
         """
         await self._note_agreements(plan.steps)
@@ -144,6 +147,9 @@ class Applying:
                     break
                 done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
                 for task in done:
+                    if isinstance(dry := task.exception(), NoCallsLeft):
+                        self.dry = dry
+                        continue
                     number, made = task.result()
                     for follower in followers.get(number, ()) if made else ():
                         waiting[follower].discard(number)
@@ -153,13 +159,16 @@ class Applying:
         finally:
             await _end(running)
         self.cut = self.cut or bool(ready)
+        if self.dry is not None and self.blocked is None:
+            raise self.dry
         await self._judge_denied()
         if self.blocked is not None:
             raise self.blocked
 
     def _goes_on(self) -> bool:
         on_time = self.clock.now() < self.until
-        return self.blocked is None and on_time and not self.is_to_end()
+        is_stopped = self.blocked is not None or self.dry is not None
+        return not is_stopped and on_time and not self.is_to_end()
 
     async def _note_agreements(self, steps: Sequence[Step]) -> None:
         """Note what agrees already; no remote is asked."""
@@ -301,10 +310,9 @@ class Applying:
     async def _compare(self, step: Compare) -> bool:
         """Read a file to take its hashes, so that the next plan knows what it holds."""
         connector = self.ends.connectors[step.side]
-        transfer = Transfer(connector, step.item, self.clock, lambda _: None)
         item = [(step.side, step.item.id)]
         try:
-            hashes = await repeated(transfer.read_all, self.clock)
+            hashes = await read_hashes(connector, step.item, self.clock)
         except Outdated as error:
             self.outdated = True
             await self.setbacks.overtaken(item, step.path, error, self.journaling.marks)
@@ -331,7 +339,7 @@ class Applying:
                 refusals += 1
                 if refusals > TRIES * 4:
                     raise
-                await self.clock.sleep(max(error.wait.total_seconds(), 0.1))
+                await wait_as_asked(error, self.clock)
             except Transient:
                 failures += 1
                 if failures >= TRIES:

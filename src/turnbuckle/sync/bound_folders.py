@@ -13,8 +13,9 @@ from turnbuckle.model.names import fit
 from turnbuckle.model.plans import Known, Move, Notice, Reason
 from turnbuckle.model.side import Side
 from turnbuckle.store import structure
-from turnbuckle.store.records import Bound
-from turnbuckle.store.structure import Spot
+from turnbuckle.store.records import Bound, Link
+from turnbuckle.store.structure import Spot, Spots
+from turnbuckle.store.units import together
 from turnbuckle.sync.ends import Ends
 
 type Rename = Callable[[Move], Awaitable[bool]]
@@ -25,11 +26,9 @@ type _Spots = dict[Side, dict[ItemId, Spot]]
 
 async def follow(ends: Ends, rename: Rename) -> list[Notice]:
     """Compare the bound folders with how they were seen last, and give what people should know."""
-    seen = await asyncio.to_thread(structure.last_seen, ends.link)
-    now = await asyncio.to_thread(structure.now, ends.link)
+    seen, now, old = await asyncio.to_thread(_known, ends.link)
     was = {side: dict(seen[side]) for side in Side}
     kept = {side: dict(now[side]) for side in Side}
-    old = followed = await asyncio.to_thread(structure.followed, ends.link)
     followed = await _follow_name(ends, old, was, kept, rename)
     notices = [
         notice
@@ -40,6 +39,12 @@ async def follow(ends: Ends, rename: Rename) -> list[Notice]:
     if followed != old or any(kept[side].items() - seen[side].items() for side in Side):
         await asyncio.to_thread(structure.keep, ends.link, kept, followed)
     return notices
+
+
+@together
+def _known(link: Link) -> tuple[Spots, Spots, Name | None]:
+    """Give the spots as they were kept last and as they are, and the name that was followed."""
+    return structure.last_seen(link), structure.now(link), structure.followed(link)
 
 
 def _told(side: Side, before: Spot, spot: Spot) -> list[Notice]:

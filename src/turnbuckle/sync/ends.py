@@ -1,6 +1,6 @@
 """The two ends of a link: its connectors and its feeds."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from turnbuckle.model.policy import Policy, Terms
@@ -8,6 +8,7 @@ from turnbuckle.model.side import Side
 from turnbuckle.ports.connector import Connector
 from turnbuckle.store.organisations import Scope
 from turnbuckle.store.records import Connection, Feed, Link
+from turnbuckle.transport.budget import Budget
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,7 @@ class Ends:
     policy: Policy
     accounts: Mapping[Side, SeenAs] = field(default_factory=dict)
     connections: Mapping[Side, Connection] = field(default_factory=dict)
+    budgets: Sequence[Budget] = ()  # that its calls are taken from
 
     def feed(self, side: Side) -> Feed:
         """Give one side's feed as it stands now."""

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 from turnbuckle.model.plans import Plan, Reason
-from turnbuckle.model.policy import Terms
+from turnbuckle.model.policy import Standing, Terms
 from turnbuckle.model.side import Side
 from turnbuckle.planning.planner import plan
 from turnbuckle.planning.wishes import wishes
@@ -14,7 +14,7 @@ from turnbuckle.store import answers, closure, holds, notes, set_aside
 from turnbuckle.store.closure import Concerned
 from turnbuckle.store.leases import hold
 from turnbuckle.store.records import Link, Run
-from turnbuckle.store.units import unit
+from turnbuckle.store.units import together, unit
 from turnbuckle.sync.ends import Ends
 from turnbuckle.sync.standing import Asked, Key, keys_of, standing_of, versions_of
 
@@ -82,6 +82,16 @@ def lost_in_words(ends: Ends, lost: tuple[tuple[Side, str], ...]) -> str:
 
 def _look(ends: Ends, clock: Clock, aside: frozenset[Key], caution: Reason | None) -> Looked:
     terms: Terms = ends.terms
+    concerned, standing = _known(ends, terms, clock, aside, caution)
+    made = plan(concerned.base, concerned.left, concerned.right, terms, standing)
+    return Looked(plan=made, concerned=concerned)
+
+
+@together
+def _known(
+    ends: Ends, terms: Terms, clock: Clock, aside: frozenset[Key], caution: Reason | None
+) -> tuple[Concerned, Standing]:
+    """Give what a plan is made of."""
     concerned = closure.concerned(
         ends.link,
         lambda side, item, tool, rounds: wishes(side, item, terms, tool, rounds),
@@ -100,8 +110,7 @@ def _look(ends: Ends, clock: Clock, aside: frozenset[Key], caution: Reason | Non
             now=clock.now(),
         )
     )
-    made = plan(concerned.base, concerned.left, concerned.right, terms, standing)
-    return Looked(plan=made, concerned=concerned)
+    return concerned, standing
 
 
 @unit

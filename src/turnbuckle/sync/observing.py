@@ -16,11 +16,11 @@ from turnbuckle.ports.errors import (
     Transient,
 )
 from turnbuckle.store import trees
-from turnbuckle.store.looks import Look, Wanted
+from turnbuckle.store.looks import Look, Wanted, has_word
 from turnbuckle.store.records import Feed
 from turnbuckle.sync.ends import Ends
 from turnbuckle.sync.proving import prove
-from turnbuckle.sync.retrying import MOST_RATE_LIMITS, TRIES, wait_after
+from turnbuckle.sync.retrying import MOST_RATE_LIMITS, TRIES, wait_after, wait_as_asked
 from turnbuckle.sync.taking_turns import Turn, kept_alive
 from turnbuckle.sync.watching import Watcher
 
@@ -95,7 +95,7 @@ class _Observing:
                 refusals += 1
                 if refusals >= MOST_RATE_LIMITS:
                     raise
-                await self.clock.sleep(max(error.wait.total_seconds(), 0.1))
+                await wait_as_asked(error, self.clock)
             except Transient:
                 failures += 1
                 if failures >= TRIES:
@@ -111,7 +111,7 @@ class _Observing:
     async def _take_in(self, feed: Feed, since: Cursor | None, turn: Turn) -> trees.Batch:
         """Stage one page set and make it the truth."""
         batch = await _begin(feed, since is None, turn, None)
-        look, told, last = self._look(), 0, Page()
+        look, told, last = self._look(feed), 0, Page()
         try:
             async with kept_alive(batch):
                 async for page in _closing(self.connector.changes(since)):
@@ -135,12 +135,14 @@ class _Observing:
             raise
         return batch
 
-    def _look(self) -> Look:
-        """Begin a look, a close one where that is wanted."""
-        began, skims = self.clock.now(), isinstance(self.connector, Skims)
-        if self.wanted.closely and isinstance(self.connector, Skims):
+    def _look(self, feed: Feed) -> Look:
+        """Begin a look, a close one where that is wanted, or the feed's hook said something."""
+        closely = self.wanted.closely or has_word(feed)
+        if not isinstance(self.connector, Skims):
+            closely = True
+        elif closely:
             self.connector.look_closely()
-        return Look(began=began, closely=self.wanted.closely or not skims)
+        return Look(began=self.clock.now(), closely=closely, heard_at=feed.said_at)
 
 
 def _names_are_single(connector: Connector) -> bool:

@@ -23,7 +23,8 @@ from turnbuckle.store import (
     trouble,
 )
 from turnbuckle.store.looks import Wanted
-from turnbuckle.store.records import Entry, Marks, Run
+from turnbuckle.store.records import Entry, Link, Marks, Run
+from turnbuckle.store.units import together
 from turnbuckle.sync import signed_out
 from turnbuckle.sync.accounts import check_accounts
 from turnbuckle.sync.applying import Applying, Known
@@ -31,6 +32,7 @@ from turnbuckle.sync.bound_folders import follow
 from turnbuckle.sync.ends import Ends
 from turnbuckle.sync.first_observation import observe_first
 from turnbuckle.sync.journaling import Journaling
+from turnbuckle.sync.late_writes import settle_late
 from turnbuckle.sync.looking import Looked, look, lost_in_words, rest
 from turnbuckle.sync.observing import observe
 from turnbuckle.sync.portions import first_portion
@@ -43,6 +45,7 @@ from turnbuckle.sync.watching import Watcher
 _MOST_ROUNDS = 500
 _FRESH_STEPS = 200  # a plan of more is no edit of people that others should wait for
 _SLICE = timedelta(seconds=60)  # after this long, look again before going on
+_BELIEVED = timedelta(seconds=10)  # nothing is done by a look of somebody else's that is older
 
 
 @dataclass(slots=True, kw_only=True)
@@ -76,8 +79,7 @@ class OneRun:
             RemoteError: the run has to stop; what was done is noted.
         """
         self._news = await asyncio.to_thread(news.waiting, self.ends.link)
-        await asyncio.to_thread(rollback.went_back)
-        await asyncio.to_thread(check_accounts, self.ends)
+        await asyncio.to_thread(_made_sure, self.ends)
         unfound = await recover(self.ends, self.run, self.clock, self.report)
         if complete:
             await asyncio.to_thread(set_aside.all_due, self.ends.link, self.clock.now())
@@ -103,8 +105,7 @@ class OneRun:
                 side, fresh = self._signed_out.side, self._signed_out.is_news
             if fresh and report.stopped_for is not None:
                 await self._tell([_notice(report.stopped_for, report.stopped, side)])
-        report.held, report.holds = await asyncio.to_thread(holds.waiting, link)
-        failed = await asyncio.to_thread(set_aside.every, link)
+        (report.held, report.holds), failed = await asyncio.to_thread(_waiting, link)
         report.blocked = _blocked(report.waiting, [*failed, *self._not_renamed])
 
     async def sign_out(self, error: SignInNeeded) -> None:
@@ -140,6 +141,9 @@ class OneRun:
             if await self._looked_itself():
                 look_again = False
                 continue
+            if await settle_late(self.ends, self.run, self.clock, self.report, looked.concerned):
+                look_again = False
+                continue
             self.watcher.planned(looked.plan)
             if await self._came_in_between(looked):
                 look_again = False
@@ -167,7 +171,7 @@ class OneRun:
         if not self._borrowed:
             return False
         self._borrowed = False
-        wanted = Wanted(after=self.clock.now() - _SLICE, closely=False)
+        wanted = Wanted(after=self.clock.now() - _BELIEVED, closely=False)
         return bool(await observe(self.ends, self.clock, self.watcher, wanted=wanted))
 
     async def _be_cautious(self, caution: Reason | None) -> Reason | None:
@@ -253,6 +257,19 @@ class OneRun:
             self._not_renamed = []
             await asyncio.to_thread(set_aside.clear, self.ends.link, [item])
         return bool(applying.results)
+
+
+@together
+def _made_sure(ends: Ends) -> None:
+    """Go on only where the database is the newest one, and the accounts are the same."""
+    rollback.went_back()
+    check_accounts(ends)
+
+
+@together
+def _waiting(link: Link) -> tuple[tuple[int, bool], list[set_aside.Aside]]:
+    """Give what waits for a decision, and what is set aside."""
+    return holds.waiting(link), set_aside.every(link)
 
 
 def _takes_a_folder(step: object) -> bool:

@@ -6,6 +6,7 @@ makes no calls (to remotes without limits) records nothing.
 
 import asyncio
 import math
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -14,7 +15,9 @@ from turnbuckle.model.side import Side
 from turnbuckle.ports.budget import Lane, Standing
 from turnbuckle.ports.clock import Clock
 from turnbuckle.store import budgets, outlooks
-from turnbuckle.store.records import Link, Run
+from turnbuckle.store.leases import LeaseLost
+from turnbuckle.store.records import Run
+from turnbuckle.store.units import together
 from turnbuckle.sync.watching import Watcher
 from turnbuckle.sync.writes import Write
 
@@ -64,7 +67,6 @@ def seconds_left(steps: int, pace: Pace, standing: Standing, now: datetime) -> i
 class Outlook:
     """A watcher that counts for itself what it passes on to another one."""
 
-    link: Link
     run: Run
     clock: Clock
     watcher: Watcher
@@ -131,6 +133,7 @@ class Outlook:
         calls = self.lane.spent[account] - self._spent_before.get(account, 0)
         return Pace(steps=self._done, seconds=(now - began).total_seconds(), calls=calls)
 
+    @together
     def _keep(self, paces: dict[str, Pace], left: int, now: datetime) -> None:
         """Record the account that takes longest; where all take the same, that with fewest left."""
         told: list[tuple[int | None, Standing]] = []
@@ -141,19 +144,18 @@ class Outlook:
         if not told:
             return
         seconds, standing = max(told, key=_shortness)
-        outlooks.record(
-            self.link,
-            outlooks.Outlook(
-                recorded_at=now,
-                is_first=self.run.is_first,
-                steps_left=left,
-                seconds_left=seconds,
-                account=standing.account,
-                calls_left=standing.left,
-                calls_limit=standing.limit,
-                calls_until=standing.until,
-            ),
+        outlook = outlooks.Outlook(
+            recorded_at=now,
+            is_first=self.run.is_first,
+            steps_left=left,
+            seconds_left=seconds,
+            account=standing.account,
+            calls_left=standing.left,
+            calls_limit=standing.limit,
+            calls_until=standing.until,
         )
+        with suppress(LeaseLost):  # the next write of the run says so
+            outlooks.record(self.run, outlook)
 
 
 def _shortness(told: tuple[int | None, Standing]) -> tuple[float, float]:

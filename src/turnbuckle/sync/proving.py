@@ -50,7 +50,8 @@ async def prove(connector: Connector, feed: Feed, batch: trees.Batch, clock: Clo
         with spending_for(purpose):
             went_on = await looks.over(items)
         looked = True
-        await asyncio.to_thread(notes.note_in_vain, feed, looks.in_vain)
+        if looks.in_vain:
+            await asyncio.to_thread(notes.note_in_vain, feed, looks.in_vain)
         left -= len(items)
         if not items or not went_on:
             return

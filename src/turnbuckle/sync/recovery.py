@@ -5,20 +5,18 @@ from dataclasses import replace
 
 from turnbuckle.model.items import Item, Kind
 from turnbuckle.model.pairs import Pair
-from turnbuckle.model.side import Side
 from turnbuckle.ports.clock import Clock
 from turnbuckle.ports.errors import RemoteError
 from turnbuckle.store import closure, journal, set_aside, trees
 from turnbuckle.store.journal import Outcome
-from turnbuckle.store.records import OpenIntent, Run
+from turnbuckle.store.records import Marks, OpenIntent, Run
 from turnbuckle.store.strays import strays
 from turnbuckle.store.structure import is_inside
 from turnbuckle.sync.ends import Ends
 from turnbuckle.sync.outcomes import items_of, outcome_of, with_what_enters
 from turnbuckle.sync.probing import NotMade, find_made
 from turnbuckle.sync.report import Report
-from turnbuckle.sync.retrying import repeated
-from turnbuckle.sync.transfer import Transfer
+from turnbuckle.sync.transfer import read_hashes
 from turnbuckle.sync.writes import (
     MakeFile,
     MakeFolder,
@@ -50,7 +48,7 @@ async def recover(ends: Ends, run: Run, clock: Clock, report: Report) -> list[Op
             if isinstance(write, MakeFile | MakeFolder):
                 unfound.append(intent)
             else:
-                await _void(run, intent, clock)
+                await _void(run, intent, write, clock)
             continue
         was: Pair | None = None
         if isinstance(write, MoveItem | ReplaceContent):
@@ -61,7 +59,7 @@ async def recover(ends: Ends, run: Run, clock: Clock, report: Report) -> list[Op
                 closure.pair_with, ends.link, write.side.other, write.twin.id
             )
         outcome = outcome_of(write, result, intent=intent.id, was=was, hashes=frozenset())
-        await _settle(ends, run, clock, write, outcome)
+        await settle_found(ends, run, clock, write, outcome)
         report.recovered += 1
     return unfound
 
@@ -78,13 +76,13 @@ async def adopt(
         assert isinstance(write, MakeFile | MakeFolder)
         found = await _candidates(ends, write, clock)
         if len(found) != 1:
-            await _void(run, intent, clock)
+            await _void(run, intent, write, clock)
             continue
         made = replace(found[0], parent=write.parent, name=write.name)
         outcome = outcome_of(write, made, intent=intent.id, was=None, hashes=frozenset())
         now = (write.side, found[0])
         again = [*outcome.single, (write.side, made.id)]
-        await _settle(ends, run, clock, write, replace(outcome, seen=[now], single=again))
+        await settle_found(ends, run, clock, write, replace(outcome, seen=[now], single=again))
         report.recovered += 1
 
 
@@ -103,25 +101,40 @@ async def _candidates(ends: Ends, write: MakeFile | MakeFolder, clock: Clock) ->
 async def _same_bytes(ends: Ends, write: MakeFile, item: Item, clock: Clock) -> bool:
     """Read and compare; where the remote rewrote the bytes nobody can tell, so it is not."""
     try:
-        theirs = await _read(ends, write.source_side, write.source, clock)
-        mine = item.hashes or await _read(ends, write.side, item, clock)
+        theirs = await read_hashes(ends.connectors[write.source_side], write.source, clock)
+        mine = item.hashes or await read_hashes(ends.connectors[write.side], item, clock)
     except RemoteError:
         return False
     return bool(mine & theirs)
 
 
-async def _read(ends: Ends, side: Side, item: Item, clock: Clock) -> frozenset[str]:
-    transfer = Transfer(ends.connectors[side], item, clock, lambda _: None)
-    return await repeated(transfer.read_all, clock)
+async def _void(run: Run, intent: OpenIntent, write: Write, clock: Clock) -> None:
+    """End an intent; a content that is on its way from a frozen process may arrive later."""
+    end = journal.give_up if isinstance(write, MakeFile | ReplaceContent) else journal.void
+    await asyncio.to_thread(lambda: end(run, intent.id, now=clock.now()))
 
 
-async def _void(run: Run, intent: OpenIntent, clock: Clock) -> None:
-    await asyncio.to_thread(lambda: journal.void(run, intent.id, now=clock.now()))
+async def settle_found(
+    ends: Ends,
+    run: Run,
+    clock: Clock,
+    write: Write,
+    outcome: Outcome,
+    *,
+    marks: Marks | None = None,
+) -> None:
+    """Commit what was found; whatever failed without an answer did not fail after all.
 
-
-async def _settle(ends: Ends, run: Run, clock: Clock, write: Write, outcome: Outcome) -> None:
-    """Commit what was found; whatever failed without an answer did not fail after all."""
-    marks = await asyncio.to_thread(trees.marks, ends.link)
+    Args:
+        ends: the link.
+        run: who found it.
+        clock: the time.
+        write: whose effect was found.
+        outcome: what it came to.
+        marks: as with `journal.settle`; None: as of now.
+    """
+    if marks is None:
+        marks = await asyncio.to_thread(trees.marks, ends.link)
     outcome = with_what_enters(outcome, ends.policy)
     await asyncio.to_thread(
         lambda: journal.settle(ends.link, run, [outcome], marks=marks, now=clock.now())

@@ -1,6 +1,7 @@
 """What one run did, for people and machines."""
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from turnbuckle.model.plans import Notice, Reason
@@ -37,6 +38,7 @@ class State(StrEnum):
 class Report:
     """What one run did."""
 
+    run: int = 0  # its id; 0: it did not begin
     tallies: dict[Side, Tally] = field(default_factory=lambda: {side: Tally() for side in Side})
     bytes_sent: int = 0
     linked: int = 0  # items found equal on both sides and paired without a transfer
@@ -50,8 +52,10 @@ class Report:
     held: int = 0  # files whose deletion waits for a person
     holds: bool = False  # something waits for a person
     stopped: str = ""  # why the run stopped before it was through; empty: it is through
-    cut_short: bool = False  # it was asked to end before it was through
+    cut_short: bool = False  # it was asked to end before it was through, or had no calls left
+    none_until: datetime | None = None  # an account has no calls before; None: there were enough
     stopped_for: Reason | None = None  # why the link, or a tool of it, is paused
+    apart: timedelta | None = None  # what its accounts bear: polls so far apart; None: not asked
 
     @property
     def writes(self) -> int:

@@ -1,13 +1,16 @@
 """Repeat what may be repeated: transient errors only, with growing waits, on the given clock."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
+from turnbuckle.ports.budget import NoCallsLeft, lane
 from turnbuckle.ports.clock import Clock
 from turnbuckle.ports.errors import RateLimited, Transient
 
 TRIES = 5
 _FIRST_WAIT_SECONDS = 1.0
 _LONGEST_WAIT_SECONDS = 60.0
+_LONG = timedelta(seconds=15)  # then somebody else may have the seat
 MOST_RATE_LIMITS = 50  # in a row; a remote that goes on refusing is left for the next run
 
 
@@ -27,12 +30,23 @@ async def repeated[T](call: Callable[[], Awaitable[T]], clock: Clock, *, tries: 
             refusals += 1
             if refusals >= MOST_RATE_LIMITS:
                 raise
-            await clock.sleep(max(error.wait.total_seconds(), 0.1))
+            await wait_as_asked(error, clock)
         except Transient:
             failures += 1
             if failures >= tries:
                 raise
             await clock.sleep(wait_after(failures))
+
+
+async def wait_as_asked(error: RateLimited, clock: Clock) -> None:
+    """Wait for as long as a remote asks.
+
+    Raises:
+        NoCallsLeft: that is long, and the run is not patient.
+    """
+    if error.wait > _LONG and not lane().is_patient:
+        raise NoCallsLeft(clock.now() + error.wait) from error
+    await clock.sleep(max(error.wait.total_seconds(), 0.1))
 
 
 def wait_after(failures: int) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from turnbuckle.model.plans import Plan
-from turnbuckle.ports.budget import Purpose, driving
+from turnbuckle.ports.budget import NoCallsLeft, Purpose, driving
 from turnbuckle.ports.clock import Clock
 from turnbuckle.ports.errors import RemoteError, SignInNeeded
 from turnbuckle.store import leases, rollback, runs
@@ -37,6 +37,8 @@ async def run_link(
     is_to_end: Callable[[], bool] = _goes_on,
     wanted: Wanted | None = None,
     purpose: Purpose = Purpose.ORDINARY,
+    is_patient: bool = True,
+    report: Report | None = None,
 ) -> Report:
     """Bring both sides of a link into step.
 
@@ -52,6 +54,9 @@ async def run_link(
             last one was due. None: both sides are asked anew.
         purpose: what its looks are for: fresh work where somebody waits for it. A link's first
             sync and a complete enumeration are bulk work whoever asks.
+        is_patient: whether it waits for calls however long that takes. Else it ends where an
+            account has none for a while: what is under way is through as far as it comes, the
+            report is `cut_short` and says until when, and the next run begins with the journal.
 
     Returns:
         What was done; `stopped` says why, in plain words, when a person has to act first.
@@ -61,45 +66,51 @@ async def run_link(
         LeaseLost: another process took it over.
     """
     watcher = watcher or Nobody()
-    report = Report()
+    report = report or Report()
     async with claimed_on(ends.link, clock) as lease:
         run = await asyncio.to_thread(lambda: runs.start(ends.link, lease, now=clock.now()))
-        state = "failed"
-        kept = Outlook(ends.link, run, clock, watcher)
-        one = OneRun(
-            ends=ends,
-            run=run,
-            clock=clock,
-            watcher=kept,
-            report=report,
-            is_to_end=is_to_end,
-        )
-        for_looks = Purpose.BULK if run.is_first or complete else purpose
-        try:
-            with (
-                about(organisation=ends.scope.name, link=ends.link.name, run=run.id),
-                driving(str(ends.link.id), for_looks) as kept.lane,
-            ):
-                await one.through(complete=complete, wanted=wanted)
-            state = "stopped" if report.cut_short else "done"
-        except RemoteError as error:
-            report.stopped, report.stopped_for = str(error), stopped_for(error)
-            if isinstance(error, SignInNeeded):
-                await one.sign_out(error)
-            state = "stopped"
-        except StoreUnusable as error:  # the next run finds in the journal how far this one came
-            report.stopped = str(error)
-            state = "stopped"
-        finally:
-            with contextlib.suppress(leases.LeaseLost, StoreUnusable):
-                if state != "failed":
-                    await one.conclude()
-                if state != "failed" and not report.cut_short:
-                    await one.take_news()
-                await asyncio.to_thread(
-                    lambda: runs.finish(run, state, _kept(report), now=clock.now())
-                )
-            await kept.close()
+        report.run = run.id
+        with about(organisation=ends.scope.name, link=ends.link.name, run=run.id):
+            state = "failed"
+            kept = Outlook(run, clock, watcher)
+            one = OneRun(
+                ends=ends,
+                run=run,
+                clock=clock,
+                watcher=kept,
+                report=report,
+                is_to_end=is_to_end,
+            )
+            for_looks = Purpose.BULK if run.is_first or complete else purpose
+            try:
+                with driving(str(ends.link.id), for_looks, is_patient=is_patient) as kept.lane:
+                    await one.through(complete=complete, wanted=wanted)
+                state = "stopped" if report.cut_short else "done"
+            except NoCallsLeft as error:
+                report.cut_short, report.none_until = True, error.until
+                report.stopped = str(error)
+                state = "stopped"
+            except RemoteError as error:
+                report.stopped, report.stopped_for = str(error), stopped_for(error)
+                if isinstance(error, SignInNeeded):
+                    await one.sign_out(error)
+                state = "stopped"
+            except (
+                StoreUnusable
+            ) as error:  # the next run finds in the journal how far this one came
+                report.stopped = str(error)
+                state = "stopped"
+            finally:
+                with contextlib.suppress(leases.LeaseLost, StoreUnusable):
+                    if state != "failed":
+                        await one.conclude()
+                    if state != "failed" and not report.cut_short:
+                        await one.take_news()
+                    await asyncio.to_thread(
+                        lambda: runs.finish(run, state, _kept(report), now=clock.now())
+                    )
+                await kept.close()
+    report.apart = max(kept.lane.apart.values(), default=None)
     return report
 
 

@@ -14,6 +14,7 @@ from turnbuckle.ports.clock import Clock
 from turnbuckle.ports.connector import FindsSlips
 from turnbuckle.ports.errors import RemoteError
 from turnbuckle.sync.ends import Ends
+from turnbuckle.sync.late_writes import is_late
 from turnbuckle.sync.report import Report
 from turnbuckle.sync.retrying import repeated
 from turnbuckle.sync.writes import MakeFile, ReplaceContent, Write
@@ -52,6 +53,8 @@ async def keep_slipped(
         )
         return
     for version in slipped:
+        if await is_late(version, write, ends, clock):
+            continue
         name = copy_name(version, write.side, ends.terms)
         path = f"{write.path.rpartition('/')[0]}/{name}".lstrip("/")
         report.notices.append(Notice(reason=Reason.CONFLICT, side=write.side, path=write.path))

@@ -8,7 +8,7 @@ from turnbuckle.model.items import Item
 from turnbuckle.ports.clock import Clock
 from turnbuckle.ports.connector import Content
 from turnbuckle.ports.errors import Overtaken, RateLimited, Transient
-from turnbuckle.sync.retrying import MOST_RATE_LIMITS, TRIES, wait_after
+from turnbuckle.sync.retrying import MOST_RATE_LIMITS, TRIES, repeated, wait_after
 
 type Watch = Callable[[int], None]
 
@@ -109,3 +109,12 @@ class Transfer:
                     f"{self._item.name!r} came with other bytes than its remote told of;"
                     " it is looked at again"
                 )
+
+
+async def read_hashes(source: Reads, item: Item, clock: Clock) -> frozenset[str]:
+    """Read the content of `item` without sending it anywhere, and give its hashes.
+
+    Raises:
+        RemoteError: it cannot be read, also after further tries.
+    """
+    return await repeated(Transfer(source, item, clock, lambda _: None).read_all, clock)

@@ -3,12 +3,16 @@
 import random
 
 import pytest
-from sync.over_http.stage import Stage
+from sync.over_http.stage import Scene, Stage
 
 from turnbuckle.connectors.procore.tools.documents import Documents
+from turnbuckle.practice.procore.switches import ProcoreSwitches
 
 THOUSAND = {f"Drawings/A-{number:04}.txt": b"ink %d" % number for number in range(1000)}
 FEW = {f"Specs/{number:03}.txt": b"words %d" % number for number in range(30)}
+WITHOUT_BIN = Scene(  # the index leaves out what lies in the bin
+    procore=ProcoreSwitches(case_blind=False, clean_names=False, bin_in_index=False)
+)
 NO_CHANGE_PROCORE, NO_CHANGE_GRAPH = 1, 1  # what a run costs that finds nothing
 WHOLE_PROCORE, CHANGE_PROCORE = 3, 2  # a listing of everything, and a look that finds something
 
@@ -112,6 +116,7 @@ async def test_a_deletion_costs_one_call_and_one_look(link: Stage, kind: str) ->
     await link.assert_equal()
 
 
+@pytest.mark.parametrize("link", [Scene(), WITHOUT_BIN], ids=["all", "no bin"], indirect=True)
 async def test_a_run_without_changes_costs_one_procore_call_and_one_of_graph(
     link: Stage,
 ) -> None:

@@ -24,7 +24,7 @@ class MemoryConnector:
     def __init__(self, remote: MemoryRemote) -> None:
         self._remote = remote
         self._calls = remote.calls
-        self._slips: dict[ItemId, dict[Version, Blob]] = {}
+        self._slips: dict[ItemId, list[tuple[Version, Blob, bool]]] = {}
         self._readable: dict[tuple[ItemId, Version], Blob] = {}  # versions that `slipped` gave
 
     @property
@@ -165,17 +165,17 @@ class MemoryConnector:
             if is_compared:
                 self._expect_content(node, item)
             self._remote.write(node, blob, author=OUR_APP, modified=content.modified)
-            self._slips[item.id] = dict(self._remote.since(node, item.version))
+            self._slips[item.id] = self._remote.since(node, item.version)
             return self._remote.item(node)
 
     async def slipped(self, item: ItemId) -> list[Item]:
         """Give, once, the versions of others that our last `replace` of this item came after."""
-        slips = self._slips.pop(item, {})
-        self._readable |= {(item, version): blob for version, blob in slips.items()}
+        slips = self._slips.pop(item, [])
+        self._readable |= {(item, version): blob for version, blob, _ in slips}
         now = self._remote.item(self._remote.seen(item)) if slips else None
         return [
-            dataclasses.replace(now, version=version, size=size_of(blob), tag="", by_us=False)
-            for version, blob in slips.items()
+            dataclasses.replace(now, version=version, size=size_of(blob), tag="", by_us=by_us)
+            for version, blob, by_us in slips
             if now is not None
         ]
 

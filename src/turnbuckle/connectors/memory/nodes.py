@@ -28,6 +28,7 @@ class Node:
     binned: bool = False  # put into the bin itself, not merely with a folder above it
     hidden: bool = False  # cannot be seen, without being deleted
     history: list[tuple[int, Blob]] = field(default_factory=list)  # earlier versions, oldest first
+    ours: set[int] = field(default_factory=set)  # numbers of all versions that our own app wrote
 
 
 class Shelf:

@@ -119,17 +119,17 @@ class MemoryRemote:
             return Version(f"v{serial}")
         return Version(f"{hash_of(blob, self.traits.content_hash)}/{size_of(blob)}")
 
-    def since(self, node: Node, version: Version) -> list[tuple[Version, Blob]]:
+    def since(self, node: Node, version: Version) -> list[tuple[Version, Blob, bool]]:
         """Give the versions in a file's history that came after `version`, oldest first.
 
-        Empty where the history does not hold `version`.
+        Empty where the history does not hold `version`. With each comes whether our app wrote it.
         """
-        later: list[tuple[Version, Blob]] = []
+        later: list[tuple[Version, Blob, bool]] = []
         for serial, blob in reversed(node.history):
             found = self._version(serial, blob)
             if found == version:
                 return later
-            later.insert(0, (found, blob))
+            later.insert(0, (found, blob, self.traits.marks_ours and serial in node.ours))
         return []
 
     def seen(self, item: ItemId) -> Node:
@@ -337,6 +337,8 @@ class MemoryRemote:
         self._serials += 1
         node.blob, node.serial, node.author = blob, self._serials, author
         node.by_us = author == OUR_APP
+        if node.by_us:
+            node.ours.add(self._serials)
         node.modified = modified if modified and self.traits.keeps_modified else now
         if node.by_us and names.suffix(node.name) in self.traits.rewrites:
             due = now + timedelta(seconds=self.traits.rewrite_delay_seconds)
