@@ -33,10 +33,12 @@ class Doorstep:
     def __post_init__(self) -> None:
         self.restart(self.address)
 
-    def restart(self, address: PublicAddress | None) -> None:
+    def restart(self, address: PublicAddress | None, *, practice: bool = True) -> None:
         """Tend hooks as a process does that starts afresh, perhaps at another address."""
         self.address = address
-        self.upkeep = HookUpkeep(parts=self.parts, address=address, ring=lambda: None)
+        self.upkeep = HookUpkeep(
+            parts=self.parts, address=address, ring=lambda: None, practice=practice
+        )
 
     async def tend(self, *, after_seconds: float = 0.0) -> dict[Done, int]:
         """Tend what is due some time later; give how many hooks came out how."""

@@ -308,6 +308,24 @@ async def test_a_live_connection_does_not_lead_to_this_machine(doorstep: Doorste
     assert doorstep.left == []
 
 
+async def test_practice_services_are_asked_for_hooks_only_where_that_is_allowed(
+    doorstep: Doorstep,
+) -> None:
+    address = doorstep.address
+    doorstep.restart(address, practice=False)
+    new = await doorstep.tend()
+    doorstep.restart(address)
+    allowed = await doorstep.tend()
+    doorstep.restart(None, practice=False)
+
+    later = await doorstep.tend(after_seconds=90_000)
+
+    assert new == {}
+    assert allowed == {Done.MADE: 2}
+    assert later == {Done.LEFT_ALONE: 2}
+    assert len(doorstep.left) == len(doorstep.right) == 1
+
+
 PLAIN = ProcoreSwitches(case_blind=False, clean_names=False)
 
 

@@ -2,19 +2,24 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.db import OperationalError
 from jobs.working import Working
+from transport.limited import Limited, Window
 
 from turnbuckle.connectors.memory.moments import Moment, Op, When
+from turnbuckle.jobs.seats import Guest
 from turnbuckle.model.side import Side
 from turnbuckle.ports.budget import Purpose, lane
 from turnbuckle.ports.errors import SignInNeeded, Unreachable
-from turnbuckle.store import leases
+from turnbuckle.store import leases, runs
 from turnbuckle.store.timings import By
+from turnbuckle.sync.counting import Outcome
 from turnbuckle.sync.subject import subject
+from turnbuckle.transport.budget import Budget
 
 TTL = timedelta(minutes=1)
 
@@ -54,6 +59,21 @@ async def test_the_calls_of_a_nudged_run_go_before_those_of_polls(working: Worki
     await working.step()
 
     assert (polled, set(heard)) == ({Purpose.ORDINARY}, {Purpose.FRESH})
+
+
+async def test_polls_move_apart_when_an_account_cannot_bear_them(working: Working) -> None:
+    def call(moment: Moment) -> None:
+        lane().apart["an account"] = timedelta(hours=2)
+
+    working.stage.remotes[Side.RIGHT].calls.hooks.append(call)
+
+    await working.step()
+    working.stage.clock.advance(7200)
+    first = (await working.timing()).next_at
+    await working.step()
+
+    assert (await working.timing()).next_at in (first, first + timedelta(hours=2))
+    assert (await working.timing()).apart_seconds == 7200
 
 
 async def test_a_change_told_while_a_run_is_at_work_is_taken_by_the_next_one(
@@ -116,6 +136,55 @@ async def test_whatever_goes_wrong_with_a_link_is_told_and_ends_nothing(
 
     assert (await working.timing()).failures == 1
     assert listening.subjects == [{"organisation": "default", "link": working.link.name}]
+
+
+async def test_each_line_about_a_run_names_it_also_those_after_its_last_call(
+    working: Working, caplog: pytest.LogCaptureFixture
+) -> None:
+    working.stage.left.put("D/a.pdf", b"a")
+
+    async def break_off(moment: Moment) -> None:
+        if (moment.op, moment.when) == (Op.CREATE_FILE, When.AFTER):
+            raise RuntimeError("our own fault")
+
+    with caplog.at_level(logging.INFO, logger="turnbuckle"):
+        await working.step()
+        working.stage.remotes[Side.RIGHT].calls.hooks.append(break_off)
+        working.stage.left.put("D/b.pdf", b"b")
+        await working.nudge()
+        await working.step()
+
+    numbers = await asyncio.to_thread(lambda: [run.id for run in runs.last(working.link, 2)])
+    told = {record.message: record.__dict__.get("run") for record in caplog.records}
+    assert told == {
+        "in step": numbers[1],
+        "the run failed in a way that was not foreseen": numbers[0],
+    }
+
+
+async def test_runs_are_counted_by_how_they_ended_and_changes_by_how_long_they_took(
+    working: Working,
+) -> None:
+    await working.step()
+    working.stage.clock.advance(300)
+    working.stage.right.put("D/b.pdf", b"b")
+    working.stage.clock.advance(40)
+    await working.nudge()
+    await working.step()
+
+    async def fail() -> None:
+        raise Unreachable("the remote does not answer")
+
+    working.opening = fail
+    await working.nudge(By.PERSON)
+    await working.step()
+
+    counts = working.job.counts
+    assert counts.outcomes == {Outcome.SYNCED: 2, Outcome.FAILED: 1}
+    assert counts.writes == 1
+    assert sum(counts.run_seconds.counts) == 3
+    assert sum(counts.arrival_seconds.counts) == 1
+    assert 40 <= counts.arrival_seconds.total < 60
 
 
 async def test_a_link_that_somebody_else_runs_is_put_off_and_has_not_failed(
@@ -201,3 +270,96 @@ async def test_a_removed_link_is_no_trouble(working: Working) -> None:
 
     assert working.troubles == []
     assert await working.ticking.tick() == 0
+
+
+async def test_a_link_whose_account_has_no_calls_left_stays_away_until_it_has(
+    working: Working,
+) -> None:
+    clock = working.stage.clock
+    budget = Budget(clock)
+    await budget.acquire()
+    await budget.note({"retry-after": "600"}, 429, clock.now())
+    ends = replace(working.stage.ends, budgets=[budget])
+    working.job = replace(working.job, open_ends=lambda scope, link: _given(ends))
+    working.stage.left.put("D/a.pdf", b"a")
+
+    await working.step()
+    waits = await working.timing()
+    clock.advance(660)
+    await working.step()
+
+    assert timedelta(minutes=10) <= waits.next_at - (clock.now() - timedelta(seconds=660))
+    assert waits.ended_at is None
+    assert waits.failures == 0
+    assert "a.pdf" in working.stage.right.snapshot("D")
+
+
+async def test_a_run_without_a_seat_comes_back_shortly(working: Working) -> None:
+    now = working.stage.clock.now()
+    together = working.link.integration
+    working.job.seats.take(Guest(link=0, together=together, is_nudged=True), now)
+
+    await working.step()
+    waits = await working.timing()
+    working.job.seats.leave(0)
+    working.stage.clock.advance(60)
+    await working.step()
+
+    assert now < waits.next_at <= now + timedelta(seconds=60)
+    assert (await working.timing()).ended_at is not None
+
+
+async def test_a_first_sync_that_had_its_turn_makes_room_and_goes_on_later(
+    working: Working,
+) -> None:
+    working.stage.left.mkdir("D/E")
+    working.stage.left.put("D/E/a.pdf", b"a")
+    job, clock = working.job, working.stage.clock
+
+    async def another_waits(moment: Moment) -> None:
+        if (moment.op, moment.when) == (Op.CREATE_FOLDER, When.AFTER):
+            clock.advance(660)
+            job.seats.take(Guest(link=0, together=0, is_long=True), clock.now())
+
+    working.stage.remotes[Side.RIGHT].calls.hooks.append(another_waits)
+
+    await working.step()
+    half = await working.timing()
+    clock.advance(60)
+    await working.step()
+
+    assert (half.ended_at, half.failures) == (None, 0)
+    assert "E/a.pdf" in working.stage.right.snapshot("D")
+
+
+async def _given[T](what: T) -> T:
+    return what
+
+
+async def test_a_run_without_calls_leaves_its_seat_and_goes_on_when_there_are_some(
+    working: Working,
+) -> None:
+    clock = working.stage.clock
+    budget = Budget(clock, usual_limit=100)
+    remote = Limited(clock, [Window(100, 3600, ends=clock.now())])
+    began, paths = clock.now(), [f"{number}.pdf" for number in range(80)]
+    for path in paths:
+        working.stage.left.put(f"D/{path}", b"a")
+
+    async def call(moment: Moment) -> None:
+        if moment.when is When.BEFORE:
+            await remote.call(budget)
+
+    working.stage.remotes[Side.RIGHT].calls.hooks.append(call)
+
+    runs, due_at_once = 0, 0
+    while runs < 20 and (await working.timing()).ended_at is None:
+        runs += await working.step()
+        due_at_once += await working.ticking.tick()
+        clock.advance(((await working.timing()).next_at - clock.now()).total_seconds())
+
+    assert (runs > 1, due_at_once) == (True, 0)
+    assert sorted(working.stage.right.snapshot("D")) == sorted(paths)
+    assert timedelta(hours=1) <= clock.now() - began < timedelta(hours=4)
+    assert remote.refused == 0
+    assert (await working.timing()).failures == 0

@@ -35,9 +35,10 @@ def through(
     news: Side | None = None,
     swept: bool = False,
     now: datetime = NOW,
+    apart: timedelta | None = None,
 ) -> After:
     """Say what comes after a run that got through."""
-    return after(began, cadence, news=news, swept=swept, made_at=MADE, now=now)
+    return after(began, cadence, news=news, swept=swept, made_at=MADE, now=now, apart=apart)
 
 
 def told(**known: Any) -> dict[str, Any]:
@@ -196,17 +197,43 @@ def test_polls_get_rarer_only_where_the_owner_wants_that_and_webhooks_proved_tru
     assert interval(timing(**told()), None, USUAL, NOW) == 5 * MINUTE
 
 
-def test_a_poll_does_with_any_look_of_the_last_interval() -> None:
-    assert looks_that_will_do(timing(), USUAL) == Wanted(after=NOW - 5 * MINUTE, closely=False)
+def test_polls_come_no_closer_than_the_accounts_can_bear() -> None:
+    first = through(timing(), apart=14 * MINUTE)
+
+    second = through(timing(apart_seconds=first.apart_seconds), now=first.next_at)
+
+    assert second.next_at - first.next_at == 14 * MINUTE
+    assert interval(timing(apart_seconds=840), NOW, USUAL, NOW) == 14 * MINUTE  # after a miss too
 
 
-def test_a_run_for_a_webhook_needs_a_look_that_began_after_the_last_word() -> None:
+def test_an_account_that_bears_more_again_is_polled_as_its_owner_wants() -> None:
+    began = timing(apart_seconds=840)
+
+    assert through(began, apart=timedelta(0)).next_at <= NOW + 5 * MINUTE
+    assert through(began).apart_seconds == 840  # a run that made no call has learnt nothing
+    assert after_failure(began, now=NOW, chance=0.5).apart_seconds == 840
+
+
+def test_sweeps_are_not_put_off_by_polls_that_lie_apart() -> None:
+    began = timing(apart_seconds=21_600)
+
+    hourly = through(began, Cadence(sweep=timedelta(hours=1)))
+
+    assert hourly.next_at <= NOW + timedelta(hours=1)
+
+
+def test_a_poll_does_with_any_look_of_the_last_interval_that_its_link_does_not_know_yet() -> None:
+    long_ago, lately = timing(ended_at=NOW - DAY), timing(ended_at=NOW - 4 * MINUTE)
+
+    assert looks_that_will_do(long_ago, USUAL) == Wanted(after=NOW - 5 * MINUTE, closely=False)
+    assert looks_that_will_do(lately, USUAL) == Wanted(after=NOW - 4 * MINUTE, closely=False)
+
+
+def test_a_run_for_a_webhook_does_as_well_but_for_the_feed_that_it_spoke_of() -> None:
     word = told(told_left_at=NOW - MINUTE, told_right_at=NOW - DAY)
-    began = timing(nudges=1, nudged_by="webhook", **word)
+    began = timing(nudges=1, nudged_by="webhook", ended_at=NOW - MINUTE, **word)
 
-    found = looks_that_will_do(began, USUAL)
-
-    assert found == Wanted(after=NOW - MINUTE + timedelta(seconds=1), closely=True)
+    assert looks_that_will_do(began, USUAL) == Wanted(after=NOW - 5 * MINUTE, closely=False)
 
 
 def test_a_person_and_a_first_run_get_looks_of_their_own() -> None:

@@ -7,6 +7,7 @@ from actions.test_undoing_beside_runs import second_link
 from jobs.working import Working
 
 from turnbuckle.store import timings
+from turnbuckle.store.timings import By
 
 
 async def test_news_that_one_link_s_poll_finds_for_another_make_that_one_run(
@@ -21,7 +22,7 @@ async def test_news_that_one_link_s_poll_finds_for_another_make_that_one_run(
     await with_other.job(other.link.id)
     stage.left.put("E/b.pdf", b"b")
 
-    await working.nudge()
+    await working.nudge(By.PERSON)
     await with_other.job(working.link.id)
     ran = await with_other.ticking.tick()
     await with_other.job(other.link.id)

@@ -24,7 +24,7 @@ async def test_a_nudge_of_the_same_process_is_looked_at_at_once(working: Working
         looking = asyncio.create_task(ticking.go_on(stopping))
         await asyncio.sleep(0.05)  # it has looked once
 
-        await Nudges(working.stage.clock, ticking.ring).nudge([working.link.id], By.WEBHOOK)
+        await Nudges(working.stage.clock, ticking.ring).nudge([working.link.id], By.PERSON)
 
         while not queue.depth:
             await asyncio.sleep(0.01)

@@ -4,7 +4,9 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+from uuid import uuid4
 
 from scenarios.stage import Stage
 
@@ -12,7 +14,8 @@ from turnbuckle.jobs.embedded import EmbeddedQueue
 from turnbuckle.jobs.one_job import OneJob
 from turnbuckle.jobs.stopping import Stopping
 from turnbuckle.jobs.ticking import Ticking
-from turnbuckle.store import timings
+from turnbuckle.store import deliveries, models, timings
+from turnbuckle.store.deliveries import Word
 from turnbuckle.store.organisations import Scope
 from turnbuckle.store.records import Link
 from turnbuckle.store.timings import By, Timing
@@ -57,11 +60,28 @@ class Working:
         return await asyncio.to_thread(timings.of, self.link)
 
     async def nudge(self, by: By = By.WEBHOOK) -> None:
-        """Let somebody ask for a run."""
+        """Let somebody ask for a run; the word of webhooks settles."""
         now = self.stage.clock.now()
-        await asyncio.to_thread(lambda: timings.nudge([self.link.id], by, now=now))
+        if by is By.WEBHOOK:
+            await asyncio.to_thread(_post, self.link, now)
+            self.stage.clock.advance(timings.SETTLING.total_seconds())
+        else:
+            await asyncio.to_thread(lambda: timings.nudge([self.link.id], by, now=now))
 
     async def _open(self, scope: Scope, link: Link) -> Ends:
         if self.opening is not None:
             await self.opening()
         return self.stage.ends
+
+
+def _post(link: Link, now: datetime) -> None:
+    """Take word of both sides' hooks."""
+    words = []
+    for feed in models.Feed.objects.filter(id__in=(link.left_feed, link.right_feed)):
+        hook, _ = models.Hook.objects.get_or_create(
+            connection_id=feed.connection_id,
+            feed_address=feed.address,
+            defaults={"organisation_id": feed.organisation_id, "next_at": now},
+        )
+        words.append(Word(hook=hook.id, mark=str(uuid4()), what="changed"))
+    deliveries.take(words, now=now)

@@ -1,11 +1,10 @@
 """The queue of a service that is one process: in memory, because the schedule refills it."""
 
 import asyncio
-import heapq
 from collections.abc import Sequence
-from itertools import count
 from typing import Any
 
+from turnbuckle.jobs.line import Line
 from turnbuckle.jobs.queue import Job
 from turnbuckle.jobs.stopping import Stopping
 from turnbuckle.store.timings import Due
@@ -15,26 +14,18 @@ class EmbeddedQueue:
     """Keeps `Queue` on one event loop."""
 
     def __init__(self) -> None:
-        self._waiting: dict[int, tuple[int, int]] = {}  # link to urgency and turn
-        self._order: list[tuple[int, int, int]] = []  # heap; entries out of date are skipped
-        self._running: set[int] = set()
-        self._turns = count()
+        self._line = Line()
         self._bell = asyncio.Event()
 
     @property
     def depth(self) -> int:
         """How many links wait."""
-        return len(self._waiting)
+        return self._line.depth
 
     async def ask(self, due: Sequence[Due]) -> None:
         """See `Queue`; what waits already may only become more urgent."""
-        for each in due:
-            known = self._waiting.get(each.link)
-            if known is None or each.urgency < known[0]:
-                place = (each.urgency, next(self._turns))
-                self._waiting[each.link] = place
-                heapq.heappush(self._order, (*place, each.link))
-                self._bell.set()
+        if self._line.ask(due):
+            self._bell.set()
 
     async def work(self, job: Job, *, slots: int, stopping: Stopping) -> None:
         """See `Queue`."""
@@ -44,7 +35,7 @@ class EmbeddedQueue:
         try:
             while not stopping.is_asked():
                 self._bell.clear()
-                while len(under_way) < slots and (link := self._next()) is not None:
+                while len(under_way) < slots and (link := self._line.take()) is not None:
                     under_way.add(asyncio.create_task(self._run(job, link)))
                 bell = asyncio.create_task(self._bell.wait())
                 done, _ = await asyncio.wait(
@@ -62,29 +53,11 @@ class EmbeddedQueue:
                 task.cancel()
             await asyncio.gather(ending, asked, *under_way, return_exceptions=True)
 
-    def _next(self) -> int | None:
-        """Take the first link that waits and does not run."""
-        passed: list[tuple[int, int, int]] = []
-        found = None
-        while self._order and found is None:
-            urgency, turn, link = heapq.heappop(self._order)
-            if self._waiting.get(link) != (urgency, turn):
-                continue
-            if link in self._running:
-                passed.append((urgency, turn, link))
-                continue
-            del self._waiting[link]
-            found = link
-        for each in passed:
-            heapq.heappush(self._order, each)
-        return found
-
     async def _run(self, job: Job, link: int) -> None:
-        self._running.add(link)
         try:
             await job(link)
         finally:
-            self._running.discard(link)
+            self._line.done(link)
 
 
 def _seen(

@@ -21,6 +21,7 @@ from turnbuckle.ports.announcing import Announcer, Hook
 from turnbuckle.ports.errors import AccessDenied, Blocked, Gone, RemoteError
 from turnbuckle.store import deliveries, hooks
 from turnbuckle.store.hooks import Claimed, State
+from turnbuckle.store.timings import PRACTICE
 from turnbuckle.store.unusable import StoreUnusable
 from turnbuckle.store.vault import VaultError
 from turnbuckle.wiring.public_address import PublicAddress, hook_of
@@ -49,6 +50,7 @@ class Done(StrEnum):
     RENEWED = "renewed"
     WELL = "well"
     REMOVED = "removed"
+    LEFT_ALONE = "left alone"
     FAILED = "failed"
 
 
@@ -60,11 +62,13 @@ class HookUpkeep:
         parts: what the wires of the loop share.
         address: where remotes can reach us; None: nowhere, and no hook is wanted.
         ring: wakes the schedule, since links are nudged when their hook is new.
+        practice: whether practice services are asked for hooks; else theirs are left alone.
     """
 
     parts: Shared
     address: PublicAddress | None
     ring: Callable[[], None]
+    practice: bool
     _pruned_at: datetime = field(default=_NEVER, init=False)
     _renewed_at: dict[int, datetime] = field(default_factory=dict, init=False)
 
@@ -80,7 +84,8 @@ class HookUpkeep:
         now = self._now()
         base = "" if self.address is None else self.address.base
         if self.address is not None:
-            hooks.sow(now, systems=tuple(ANNOUNCERS), kinds=tuple(self.address.kinds))
+            kinds = tuple(kind for kind in self.address.kinds if self._may_ask(kind))
+            hooks.sow(now, systems=tuple(ANNOUNCERS), kinds=kinds)
         hooks.reap(now, base=base)
         if now - self._pruned_at >= _PRUNED_EVERY:
             deliveries.prune(now)
@@ -91,6 +96,9 @@ class HookUpkeep:
         return [await self._tend(claimed) for claimed in some]
 
     async def _tend(self, claimed: Claimed) -> Done:
+        if not self._may_ask(claimed.connection.kind):
+            await self._noted(lambda now: hooks.put_off(claimed, now + _LONGEST_WAIT))
+            return Done.LEFT_ALONE
         try:
             announcer = await asyncio.to_thread(self._open, claimed)
             if self._is_wanted(claimed):
@@ -108,6 +116,9 @@ class HookUpkeep:
     def _open(self, claimed: Claimed) -> Announcer:
         connection = claimed.connection
         return ANNOUNCERS[connection.system](account_of(connection), claimed.hook.feed, self.parts)
+
+    def _may_ask(self, kind: str) -> bool:
+        return self.practice or kind != PRACTICE
 
     def _is_wanted(self, claimed: Claimed) -> bool:
         reachable = self.address is not None and claimed.connection.kind in self.address.kinds

@@ -7,8 +7,12 @@ spread over the whole interval again by themselves.
 Webhooks are believed as far as they prove true. A poll that finds what none told waits a moment,
 because word may be late; if still none came, polls come closer at once, and move apart again step
 by step. Where nothing was missed for a day they may get rarer, if the owner wants that.
+
+No poll comes closer than the accounts can bear: what `transport.pacing` found is kept with the
+link, for the polls of all links of an account count.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from turnbuckle.jobs.cadence import Cadence
@@ -21,7 +25,6 @@ _GOLDEN = 0.6180339887498949  # multiples of it spread evenly, however many ther
 _FIRST_REST = timedelta(seconds=30)
 _LONGEST_REST = timedelta(minutes=30)
 _LATE_WORD = timedelta(minutes=2)  # a webhook may come so long after its change
-_APART = timedelta(seconds=1)  # so far may the clocks of two machines that are kept right lie
 _SHORTLY = timedelta(seconds=10)
 _STEP_APART = timedelta(minutes=15)  # after a miss, polls move apart once in this time
 _TRUSTED_AFTER = timedelta(days=1)  # without a miss
@@ -48,18 +51,21 @@ def looks_that_will_do(began: Timing, cadence: Cadence) -> Wanted | None:
     """Say which looks at its feeds serve a run that begins; None: it has to look itself.
 
     A poll does with any look of the last interval, because whoever made it noted whom its news
-    concern. A run that webhooks asked for needs one that began after the last word; a person, and
-    a link's first run, get looks of their own.
+    concern; but not with one that the link's last run knew already, else a poll that begins a
+    little earlier in its second than the last one would do with that one's look. A run that
+    webhooks asked for does with such a one as well: the feed that they spoke of is looked at
+    closely, as every feed is whose hook said something (see `looks`), and of the other one nobody
+    spoke. A person, and a link's first run, get looks of their own.
     """
     now = began.started_at
     if now is None or began.ended_at is None:
         return None
-    if not began.is_nudged:
-        return Wanted(after=now - interval(began, began.missed_at, cadence, now), closely=False)
-    told = [word for side in Side if (word := began.told_at(side)) is not None]
-    if began.nudged_by != By.WEBHOOK or not told:
+    if began.is_nudged and began.nudged_by != By.WEBHOOK:
         return None
-    return Wanted(after=max(told) + _APART, closely=True)
+    latest = now - interval(began, began.missed_at, cadence, now)
+    if not began.is_nudged:
+        latest = max(latest, began.ended_at)
+    return Wanted(after=latest, closely=False)
 
 
 def after(
@@ -70,6 +76,7 @@ def after(
     swept: bool,
     made_at: datetime,
     now: datetime,
+    apart: timedelta | None = None,
 ) -> After:
     """Decide when a link is due after a run that got through.
 
@@ -80,7 +87,10 @@ def after(
         swept: whether it was a complete run.
         made_at: when the link was made.
         now: when it ended.
+        apart: its accounts bear polls so far apart; None: none was asked, so it is as it was.
     """
+    if apart is not None and apart.total_seconds() != began.apart_seconds:
+        began = replace(began, apart_seconds=apart.total_seconds())
     unheralded_at, unheralded_on, missed_at = _judged(began, news, now)
     swept_at = began.started_at if swept else began.swept_at
     poll = _next_slot(now, interval(began, missed_at, cadence, now), began.link)
@@ -89,6 +99,7 @@ def after(
         poll = min(poll, max(unheralded_at + _LATE_WORD, now + _SHORTLY))
     return After(
         next_at=min(poll, sweep) if sweep > now else poll,
+        apart_seconds=began.apart_seconds,
         swept_at=swept_at,
         unheralded_at=unheralded_at,
         unheralded_on=unheralded_on,
@@ -109,6 +120,7 @@ def after_failure(began: Timing, *, now: datetime, chance: float) -> After:
         next_at=until,
         failures=began.failures + 1,
         resting_until=until,
+        apart_seconds=began.apart_seconds,
         swept_at=began.swept_at,
         unheralded_at=began.unheralded_at,
         unheralded_on=began.unheralded_on,
@@ -119,7 +131,7 @@ def after_failure(began: Timing, *, now: datetime, chance: float) -> After:
 def interval(
     timing: Timing, missed_at: datetime | None, cadence: Cadence, now: datetime
 ) -> timedelta:
-    """Say how far apart polls lie now, by what webhooks were worth.
+    """Say how far apart polls lie now, by what webhooks were worth and accounts can bear.
 
     Args:
         timing: what is known of them.
@@ -127,11 +139,18 @@ def interval(
         cadence: how often.
         now: the time.
     """
+    return max(_wanted(timing, missed_at, cadence, now), timedelta(seconds=timing.apart_seconds))
+
+
+def _wanted(
+    timing: Timing, missed_at: datetime | None, cadence: Cadence, now: datetime
+) -> timedelta:
     if missed_at is not None and now - missed_at < _TRUSTED_AFTER:
         steps = int((now - missed_at) / _STEP_APART)
         apart: timedelta = cadence.close * 2 ** min(steps, 16)
         return min(apart, cadence.usual)
-    return cadence.rare if all(_tells(timing, side, now) for side in Side) else cadence.usual
+    are_told = _tells(timing, Side.LEFT, now) and _tells(timing, Side.RIGHT, now)
+    return cadence.rare if are_told else cadence.usual
 
 
 def _judged(

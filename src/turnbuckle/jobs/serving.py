@@ -5,32 +5,53 @@ import logging
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from turnbuckle.jobs.embedded import EmbeddedQueue
 from turnbuckle.jobs.one_job import OneJob
 from turnbuckle.jobs.queue import Queue
+from turnbuckle.jobs.seats import Seats
 from turnbuckle.jobs.stopping import Stopping
 from turnbuckle.jobs.ticking import Ticking
-from turnbuckle.ports.clock import Clock, SystemClock
+from turnbuckle.store.agreed_clock import agree, agreed_clock
 from turnbuckle.store.organisations import Scope
 from turnbuckle.store.records import Link
+from turnbuckle.store.unusable import StoreUnusable
+from turnbuckle.sync.counting import RunCounts
 from turnbuckle.sync.ends import Ends
 from turnbuckle.transport.meter import Meter
+from turnbuckle.wiring.closings import closings_heard
 from turnbuckle.wiring.registry import ends_of
 from turnbuckle.wiring.remotes import Shared, shared
 
 _log = logging.getLogger(__name__)
+_AGREED_EVERY_SECONDS = 60.0
 _THREADS_PER_SLOT = 4  # a run waits in several at a time: for the database, for a sign-in
 
 
-type Beside = Callable[[Shared, Callable[[], None]], AbstractAsyncContextManager[None]]
-"""What else a process does while it serves; it gets what its wires share, and what to call when
-somebody was nudged."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtWork:
+    """A service while it is at work.
+
+    Attributes:
+        parts: what its wires share; their meter counts for all of its runs together.
+        ring: to be called when somebody was nudged.
+        stopping: whether it is to end.
+        counts: of its runs.
+    """
+
+    parts: Shared
+    ring: Callable[[], None]
+    stopping: Stopping
+    counts: RunCounts
+
+
+type Beside = Callable[[AtWork], AbstractAsyncContextManager[None]]
+"""What else a process does while it serves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,20 +85,33 @@ def serve(service: Service, started: Callable[[], None], beside: Beside | None =
 
 
 async def _serve(service: Service, started: Callable[[], None], beside: Beside) -> None:
-    clock, stopping = SystemClock(), Stopping()
+    clock, stopping = agreed_clock(), Stopping()
     loop = asyncio.get_running_loop()
     threads = 8 + service.slots * _THREADS_PER_SLOT
     loop.set_default_executor(ThreadPoolExecutor(threads, thread_name_prefix="turnbuckle"))
     with _heeded(stopping, loop):
-        async with shared(clock, Meter()) as parts, _queue() as queue:
+        async with (
+            shared(clock, Meter()) as parts,
+            closings_heard(parts.budgets),
+            _queue() as queue,
+        ):
             ticking = Ticking(queue, clock, service.data, practice=service.practice)
-            job = _job(service, clock, parts, ticking, stopping)
-            async with beside(parts, ticking.ring), asyncio.TaskGroup() as group:
+            work = AtWork(parts=parts, ring=ticking.ring, stopping=stopping, counts=RunCounts())
+            job = _job(service, work, ticking)
+            async with beside(work), asyncio.TaskGroup() as group:
+                group.create_task(_agree_again(stopping))
                 if service.schedules:
                     group.create_task(ticking.go_on(stopping))
                 if service.runs:
                     group.create_task(queue.work(job, slots=service.slots, stopping=stopping))
                 started()
+
+
+async def _agree_again(stopping: Stopping) -> None:
+    """Keep to the time of the database's server while the service goes on."""
+    while not await stopping.asked(_AGREED_EVERY_SECONDS):
+        with suppress(DatabaseError, StoreUnusable):  # what is known is carried on
+            await asyncio.to_thread(agree)
 
 
 @asynccontextmanager
@@ -93,22 +127,22 @@ async def _queue() -> AsyncIterator[Queue]:
 
 
 @asynccontextmanager
-async def _nothing(parts: Shared, ring: Callable[[], None]) -> AsyncIterator[None]:
+async def _nothing(work: AtWork) -> AsyncIterator[None]:
     yield
 
 
-def _job(
-    service: Service, clock: Clock, parts: Shared, ticking: Ticking, stopping: Stopping
-) -> OneJob:
+def _job(service: Service, work: AtWork, ticking: Ticking) -> OneJob:
     async def open_ends(scope: Scope, link: Link) -> Ends:
-        return await ends_of(scope, link, parts.for_a_run(Meter()))
+        return await ends_of(scope, link, work.parts)
 
     return OneJob(
         open_ends=open_ends,
-        clock=clock,
-        is_to_end=stopping.is_asked,
+        clock=work.parts.clock,
+        is_to_end=work.stopping.is_asked,
         on_database_trouble=ticking.trouble,
         practice=service.practice,
+        counts=work.counts,
+        seats=Seats(service.slots),
     )
 
 

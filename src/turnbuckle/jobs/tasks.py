@@ -17,7 +17,10 @@ from contextlib import asynccontextmanager
 from django.db import connection
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.jobs import Job as ProcrastinateJob
 from procrastinate.jobs import Status
+from procrastinate.manager import JobManager
+from psycopg.errors import RaiseException
 
 from turnbuckle.jobs.queue import Job
 from turnbuckle.jobs.stopping import Stopping
@@ -32,9 +35,33 @@ _DEAD_SECONDS = 25.0  # without a sign of life
 _LOOK_FOR_DEAD_SECONDS = 5.0
 _POLL_SECONDS = 5.0  # where a notice was lost
 _FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 1.0, 15.0  # while the database is away
+_FINISH_AGAIN_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0)
 _KNOWN = (
     "SELECT lock FROM procrastinate_jobs WHERE queue_name = %(queue)s AND status = ANY(%(states)s)"
 )
+
+
+class PatientJobs(JobManager):
+    """Ends jobs although the database is away for a moment, or the job is not ours any more.
+
+    A worker that was frozen finds its jobs dropped when it wakes up, which is as it should be. A
+    job whose end could not be noted would keep its link's lock for as long as its worker lives.
+    """
+
+    async def finish_job(self, job: ProcrastinateJob, status: Status, delete_job: bool) -> None:
+        """Note that a job is over."""
+        for wait_seconds in (*_FINISH_AGAIN_SECONDS, 0.0):
+            try:
+                await super().finish_job(job=job, status=status, delete_job=delete_job)
+            except ConnectorException as error:
+                if isinstance(error.__cause__, RaiseException):
+                    _log.info("the queue dropped a run meanwhile", extra={"link": job.lock})
+                    return
+                if not wait_seconds:
+                    raise
+                await asyncio.sleep(wait_seconds)
+            else:
+                return
 
 
 class SharedQueue:
@@ -144,6 +171,7 @@ async def shared_queue() -> AsyncIterator[SharedQueue]:
     for ours in ("cursor_factory", "context", "prepare_threshold"):
         parameters.pop(ours, None)
     app = App(connector=PsycopgConnector(kwargs=parameters, min_size=1, max_size=6))
+    app.job_manager = PatientJobs(app.connector)
     async with app.open_async():
         yield SharedQueue(app)
 

@@ -20,6 +20,7 @@ from turnbuckle.jobs.stopping import Stopping
 from turnbuckle.ports.clock import Clock
 from turnbuckle.store import news, timings
 from turnbuckle.store.timings import Due
+from turnbuckle.store.units import together
 from turnbuckle.store.unusable import StoreUnusable
 from turnbuckle.store.upkeep import explain
 
@@ -96,6 +97,7 @@ class Ticking:
         await self._queue.ask(due)
         return len(due)
 
+    @together
     def _due(self, now: datetime) -> Sequence[Due]:
         found = news.links_with_news(_MOST_AT_ONCE)
         if found:

@@ -1,0 +1,127 @@
+"""Who may run beside whom in one process, so that work of hours leaves room for what is quick.
+
+A first sync takes hours, and so does everything of an account whose calls are used up. Were the
+seats of a process given to whoever comes first, some first syncs, or one customer whose remote asks
+us to wait, would keep all other links from running. So first syncs have half of the seats, complete
+listings a quarter, one at a time of a pair of accounts, and no pair ever has all that are left of
+them. Where enough links of an account wait for its calls already, no more of them sit down: that
+brings nothing across sooner. Whoever gets no seat comes back shortly, the later the more there are.
+
+First syncs take turns: one that has had its time makes room, at a safe point, for one that was
+turned away. It goes on later where it was.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from turnbuckle.ports.budget import Purpose
+
+TURN = timedelta(minutes=10)  # a first sync has its seat for so long before it makes room
+AGAIN_LONG = timedelta(seconds=30)  # then a first sync that got no seat asks again
+AGAIN_POLL = timedelta(seconds=10)
+AGAIN_NUDGED = timedelta(seconds=2)
+_ONE_AFTER_ANOTHER = timedelta(seconds=0.5)  # so those come back of whom there are many
+_REMEMBERED = timedelta(minutes=2)  # whoever was turned away longer ago found a seat elsewhere
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guest:
+    """A run that wants a seat.
+
+    Attributes:
+        link: of which link.
+        together: the integration that it belongs to.
+        is_long: the link was never in step before.
+        is_nudged: somebody waits for it.
+        is_sweep: it lists both sides completely, with calls that everything else goes before.
+    """
+
+    link: int
+    together: int
+    is_long: bool = False
+    is_nudged: bool = False
+    is_sweep: bool = False
+
+    @property
+    def purpose(self) -> Purpose:
+        """What its looks are for."""
+        if self.is_long or self.is_sweep:
+            return Purpose.BULK
+        return Purpose.FRESH if self.is_nudged else Purpose.ORDINARY
+
+
+def back_after(guest: Guest) -> timedelta:
+    """Say within how long whoever waited for an account's calls comes back when there are some.
+
+    Who is waited for comes first, and not all come at once.
+    """
+    if guest.is_nudged:
+        return AGAIN_NUDGED
+    return AGAIN_POLL * 6
+
+
+@dataclass(slots=True)
+class Seats:
+    """The seats of one process.
+
+    Args:
+        slots: how many there are.
+    """
+
+    slots: int
+    _taken: dict[int, tuple[Guest, datetime]] = field(default_factory=dict)
+    _turned_away: datetime | None = None  # when the last first sync was
+    _away: dict[int, dict[int, datetime]] = field(default_factory=dict)  # pair, link: comes back
+
+    def take(self, guest: Guest, now: datetime, *, is_crowded: bool = False) -> timedelta | None:
+        """Give a seat until `leave`; None: it is there, else so soon it may ask again.
+
+        Args:
+            guest: who wants one.
+            now: the time.
+            is_crowded: enough links wait already for calls of an account of its own.
+        """
+        wait = self._wait(guest, is_crowded=is_crowded)
+        away = self._away.setdefault(guest.together, {})
+        if wait is None:
+            away.pop(guest.link, None)
+            self._taken[guest.link] = (guest, now)
+            return None
+        if guest.is_long:
+            self._turned_away = now
+        for link in [link for link, back in away.items() if back + AGAIN_POLL < now]:
+            del away[link]  # it found a seat elsewhere
+        wait = max(wait, _ONE_AFTER_ANOTHER * len(away))
+        away[guest.link] = now + wait
+        return wait
+
+    def _wait(self, guest: Guest, *, is_crowded: bool) -> timedelta | None:
+        """Say how long one has to wait at least; None: there is a seat."""
+        seated = [each for each, _ in self._taken.values()]
+        long = [each for each in seated if each.is_long]
+        mine = [each for each in seated if each.together == guest.together]
+        quick = [each for each in mine if not each.is_long]
+        half, left = max(1, self.slots // 2), max(1, self.slots - 1 - len(long))
+        if guest.is_long:
+            return AGAIN_LONG if len(long) >= half or len(mine) >= max(1, self.slots - 1) else None
+        is_full = len(quick) >= left
+        if guest.is_sweep:
+            sweeps = [each for each in seated if each.is_sweep]
+            is_full = is_full or len(sweeps) >= max(1, half // 2) or any(e.is_sweep for e in mine)
+            return AGAIN_LONG if is_full else None
+        is_full = is_full or (is_crowded and bool(quick))
+        if guest.is_nudged:
+            return AGAIN_NUDGED if is_full else None
+        is_full = is_full or len(quick) >= max(1, (self.slots - len(long)) // 2)
+        return AGAIN_POLL if is_full else None
+
+    def leave(self, link: int) -> None:
+        """A run is over; whoever has no seat may leave again."""
+        self._taken.pop(link, None)
+
+    def is_to_make_room(self, link: int, now: datetime) -> bool:
+        """Tell whether a first sync had its turn, and another one waits for a seat."""
+        guest, since = self._taken[link]
+        if not guest.is_long or now - since < TURN or self._turned_away is None:
+            return False
+        return now - self._turned_away <= _REMEMBERED
