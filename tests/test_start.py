@@ -47,6 +47,19 @@ def test_a_wrong_start_is_one_line_and_no_traceback() -> None:
     assert ended.stderr == "turnbuckle: --data needs a folder: --data FOLDER\n"
 
 
+def test_an_argument_that_is_no_text_is_refused_in_one_line() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "turnbuckle", "status", b"b\xfcro"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert ended.returncode == 2
+    assert ended.stderr == "turnbuckle: this is no text in UTF-8: 'b\\udcfcro'\n"
+
+
 def test_a_wrong_address_of_the_database_is_one_line_without_the_password() -> None:
     ended = subprocess.run(
         [sys.executable, "-m", "turnbuckle", "status"],

@@ -20,6 +20,8 @@ DATA_OPTION = "--data"
 
 
 INTERRUPTED = 130
+_TAKE_FOLDERS = ("demo", "practice")
+"""What names of a person's folders are given to, which may be anything."""
 
 
 def main() -> None:
@@ -43,6 +45,10 @@ def start() -> None:
         os.environ["TURNBUCKLE_DATA"] = folder
     if _command(arguments) == "demo":
         os.environ.pop(VARIABLE, None)
+    no_text = [argument for argument in arguments if not _is_text(argument)]
+    if no_text and _command(arguments) not in _TAKE_FOLDERS:
+        print(f"turnbuckle: this is no text in UTF-8: {no_text[0]!a}", file=sys.stderr)
+        sys.exit(2)
     sys.argv[1:] = arguments
     os.environ["DJANGO_SETTINGS_MODULE"] = "turnbuckle.store.settings"
     try:
@@ -82,6 +88,15 @@ def temporary_folder(arguments: list[str]) -> str | None:
     if _command(arguments) != "demo":
         return None
     return str(Path(tempfile.gettempdir()) / f"turnbuckle-demo-{secrets.token_hex(8)}")
+
+
+def _is_text(argument: str) -> bool:
+    """Tell whether an argument can be shown; bytes that are no UTF-8 come as half surrogates."""
+    try:
+        argument.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _command(arguments: list[str]) -> str | None:

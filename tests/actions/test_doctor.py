@@ -14,6 +14,8 @@ from turnbuckle.actions.doctor.finding import Finding, Grounds, Verdict, well
 from turnbuckle.ports.clock import SystemClock
 from turnbuckle.transport.times_told import TimesTold
 
+HOUR = timedelta(hours=1)
+
 
 async def endless(_grounds: Grounds) -> list[Finding]:
     await asyncio.sleep(3600)
@@ -80,5 +82,29 @@ async def test_a_clock_that_differs_from_what_a_remote_tells_is_noticed(
     assert (found.verdict is Verdict.WELL) == (words == "it agrees")
 
 
+@pytest.mark.parametrize(
+    ("machine", "server", "words"),
+    [
+        (HOUR, timedelta(0), ["this machine's clock is 1 h 0 min behind", "its log tells"]),
+        (timedelta(0), -HOUR, ["database's server is 1 h 0 min ahead of", "at the wrong time"]),
+        (timedelta(0), timedelta(0), ["it agrees", ""]),
+    ],
+)
+def test_a_machine_and_a_server_whose_clocks_are_off_are_told_apart(
+    machine: timedelta, server: timedelta, words: list[str]
+) -> None:
+    (found,) = clock.examine(told(machine), told(server))
+
+    assert words[0] in found.said
+    assert words[1] in found.todo
+
+
 async def test_without_an_answer_nothing_is_said_of_the_clock() -> None:
     assert clock.examine(TimesTold(SystemClock())) == []
+
+
+def told(ahead: timedelta) -> TimesTold:
+    """Give what one host told that is so far ahead of a clock."""
+    times = TimesTold(SystemClock())
+    times.ahead["api.procore.com"] = ahead
+    return times

@@ -9,6 +9,7 @@ from sync.over_http.stage import Scene, Stage, staged
 
 from turnbuckle.actions import undoing
 from turnbuckle.actions.undoing import Undoing
+from turnbuckle.ports.errors import SignInNeeded
 from turnbuckle.practice.procore.switches import ProcoreSwitches
 from turnbuckle.sync.bringing_back import How
 
@@ -61,3 +62,17 @@ async def test_where_procore_refuses_the_files_are_sent_again_from_its_bin(link:
     assert done.count(How.SENT) == len(done.items) == 4
     assert set(link.left.files()) == set(FILES)
     await link.assert_equal()
+
+
+@pytest.mark.parametrize("link", [200], indirect=True)
+async def test_a_sign_in_that_was_revoked_pauses_the_links_as_in_a_run(link: Stage) -> None:
+    await link.right.delete("Plans")
+    await link.in_step()
+    link.procore.tokens.apps[link.procore.client_id].secret = "another"
+    link.procore.revoke_tokens()
+
+    with pytest.raises(SignInNeeded, match="turnbuckle connect procore --name"):
+        await undo(link)
+
+    integrations = await asyncio.to_thread(link.ends.scope.integrations.list)
+    assert "turnbuckle connect procore" in integrations[0].paused

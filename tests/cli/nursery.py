@@ -6,6 +6,7 @@ environment and its three streams come over a socket, from `starting.py`. That p
 the command: it hands signals on and ends as the command ended; when it is killed, the command is.
 """
 
+import gc
 import importlib
 import json
 import os
@@ -144,6 +145,7 @@ if __name__ == "__main__":
     nursery = Nursery(sys.argv[1])
     for name in MUCH:
         importlib.import_module(name)
+    gc.freeze()  # no command looks through what all of them share, which would copy it
     print("ready", flush=True)
     order = nursery.serve()
     if order is not None:

@@ -9,7 +9,7 @@ from cli.test_commands import in_a_folder_of_its_own
 from typer.exceptions import TyperException
 
 from turnbuckle.cli.app import app
-from turnbuckle.cli.mistakes import told
+from turnbuckle.cli.told import told
 
 
 async def test_what_happened_is_told_searched_and_given_to_programs(connected: Site) -> None:

@@ -31,7 +31,7 @@ def record(house: House, *, seconds: int | None = 1500, is_first: bool = True) -
         calls_limit=3600,
         calls_until=TWO,
     )
-    outlooks.record(house.link, outlook)
+    outlooks.record(house.run(), outlook)
 
 
 def lines(house: House, later: timedelta = timedelta(), *, is_running: bool = True) -> list[str]:

@@ -72,6 +72,7 @@ async def test_where_all_is_well_everything_is_told_and_nothing_changed(linked: 
         "it agrees with what the remotes tell",
         "all that is needed is there for 1 link",
         "tower never ran",
+        "nobody is told of them",
         "All is well.",
     ):
         assert words in done.out
@@ -219,3 +220,26 @@ async def test_what_waits_for_a_decision_is_told_with_the_command(linked: Site) 
 
     assert done.code == 1
     assert 'do: turnbuckle held list "tower"' in done.out
+
+
+async def test_links_that_are_late_or_fail_before_they_begin_are_told_with_what_to_do(
+    linked: Site,
+) -> None:
+    with sqlite3.connect(linked.cli.data / "turnbuckle.sqlite3") as sql:
+        sql.execute("UPDATE store_timing SET next_at = '2026-01-02 03:04:00'")
+        sql.commit()
+        never_served = await told_by(linked.cli)
+        sql.execute("UPDATE store_timing SET started_at = '2026-01-01'")
+        sql.commit()
+        late = await told_by(linked.cli)
+        sql.execute("UPDATE store_timing SET failures = 4")
+        sql.execute(
+            "INSERT INTO store_run (link_id, fence, started_at, ended_at, state, report)"
+            " SELECT id, 1, '2026-01-01', '2026-01-01', 'done', '{}' FROM store_link"
+        )
+        sql.commit()
+        failing = await told_by(linked.cli)
+
+    assert never_served.troubles("links") == []
+    assert has_words(late.troubles("links"), "tower is late", "2026-01-02 03:04", "serve` runs")
+    assert has_words(failing.troubles("links"), "4 runs in a row failed", 'turnbuckle run "tower"')

@@ -8,7 +8,7 @@ from cli.conftest import Site
 from typer.exceptions import TyperException
 
 from turnbuckle.cli.app import app
-from turnbuckle.cli.mistakes import told
+from turnbuckle.cli.told import told
 
 
 async def test_settings_are_set_shown_and_told_to_programs(linked: Site) -> None:

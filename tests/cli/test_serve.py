@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 
 import pytest
+from aiohttp import ClientSession
 from cli.conftest import Cli, Site
 from cli.test_commands import in_a_folder_of_its_own
 
@@ -198,6 +199,38 @@ async def test_a_killed_service_s_run_is_taken_up_by_the_next_one(
 
     assert checked.code == 0
     assert len([path for path in site.in_teams() if "/Killed/" in path]) == 4  # nothing doubled
+
+
+async def test_a_service_that_is_watched_is_ready_and_tells_its_numbers(linked: Site) -> None:
+    async with serving(linked.cli, "--metrics", "0") as process:
+        at = (await said(process, "Watched at")).split()[2].rstrip(":")
+        async with ClientSession() as session, asyncio.timeout(60):
+            ready = await asked(session, f"{at}/ready")
+            while CALLED not in (told := (await asked(session, f"{at}/metrics"))[1]):
+                await asyncio.sleep(0.1)
+            (linked.cli.data / "key").unlink()
+            while (not_ready := await asked(session, f"{at}/ready"))[0] == 200:
+                await asyncio.sleep(0.1)
+
+    assert ready == (200, '{"ready": true, "reasons": []}')
+    assert "turnbuckle_database_up 1.0" in told
+    assert 'turnbuckle_links{organisation="default",state="late"} 0.0' in told
+    assert not_ready[0] == 503
+    assert "key file" in not_ready[1]
+
+
+CALLED = 'turnbuckle_calls_total{call="list documents",remote="Procore"}'
+
+
+async def asked(session: ClientSession, address: str) -> tuple[int, str]:
+    async with session.get(address) as answer:
+        return answer.status, await answer.text()
+
+
+async def test_a_place_to_be_watched_at_that_is_none_is_told(linked: Site) -> None:
+    done = await linked.cli("serve", "--metrics", "everywhere")
+
+    assert done.is_one_clear_line("no place to listen", "0.0.0.0:9464")
 
 
 async def test_a_nudge_says_when_nobody_serves(linked: Site) -> None:

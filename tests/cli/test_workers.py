@@ -8,8 +8,9 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
+from aiohttp import ClientSession
 from cli.conftest import Site
-from cli.test_serve import Held, comes_true, ended, has, held, said
+from cli.test_serve import CALLED, Held, asked, comes_true, ended, has, held, said
 from postgres.server import Server
 
 from turnbuckle.practice.persons import person
@@ -116,14 +117,23 @@ async def test_a_frozen_worker_wakes_up_and_commits_nothing(on_postgres: Site, h
 
 
 @pytest.mark.ci
-async def test_a_restart_of_postgresql_is_outlived(
+async def test_a_restart_of_postgresql_is_outlived_and_shows_in_who_is_ready(
     on_postgres: Site, postgres_server: Server
 ) -> None:
     site = await linked_to(on_postgres, "Restarted")
-    async with started(site, *SCHEDULE) as schedule, started(site, "worker") as worker:
+    async with (
+        started(site, *SCHEDULE) as schedule,
+        started(site, "worker", "--metrics", "0") as worker,
+        ClientSession() as session,
+    ):
+        at = (await said(worker, "Watched at")).split()[2].rstrip(":")
         await comes_true(has(site, "/Restarted/Minutes.txt"))
+        numbers = (await asked(session, f"{at}/metrics"))[1]
+        readiness = [await becomes(session, f"{at}/ready", 200)]
         postgres_server.end()
+        readiness.append(await becomes(session, f"{at}/ready", 503))
         postgres_server.start()  # it ends with the thread that starts it
+        readiness.append(await becomes(session, f"{at}/ready", 200))
         tree = site.world.procore.documents(site.world.project_id)
         made = tree.add_folder(tree.root_id, "After a restart", person("ana"))
         try:
@@ -137,6 +147,17 @@ async def test_a_restart_of_postgresql_is_outlived(
 
     assert nudged.code == 0, nudged.err
     assert [code for code, _, _ in codes] == [0, 0], codes
+    assert "database" in readiness[1]
+    assert CALLED in numbers
+    assert "turnbuckle_links" not in numbers  # the schedule's process tells it for all
+
+
+async def becomes(session: ClientSession, address: str, status: int) -> str:
+    """Ask until it is answered with this status; give the answer."""
+    async with asyncio.timeout(60):
+        while (answer := await asked(session, address))[0] != status:
+            await asyncio.sleep(0.2)
+    return answer[1]
 
 
 async def test_a_worker_on_sqlite_says_what_it_needs(linked: Site) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from portal.burst import Burst, sent
+from portal.burst import Burst, from_procore, sent
 from portal.entrance import Entrance
 
 from turnbuckle.store import timings
@@ -12,8 +12,8 @@ pytestmark = pytest.mark.ci
 
 
 async def test_three_thousand_posts_in_three_seconds_are_all_taken(entrance: Entrance) -> None:
-    address = entrance.address + entrance.path("procore")
-    burst = Burst(targets=[(address, entrance.secrets["procore"])], a_second=1000, seconds=3.0)
+    target = from_procore(entrance.path("procore"), entrance.secrets["procore"])
+    burst = Burst(address=entrance.address, targets=[target], a_second=1000, seconds=3.0)
 
     answered = await sent(burst)
 

@@ -7,11 +7,17 @@ import shutil
 import subprocess
 import sysconfig
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+
+from turnbuckle.store import gauges
+from turnbuckle.sync.counting import RunCounts
+from turnbuckle.transport.meter import Meter
+from turnbuckle.wiring.metrics import database_is, exposition
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -121,3 +127,35 @@ def test_whoever_is_waited_for_is_there(compose: Any) -> None:
 
     assert waited == {"database", "migrate"}
     assert waited <= set(services)
+
+
+@pytest.mark.parametrize("name", ["alert-rules.yaml", "../docs/operations.md"])
+def test_each_metric_that_is_written_about_is_there(name: str, db: None) -> None:
+    now = datetime.now(UTC)
+    text = exposition(RunCounts(), Meter(), gauges.read(now, practice=True)) + database_is(True)
+    there = set(re.findall(r"^# TYPE (turnbuckle_\w+)", text.decode(), re.MULTILINE))
+
+    told = set(re.findall(r"\b(turnbuckle_[a-z_]+[a-z])", (DEPLOY / name).read_text()))
+
+    assert told
+    assert {re.sub(r"_(bucket|count|sum)$", "", each) for each in told} - there == set()
+
+
+def test_prometheus_reads_rules_that_have_an_expression_and_say_what_to_do() -> None:
+    scraped = yaml.safe_load((DEPLOY / "prometheus.yaml").read_text())
+    groups = yaml.safe_load((DEPLOY / "alert-rules.yaml").read_text())["groups"]
+
+    rules = [rule for group in groups for rule in group["rules"]]
+
+    assert scraped["rule_files"] == ["alert-rules.yaml"]
+    assert len({rule["alert"] for rule in rules}) == len(rules) >= 6
+    assert all(rule["expr"] and rule["annotations"]["summary"] for rule in rules)
+
+
+def test_whoever_is_asked_whether_it_is_ready_listens_there(compose: Any) -> None:
+    asked = [each for each in ours(compose) if "healthcheck" in each]
+
+    assert len(asked) == 2
+    for each in asked:
+        assert ":9464/ready" in each["healthcheck"]["test"][-1]
+        assert each["command"][-2:] == ["--metrics", "0.0.0.0:9464"]

@@ -19,6 +19,7 @@ ACROSS_ROOMS = {
     "others",
     "postgres",
     "figures",
+    "fleet",
     "killing",
     "scenarios",
     "shape",

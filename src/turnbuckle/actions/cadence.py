@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from turnbuckle.jobs.cadence import Cadence, cadence_of
-from turnbuckle.ports.clock import Clock, SystemClock
+from turnbuckle.ports.clock import Clock
 from turnbuckle.store import timings
+from turnbuckle.store.agreed_clock import agreed_clock
 from turnbuckle.store.organisations import Scope
 from turnbuckle.store.timings import By
 
@@ -50,4 +51,4 @@ def change(
             raise TooOften("give a time between 10 seconds and 7 days")
     scope.integrations.change(integration, settings)
     together = [each.id for each in scope.links.list() if each.integration == link.integration]
-    timings.nudge(together, By.PERSON, now=(clock or SystemClock()).now())
+    timings.nudge(together, By.PERSON, now=(clock or agreed_clock()).now())

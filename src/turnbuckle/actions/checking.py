@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from turnbuckle.actions.links import connection_named
 from turnbuckle.model.side import Side
-from turnbuckle.ports.clock import Clock, SystemClock
+from turnbuckle.ports.clock import Clock
 from turnbuckle.ports.errors import RemoteError
+from turnbuckle.store.agreed_clock import agreed_clock
 from turnbuckle.store.organisations import Scope
 from turnbuckle.store.records import Bound, Connection, Feed, Link
 from turnbuckle.transport.meter import Meter
@@ -44,12 +45,12 @@ def of_procore(
         UnknownName: there is no such connection of Procore.
     """
     found = connection_named(scope, "procore", connection)
-    return asyncio.run(_of_account(found, clock or SystemClock()))
+    return asyncio.run(_of_account(found, clock or agreed_clock()))
 
 
 def of_link(scope: Scope, link: Link, clock: Clock | None = None) -> dict[Side, Sequence[str]]:
     """Say of each side of a link what keeps it from being synced; empty: nothing."""
-    return asyncio.run(_of_link(scope, link, clock or SystemClock()))
+    return asyncio.run(_of_link(scope, link, clock or agreed_clock()))
 
 
 async def _of_account(connection: Connection, clock: Clock) -> list[Finding]:

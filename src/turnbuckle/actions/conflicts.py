@@ -12,9 +12,10 @@ from turnbuckle.model.names import fit, is_conflict_copy
 from turnbuckle.model.plans import Reason
 from turnbuckle.model.policy import Answer, Twins
 from turnbuckle.model.side import Side
-from turnbuckle.ports.clock import Clock, SystemClock
+from turnbuckle.ports.clock import Clock
 from turnbuckle.ports.errors import FolderLost
 from turnbuckle.store import answers, closure, findings, history
+from turnbuckle.store.agreed_clock import agreed_clock
 from turnbuckle.store.findings import Sight
 from turnbuckle.store.organisations import Scope
 from turnbuckle.store.queries import ActivityLine
@@ -72,7 +73,7 @@ class Conflicts:
 
 def conflicts(scope: Scope, link: Link, clock: Clock | None = None) -> Conflicts:
     """Give the conflicts of a link, as far as they are known."""
-    return asyncio.run(_conflicts(scope, link, clock or SystemClock()))
+    return asyncio.run(_conflicts(scope, link, clock or agreed_clock()))
 
 
 def decide(
@@ -84,7 +85,7 @@ def decide(
         NothingToDecide: no two files of that path wait for an answer.
         WentBack: the database was put back, so they may not be what waits now.
     """
-    return asyncio.run(_decide(scope, link, path, answer, by, clock or SystemClock()))
+    return asyncio.run(_decide(scope, link, path, answer, by, clock or agreed_clock()))
 
 
 async def _decide(  # noqa: PLR0917

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from turnbuckle.ports.clock import Clock, SystemClock
+from turnbuckle.ports.clock import Clock
 from turnbuckle.ports.errors import SignInNeeded
+from turnbuckle.store.agreed_clock import agreed_clock
 from turnbuckle.store.connections import TokenStore, secrets_of
 from turnbuckle.store.names import NameTaken
 from turnbuckle.store.organisations import Scope
@@ -103,12 +104,12 @@ def check(wanted: Wanted, clock: Clock | None = None) -> Checked:
         RemoteError: it does not work; the text says what to do.
         NotFound: the company is not there.
     """
-    return asyncio.run(_check(wanted, _account(wanted), clock or SystemClock()))
+    return asyncio.run(_check(wanted, _account(wanted), clock or agreed_clock()))
 
 
 def begin(wanted: Wanted, redirect_uri: str, clock: Clock | None = None) -> Begun:
     """Start a person's sign-in."""
-    return asyncio.run(_begin(wanted, redirect_uri, clock or SystemClock()))
+    return asyncio.run(_begin(wanted, redirect_uri, clock or agreed_clock()))
 
 
 def finish(
@@ -131,7 +132,7 @@ def finish(
         raise SignInNeeded("this answer belongs to another sign-in; connect again")
     if not answer.get("code"):
         raise SignInNeeded("the answer holds no code; connect again")
-    return asyncio.run(_finish(wanted, begun, answer, clock or SystemClock()))
+    return asyncio.run(_finish(wanted, begun, answer, clock or agreed_clock()))
 
 
 def keep_again(scope: Scope, checked: Checked, former: Former) -> int:

@@ -15,8 +15,9 @@ from turnbuckle.model.pairs import Pair
 from turnbuckle.model.plans import Notice, Reason, Step
 from turnbuckle.model.policy import Policy
 from turnbuckle.model.side import Side
-from turnbuckle.ports.clock import Clock, SystemClock
+from turnbuckle.ports.clock import Clock
 from turnbuckle.store import closure, deletions, findings, holds, set_aside
+from turnbuckle.store.agreed_clock import agreed_clock
 from turnbuckle.store.deletions import Deleted
 from turnbuckle.store.findings import Sight
 from turnbuckle.store.holds import HeldBatch
@@ -108,7 +109,7 @@ def explain(scope: Scope, link: Link, text: str, clock: Clock | None = None) -> 
     Raises:
         VaultError: a connection's secrets cannot be opened.
     """
-    return asyncio.run(_explain(scope, link, text, clock or SystemClock()))
+    return asyncio.run(_explain(scope, link, text, clock or agreed_clock()))
 
 
 async def _explain(scope: Scope, link: Link, text: str, clock: Clock) -> Answer:

@@ -10,8 +10,9 @@ from turnbuckle.model.items import Item, ItemId
 from turnbuckle.model.policy import Policy
 from turnbuckle.model.side import Side
 from turnbuckle.model.trees import DOCUMENTS, PHOTOS
-from turnbuckle.ports.clock import Clock, SystemClock
+from turnbuckle.ports.clock import Clock
 from turnbuckle.ports.errors import RemoteError
+from turnbuckle.store.agreed_clock import agreed_clock
 from turnbuckle.store.names import NameTaken, UnknownName
 from turnbuckle.store.organisations import Scope
 from turnbuckle.store.records import Bound, Connection, Feed, Link
@@ -102,7 +103,7 @@ def add(scope: Scope, wanted: WantedLink, clock: Clock | None = None) -> Linked:
         NameTaken: there is a link of that name, or one of these very folders.
         UnknownName: there is no such connection.
     """
-    clock = clock or SystemClock()
+    clock = clock or agreed_clock()
     left = connection_named(scope, "procore", wanted.procore)
     right = connection_named(scope, "microsoft", wanted.microsoft)
     for tool in _tools(wanted).values():

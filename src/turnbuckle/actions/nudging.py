@@ -1,8 +1,9 @@
 """Have links run soon, by whatever service is at work on them."""
 
 from turnbuckle.actions.runs import Paused
-from turnbuckle.ports.clock import Clock, SystemClock
+from turnbuckle.ports.clock import Clock
 from turnbuckle.store import timings
+from turnbuckle.store.agreed_clock import agreed_clock
 from turnbuckle.store.organisations import Scope
 from turnbuckle.store.records import Link
 from turnbuckle.store.timings import By
@@ -27,7 +28,7 @@ def nudge(scope: Scope, name: str | None, clock: Clock | None = None) -> list[Li
     chosen = [link for link in links if not _why_paused(scope, link)]
     if name is not None and not chosen:
         raise Paused(f"the link {name!r} is paused: {_why_paused(scope, links[0])}")
-    now = (clock or SystemClock()).now()
+    now = (clock or agreed_clock()).now()
     timings.nudge([link.id for link in chosen], By.PERSON, now=now)
     return chosen
 

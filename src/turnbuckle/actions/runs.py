@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from turnbuckle.model.plans import Plan
-from turnbuckle.ports.clock import Clock, SystemClock
+from turnbuckle.ports.clock import Clock
+from turnbuckle.store.agreed_clock import agreed_clock
 from turnbuckle.store.looks import Wanted
 from turnbuckle.store.organisations import Scope
 from turnbuckle.sync.report import Report
@@ -93,7 +94,7 @@ def preview(scope: Scope, name: str, clock: Clock | None = None) -> Plan:
         UnknownName: there is no such link.
         RemoteError: a side cannot be read.
     """
-    return asyncio.run(_preview(scope, name, clock or SystemClock()))
+    return asyncio.run(_preview(scope, name, clock or agreed_clock()))
 
 
 async def _run(
@@ -106,7 +107,7 @@ async def _run(
     complete: bool,
     clock: Clock | None,
 ) -> None:
-    clock = clock or SystemClock()
+    clock = clock or agreed_clock()
     link = await asyncio.to_thread(scope.links.get, name)
     integration = await asyncio.to_thread(scope.integrations.of, link)
     if link.paused or integration.paused:
@@ -138,6 +139,7 @@ def _copy(meter: Meter) -> Meter:
         sign_ins=meter.sign_ins.copy(),
         bytes_up=meter.bytes_up.copy(),
         bytes_down=meter.bytes_down.copy(),
+        errors=meter.errors.copy(),
         retries=meter.retries,
     )
 
@@ -149,6 +151,7 @@ def _empty(meter: Meter) -> None:
         meter.sign_ins,
         meter.bytes_up,
         meter.bytes_down,
+        meter.errors,
     ):
         counted.clear()
     meter.retries = 0

@@ -10,15 +10,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from turnbuckle.ports.clock import Clock, SystemClock
-from turnbuckle.ports.errors import RemoteError
+from turnbuckle.ports.clock import Clock
+from turnbuckle.ports.errors import RemoteError, SignInNeeded
 from turnbuckle.store import deletions, journal, runs
+from turnbuckle.store.agreed_clock import agreed_clock
 from turnbuckle.store.deletions import DeletionBatch
 from turnbuckle.store.leases import hold
 from turnbuckle.store.organisations import Scope
 from turnbuckle.store.records import Entry, Link, Run
 from turnbuckle.store.rollback import refuse_old_records
 from turnbuckle.store.units import unit
+from turnbuckle.sync import signed_out
 from turnbuckle.sync.bringing_back import How, Undone, bring_back
 from turnbuckle.sync.claiming import claimed_on
 from turnbuckle.sync.ends import Ends
@@ -48,7 +50,7 @@ class Undoing:
 
 def batches(link: Link, clock: Clock | None = None) -> list[DeletionBatch]:
     """Give the deletions of the last 93 days, newest first."""
-    return deletions.batches(link, (clock or SystemClock()).now() - KEPT_FOR)
+    return deletions.batches(link, (clock or agreed_clock()).now() - KEPT_FOR)
 
 
 def undo(scope: Scope, name: str, number: int, clock: Clock | None = None) -> Undoing:
@@ -59,9 +61,11 @@ def undo(scope: Scope, name: str, number: int, clock: Clock | None = None) -> Un
         NoSuchDeletion: that run deleted nothing.
         LinkBusy: the link is being run now.
         WentBack: the database was put back, so its batches may not be what was deleted last.
+        SignInNeeded: a remote does not accept the sign-in any more; its links are paused, as by a
+            run.
         RemoteError: a remote cannot be reached, or does not let us in; do it again later.
     """
-    return asyncio.run(_undo(scope, name, number, clock or SystemClock()))
+    return asyncio.run(_undo(scope, name, number, clock or agreed_clock()))
 
 
 async def _undo(scope: Scope, name: str, number: int, clock: Clock) -> Undoing:
@@ -93,6 +97,10 @@ async def undone(ends: Ends, number: int, clock: Clock) -> Undoing:
                 await asyncio.to_thread(_keep, link, run, some, clock)
                 found += some
             state = "done"
+        except SignInNeeded as error:
+            paused = await asyncio.to_thread(signed_out.pause, ends, error)
+            state, stopped = "stopped", str(error) if paused is None else paused.text
+            raise SignInNeeded(stopped) from error
         except RemoteError as error:
             state, stopped = "stopped", str(error)
             raise

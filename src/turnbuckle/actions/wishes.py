@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from turnbuckle.model.policy import Albums, LimitMode, Loser, Policy, Winner
 from turnbuckle.model.scope import Direction, Rule
 from turnbuckle.model.side import Side
-from turnbuckle.ports.clock import Clock, SystemClock
+from turnbuckle.ports.clock import Clock
+from turnbuckle.store.agreed_clock import agreed_clock
 from turnbuckle.store.organisations import Scope
 from turnbuckle.store.records import Link
 from turnbuckle.sync.claiming import claimed
@@ -66,7 +67,7 @@ def change(scope: Scope, name: str, wishes: Wishes, clock: Clock | None = None) 
     if wishes == Wishes():
         raise NothingWanted("nothing was given to set; --help lists what can be set")
     link = scope.links.get(name)
-    with claimed(link, clock or SystemClock()):
+    with claimed(link, clock or agreed_clock()):
         wanted = changed(policy(link), wishes)
         for tool, enabled in wishes.tools.items():
             link = scope.links.switch(link, tool, enabled=enabled)

@@ -1,4 +1,4 @@
-"""The command line: `turnbuckle COMMAND`. Each command is in a file of its own."""
+"""The command line: `turnbuckle COMMAND`. Each command is in a file of its own, see `commands`."""
 
 import importlib.metadata
 import os
@@ -10,27 +10,8 @@ from typing import Annotated
 
 import typer
 
-from turnbuckle.cli import (
-    activity,
-    cadence,
-    conflicts,
-    connect,
-    demo,
-    doctor,
-    held,
-    link,
-    migrate,
-    nudge,
-    plan,
-    practice,
-    probe,
-    run,
-    serve,
-    status,
-    undo,
-    why,
-)
-from turnbuckle.cli.mistakes import INTERRUPTED, told
+from turnbuckle.cli.commands import LoadedByName
+from turnbuckle.cli.mistakes import INTERRUPTED
 from turnbuckle.cli.started import Start
 from turnbuckle.wiring import log_lines
 from turnbuckle.wiring.settings import data_folder
@@ -53,6 +34,7 @@ With accounts of your own:
   turnbuckle serve                 keeps all links in step, until it is ended
   turnbuckle status
   turnbuckle doctor                what is wrong here, and what to do
+  turnbuckle keys                  what seals the stored secrets; `keys rotate` exchanges it
 
 \b
 Exit codes: 0 all is in step, 1 something needs a person (one line says what),
@@ -61,31 +43,13 @@ Exit codes: 0 all is in step, 1 something needs a person (one line says what),
 
 app = typer.Typer(
     name="turnbuckle",
+    cls=LoadedByName,
     help=_HELP,
     add_completion=False,
     rich_markup_mode=None,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("demo")(demo.demo)
-app.command("practice")(practice.practice)
-app.add_typer(connect.app, name="connect")
-app.add_typer(link.app, name="link")
-app.command("probe", help=probe.HELP)(probe.probe)
-app.command("plan")(plan.plan)
-app.command("run")(run.run)
-app.command("cadence")(cadence.cadence)
-app.command("nudge")(nudge.nudge)
-app.command("serve")(serve.serve)
-app.command("worker")(serve.worker)
-app.command("status")(status.status)
-app.command("doctor")(doctor.doctor)
-app.add_typer(held.app, name="held")
-app.add_typer(conflicts.app, name="conflicts")
-app.command("undo")(undo.undo)
-app.command("why")(why.why)
-app.command("activity")(activity.activity)
-app.command("migrate")(migrate.migrate)
 
 
 def _say_version(wanted: bool) -> None:
@@ -135,6 +99,8 @@ def main(*, data_is_named: bool) -> None:
         if code == INTERRUPTED:  # typer's own word for Ctrl-C
             raise KeyboardInterrupt
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  every one becomes a sentence
+        from turnbuckle.cli.told import told  # it knows the errors of all commands
+
         line, code = told(error, data_folder())
         print(f"turnbuckle: {line}", file=sys.stderr)
     sys.exit(code)

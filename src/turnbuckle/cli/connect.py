@@ -1,7 +1,6 @@
 """`turnbuckle connect procore|microsoft`: sign in to an account, and keep it when it works."""
 
 import os
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -12,6 +11,7 @@ from turnbuckle.cli.amounts import counted
 from turnbuckle.cli.asking import ask, ask_secret
 from turnbuckle.cli.browser import REDIRECT, answer_of
 from turnbuckle.cli.opening import console, open_store
+from turnbuckle.store.agreed_clock import agreed_clock
 from turnbuckle.store.organisations import Scope
 from turnbuckle.wiring import clouds
 
@@ -191,7 +191,7 @@ def _connect(
     else:
         checked = connections.check(wanted)
     if former is None:
-        connections.keep(scope, checked, datetime.now(UTC))
+        connections.keep(scope, checked, agreed_clock().now())
         console.print(f"Connected {wanted.name!r}: {checked.account}")
         return
     waited = connections.keep_again(scope, checked, former)

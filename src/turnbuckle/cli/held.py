@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -20,6 +19,7 @@ from turnbuckle.model.items import Kind
 from turnbuckle.model.plans import WORDS, Withheld
 from turnbuckle.model.policy import Decision
 from turnbuckle.model.side import Side
+from turnbuckle.store.agreed_clock import agreed_clock
 
 app = typer.Typer(
     help="See and decide what is held: deletions and changes that look like an accident."
@@ -127,7 +127,9 @@ def held_in_words(counts: Counts) -> Iterator[str]:
 def _decide(link: str, batch: int | None, decision: Decision, *, everything: bool) -> None:
     if (batch is None) is not everything:
         raise Mistake("name one batch by its number (turnbuckle held list), or say --all")
-    decided = holds.decide(open_store(), link, batch, decision, by=person(), now=datetime.now(UTC))
+    decided = holds.decide(
+        open_store(), link, batch, decision, by=person(), now=agreed_clock().now()
+    )
     word = "approved" if decision is Decision.APPROVED else "rejected"
     for each in decided:
         console.print(f"Batch {each.batch.number} is {word}. At the next run:")

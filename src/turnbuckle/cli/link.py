@@ -1,6 +1,5 @@
 """`turnbuckle link add|list|show|set|check|remove`: what of Procore goes with which folder."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -14,6 +13,7 @@ from turnbuckle.cli.opening import console, open_store
 from turnbuckle.cli.options import OnlyLink
 from turnbuckle.cli.sides import NAMES
 from turnbuckle.model.policy import Loser, Policy
+from turnbuckle.store.agreed_clock import agreed_clock
 from turnbuckle.wiring.microsoft import Destination
 
 app = typer.Typer(help="Link Procore projects with folders at Microsoft.")
@@ -138,5 +138,5 @@ def check(name: OnlyLink = None) -> None:
 @app.command()
 def remove(name: Annotated[str, typer.Argument(help="The link's name.")]) -> None:
     """Forget a link: what it knows is dropped, and no file is touched."""
-    links.remove(open_store(), name, datetime.now(UTC))
+    links.remove(open_store(), name, agreed_clock().now())
     console.print(f"The link {name!r} is forgotten; all files stay where they are.")

@@ -7,6 +7,7 @@ to be called before it.
 from rich.console import Console
 
 from turnbuckle.store import organisations, upkeep
+from turnbuckle.store.agreed_clock import agree
 from turnbuckle.store.organisations import Scope
 from turnbuckle.wiring.settings import data_folder
 
@@ -23,4 +24,5 @@ def open_store() -> Scope:
     copy = upkeep.migrate(data_folder())
     if copy is not None:
         console.print(f"The database was brought up to date; a checked copy is kept in {copy}")
+    agree()
     return organisations.of()

@@ -8,11 +8,13 @@ from typing import Annotated
 import typer
 from django.db import connection
 
+from turnbuckle.cli.alarming import Alarming
 from turnbuckle.cli.amounts import counted
-from turnbuckle.cli.doors import Doors
+from turnbuckle.cli.doors import Doors, together
 from turnbuckle.cli.mistakes import Mistake
 from turnbuckle.cli.opening import console, open_store
 from turnbuckle.cli.serving import only_one
+from turnbuckle.cli.watching import Watching, place
 from turnbuckle.jobs.serving import Service
 from turnbuckle.jobs.serving import serve as keep_serving
 from turnbuckle.store import timings
@@ -24,6 +26,13 @@ Slots = Annotated[
 ]
 AllowPractice = Annotated[
     bool, typer.Option("--allow-practice", help="Run links with practice services as well.")
+]
+
+Metrics = Annotated[
+    str | None,
+    typer.Option(
+        metavar="[ADDRESS:]PORT", help="Tell /metrics and /ready there; on loopback by default."
+    ),
 ]
 
 
@@ -47,6 +56,7 @@ def serve(
     no_runs: Annotated[
         bool, typer.Option("--no-runs", help="Leave the runs to `turnbuckle worker`.")
     ] = False,
+    metrics: Metrics = None,
     allow_practice: AllowPractice = False,
 ) -> None:
     """Keep all links in step: each is polled every five minutes and listed completely once a day.
@@ -66,14 +76,21 @@ def serve(
     if no_runs and not _is_shared():
         raise Mistake("--no-runs needs workers, and those need PostgreSQL; set DATABASE_URL")
     service = Service(data=data_folder(), slots=slots, practice=allow_practice, runs=not no_runs)
-    doors = Doors(host, port, address)
+    doors = Doors(host, port, address, practice=allow_practice)
+    watching = _watching(metrics, service)
     with only_one(service.data):
         lines = list(_links_in_words(service))
-        keep_serving(service, lambda: _say([*lines, *_doors_in_words(doors, address)]), doors)
+
+        def told() -> None:
+            _say([*lines, *_doors_in_words(doors, address), *_watching_in_words(watching)])
+
+        keep_serving(service, told, together(doors, Alarming(allow_practice), *watching))
     console.print("Ended; nothing is under way.")
 
 
-def worker(slots: Slots = 4, allow_practice: AllowPractice = False) -> None:
+def worker(
+    *, slots: Slots = 4, metrics: Metrics = None, allow_practice: AllowPractice = False
+) -> None:
     """Run links that a `turnbuckle serve` on the same PostgreSQL finds due; any number may.
 
     It ends like `turnbuckle serve`. When it is killed, the others take over within half a minute,
@@ -90,8 +107,9 @@ def worker(slots: Slots = 4, allow_practice: AllowPractice = False) -> None:
             " links by itself"
         )
     service = Service(data=data_folder(), slots=slots, practice=allow_practice, schedules=False)
+    watching = _watching(metrics, service)
     line = f"Working, {counted(slots, 'link')} at a time"
-    keep_serving(service, lambda: _say([line]))
+    keep_serving(service, lambda: _say([line, *_watching_in_words(watching)]), together(*watching))
     console.print("Ended; nothing is under way.")
 
 
@@ -111,6 +129,18 @@ def _doors_in_words(doors: Doors, address: PublicAddress | None) -> Iterator[str
         yield "No webhooks without --public-address: changes are found by polling alone"
     else:
         yield f"Webhooks come to {address.base}; links are polled as well"
+
+
+def _watching(metrics: str | None, service: Service) -> list[Watching]:
+    if metrics is None:
+        return []
+    told_here = service.schedules  # the numbers of the database, once for all processes
+    return [Watching(place(metrics), of_database=told_here, practice=service.practice)]
+
+
+def _watching_in_words(watching: Iterable[Watching]) -> Iterator[str]:
+    for each in watching:
+        yield f"Watched at {each.listens_at}: /health, /ready, /metrics"
 
 
 def _say(lines: Iterable[str]) -> None:

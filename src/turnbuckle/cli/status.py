@@ -1,16 +1,19 @@
 """`turnbuckle status`: how all links stand."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 
 from turnbuckle.actions import holds
+from turnbuckle.cli.alert_words import alert_in_words
 from turnbuckle.cli.amounts import amount, counted, duration
 from turnbuckle.cli.calls_left import calls_left
 from turnbuckle.cli.held import held_in_words
 from turnbuckle.cli.opening import console, open_store
 from turnbuckle.cli.sides import NAMES
+from turnbuckle.jobs.cadence import cadence_of
 from turnbuckle.model.plans import WORDS
-from turnbuckle.store import queries
+from turnbuckle.store import alerts, queries
+from turnbuckle.store.agreed_clock import agreed_clock
 from turnbuckle.store.queries import Overview
 from turnbuckle.store.records import Link
 
@@ -28,28 +31,37 @@ def status() -> None:
     """Say how every link stands: what is in step, what waits and why. Asks no remote."""
     scope = open_store()
     links = scope.links.list()
-    paused = {each.id: each.paused for each in scope.integrations.list()}
+    between = {each.id: each for each in scope.integrations.list()}
     for link in links:
-        for line in _lines(queries.overview(link), link.paused or paused[link.integration]):
+        integration = between[link.integration]
+        usual = cadence_of(integration.settings).usual
+        for line in _lines(queries.overview(link), link.paused or integration.paused, usual):
             console.print(line)
     if not links:
         console.print("There are no links yet: turnbuckle link add --help")
 
 
-def _due(overview: Overview, now: datetime) -> Iterator[str]:
+def _due(overview: Overview, now: datetime, usual: timedelta) -> Iterator[str]:
     """Say when a service runs the link next, and how late the last time was."""
     timing = overview.timing
     if overview.link.paused:
         return
     late = timing.late(now).total_seconds()
-    if late < _ON_TIME_SECONDS:
+    is_late = late >= _ON_TIME_SECONDS
+    if not is_late or timing.next_at > now:
         when = "now" if timing.next_at <= now else f"at {timing.next_at:%H:%M:%S} UTC"
         tried = f", after {counted(timing.failures, 'failure')}" if timing.failures else ""
-        yield f"  next run: {when}{tried}"
+        waits = f"; it has been due for {duration(late)}" if is_late else ""
+        yield f"  next run: {when}{tried}{waits}"
     else:
         yield f"  next run: due for {duration(late)} (turnbuckle serve runs it)"
     if timing.late_seconds >= _ON_TIME_SECONDS:
         yield f"  the last run began {duration(timing.late_seconds)} late"
+    if timing.apart_seconds > usual.total_seconds():
+        yield (
+            f"  polled every {duration(timing.apart_seconds)}:"
+            " more would take the calls that its accounts need for what changes"
+        )
 
 
 def _held(link: Link) -> Iterator[str]:
@@ -64,11 +76,13 @@ def _held(link: Link) -> Iterator[str]:
             yield f'        see it: turnbuckle held list "{link.name}"'
 
 
-def _lines(overview: Overview, paused: str) -> Iterator[str]:
+def _lines(overview: Overview, paused: str, usual: timedelta) -> Iterator[str]:
     link, last = overview.link, overview.last_run
     yield link.name
     if paused:
         yield f"  paused: {paused}"
+    for alert in alerts.of_link(link):
+        yield f"  alert: {alert_in_words(alert)}"
     yield (
         f"  in step: {counted(overview.files, 'file')}, {counted(overview.folders, 'folder')},"
         f" {amount(overview.bytes)}"
@@ -82,8 +96,8 @@ def _lines(overview: Overview, paused: str) -> Iterator[str]:
             yield f"  state: {_STATES.get(last.report['state'], last.report['state'])}"
         if last.report.get("stopped"):
             yield f"  stopped: {last.report['stopped']}"
-    now = datetime.now(UTC)
-    yield from _due(overview, now)
+    now = agreed_clock().now()
+    yield from _due(overview, now, usual)
     yield from calls_left(link, now, is_running=last is not None and last.ended_at is None)
     yield from _held(link)
     if overview.undecided:

@@ -18,12 +18,13 @@ from turnbuckle.portal.posts import Post, Verdict, judge
 from turnbuckle.ports.clock import Clock
 from turnbuckle.store import deliveries
 from turnbuckle.store.deliveries import MOST_AT_ONCE
+from turnbuckle.store.turns import WRITERS
 from turnbuckle.store.unusable import StoreUnusable
 
 LATER = Verdict(503)
 _PATIENCE_SECONDS = 2.5  # Microsoft calls an answer slow after three, Procore lost after five
 _BURST_SECONDS = 0.05  # posts that come so close together are a burst
-_GATHER_SECONDS = 0.005  # within one, a commit waits so long for more of it
+_GATHER_SECONDS = 0.01  # within one, a commit waits so long for more of it
 _MOST_WAITING_BYTES = 16 << 20
 _OWN_BYTES = 512  # about so much does a waiting post take beside its body
 
@@ -43,7 +44,9 @@ class Gathering:
         self._clock = clock
         self._waiting: list[tuple[Post, asyncio.Future[Verdict]]] = []
         self._waiting_bytes = 0
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="portal")
+        self._thread = ThreadPoolExecutor(
+            1, thread_name_prefix="portal", initializer=WRITERS.go_first
+        )
         self._task: asyncio.Task[None] | None = None
         self._ended_at = float("-inf")  # when the last commit was over, by the loop's time
 

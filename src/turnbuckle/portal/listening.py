@@ -7,11 +7,11 @@ are answered, and the port is closed.
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import uvicorn
 
-from turnbuckle.portal.application import Portal
+from turnbuckle.portal.application import Receive, Scope, Send
 
 _MOST_CONNECTIONS = 2000  # more are told to come later
 _KEEP_ALIVE_SECONDS = 30
@@ -23,8 +23,15 @@ class CannotListen(Exception):
     """The port cannot be listened on; the text says why."""
 
 
+type Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
 class _Server(uvicorn.Server):
     """Uvicorn without what only a process of its own may do: take signals, and exit."""
+
+    def __init__(self, config: uvicorn.Config, options: str) -> None:
+        super().__init__(config)
+        self._options = options
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -37,18 +44,21 @@ class _Server(uvicorn.Server):
         except SystemExit:
             raise CannotListen(
                 f"nothing can listen on {host} port {port}: another program has it, or this"
-                " machine has no such address; choose another one with --port and --host"
+                f" machine has no such address; choose another one with {self._options}"
             ) from None
 
 
 @contextlib.asynccontextmanager
-async def listening(portal: Portal, *, host: str, port: int) -> AsyncIterator[str]:
+async def listening(
+    portal: Application, *, host: str, port: int, option: str = "--port and --host"
+) -> AsyncIterator[str]:
     """Listen while the context lasts.
 
     Args:
         portal: what answers.
         host: an address of this machine.
         port: 0: any that is free.
+        option: what a person chooses another place with.
 
     Yields:
         Where it listens, such as ``http://127.0.0.1:8080``.
@@ -73,7 +83,7 @@ async def listening(portal: Portal, *, host: str, port: int) -> AsyncIterator[st
         h11_max_incomplete_event_size=_LONGEST_HEAD_BYTES,
         ws="none",
     )
-    server = _Server(config)
+    server = _Server(config, option)
     task = asyncio.create_task(server.serve(), name="portal")
     try:
         while not server.started:

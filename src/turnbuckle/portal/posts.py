@@ -124,5 +124,7 @@ def _decoded(body: bytes) -> Any:
 
 
 def _clipped(text: str) -> str:
-    shown = "".join(each if each.isprintable() else "?" for each in text[:_LONGEST_WHAT])
+    shown = text[:_LONGEST_WHAT]
+    if not shown.isprintable():
+        shown = "".join(each if each.isprintable() else "?" for each in shown)
     return shown.encode("utf-8", "replace").decode()

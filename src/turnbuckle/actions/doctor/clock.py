@@ -1,4 +1,5 @@
-"""This machine's clock, beside the time that remotes tell with every answer."""
+"""This machine's clock, beside the time that remotes tell with every answer; and on PostgreSQL the
+clock of the server, which all processes go by."""
 
 from datetime import timedelta
 
@@ -7,23 +8,35 @@ from turnbuckle.transport.times_told import TimesTold
 
 AREA = "clock"
 _MOST = timedelta(minutes=2)
+_MATTERS = "until then tokens seem good that are not, and links run at the wrong time"
 
 
-def examine(times: TimesTold) -> list[Finding]:
-    """Say how the clock stands; nothing where no remote answered."""
+def examine(times: TimesTold, of_server: TimesTold | None = None) -> list[Finding]:
+    """Say how the clocks stand; nothing where no remote answered.
+
+    Args:
+        times: what was told, beside this machine's clock.
+        of_server: the same beside the clock of the database's server; None: it has none.
+    """
     if not times.ahead:
         return []
-    host, ahead = max(times.ahead.items(), key=lambda told: abs(told[1]))
-    if abs(ahead) < _MOST:
-        return [well(AREA, "it agrees with what the remotes tell")]
-    return [
-        trouble(
-            AREA,
-            f"this machine's clock is {_apart(ahead)} what {host} tells",
-            "set it (timedatectl set-ntp true); until then tokens seem good that are not, and"
-            " links run at the wrong time",
-        )
-    ]
+    found = []
+    if (said := _off(times)) is not None:
+        matters = _MATTERS if of_server is None else "until then its log tells wrong times"
+        todo = f"set it (timedatectl set-ntp true); {matters}"
+        found.append(trouble(AREA, f"this machine's clock is {said}", todo))
+    if of_server is not None and (said := _off(of_server)) is not None:
+        told = f"the clock of the database's server is {said}"
+        found.append(trouble(AREA, told, f"set it there; {_MATTERS}"))
+    return found or [well(AREA, "it agrees with what the remotes tell")]
+
+
+def _off(times: TimesTold) -> str | None:
+    """Say how far a clock is off, and by whom; None: it is not."""
+    told = max(times.ahead.items(), key=lambda each: abs(each[1]), default=None)
+    if told is None or abs(told[1]) < _MOST:
+        return None
+    return f"{_apart(told[1])} what {told[0]} tells"
 
 
 def _apart(ahead: timedelta) -> str:

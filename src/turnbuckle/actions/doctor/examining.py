@@ -6,13 +6,18 @@ links, and only that is told. Whatever goes wrong in an examination becomes a fi
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+from django.db import DatabaseError
 
 from turnbuckle.actions.doctor import database, disk, key, links, remotes, webhooks
 from turnbuckle.actions.doctor.finding import Finding, Grounds, Verdict, trouble
 from turnbuckle.ports.clock import Clock, SystemClock
 from turnbuckle.store import organisations
+from turnbuckle.store.agreed_clock import agree, agreed_clock
+from turnbuckle.store.unusable import StoreUnusable
 from turnbuckle.transport.redaction import redact
 
 
@@ -50,18 +55,21 @@ def examine(
     Args:
         data: the data folder.
         environment: of this process.
-        clock: the time.
+        clock: the time; None: what all processes of this database go by.
     """
     grounds = Grounds(data=data, environment=environment, clock=clock or SystemClock())
-    return asyncio.run(_all(grounds))
+    return asyncio.run(_all(grounds, clock))
 
 
-async def _all(grounds: Grounds) -> list[Finding]:
+async def _all(grounds: Grounds, clock: Clock | None) -> list[Finding]:
     found = await together(FIRST, grounds)
     if any(each.area == database.AREA and each.verdict is Verdict.TROUBLE for each in found):
         return found
-    scopes = await asyncio.to_thread(organisations.every)
-    more = await together(THEN, replace(grounds, scopes=tuple(scopes)))
+    scopes = tuple(await asyncio.to_thread(organisations.every))
+    if clock is None:
+        with suppress(DatabaseError, StoreUnusable):  # it went away just now; others tell of that
+            await asyncio.to_thread(agree)
+    more = await together(THEN, replace(grounds, clock=clock or agreed_clock(), scopes=scopes))
     return sorted([*found, *more], key=_place([*found, *more]))
 
 

@@ -40,6 +40,7 @@ class Grounds:
     Attributes:
         data: the data folder.
         environment: of this process.
+        clock: what links go by, once the database can be read; until then this machine's.
         scopes: of all organisations; none while the database cannot be read.
     """
 

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from turnbuckle.actions.doctor import accounts, clock, permissions
 from turnbuckle.actions.doctor.finding import Finding, Grounds, Verdict, trouble
 from turnbuckle.actions.doctor.permissions import Owned
+from turnbuckle.ports.clock import SystemClock
+from turnbuckle.store.agreed_clock import ServerClock
 from turnbuckle.store.organisations import Scope
 from turnbuckle.store.records import Connection
 from turnbuckle.transport.meter import Meter
@@ -22,10 +24,13 @@ _AT_ONCE = 8
 async def examine(grounds: Grounds) -> list[Finding]:
     """Look at all accounts at once, and then at the links between those that work."""
     known = await asyncio.to_thread(_connections, grounds.scopes)
-    times = TimesTold(grounds.clock)
+    times, of_server = TimesTold(SystemClock()), None
+    if isinstance(grounds.clock, ServerClock):
+        of_server = TimesTold(grounds.clock)
     turns = asyncio.Semaphore(_AT_ONCE)
     async with shared(grounds.clock, Meter()) as parts:
-        times.listen(parts.session)
+        for each in filter(None, (times, of_server)):
+            each.listen(parts.session)
         found = await asyncio.gather(*(_account(one, parts, turns) for one in known))
         working = {
             connection.id
@@ -34,7 +39,7 @@ async def examine(grounds: Grounds) -> list[Finding]:
         }
         links = await asyncio.to_thread(_links, grounds.scopes, working)
         missing = await permissions.examine(links, parts)
-    return [*found, *clock.examine(times), *missing]
+    return [*found, *clock.examine(times, of_server), *missing]
 
 
 async def _account(connection: Connection, parts: Shared, turns: asyncio.Semaphore) -> Finding:
