@@ -45,7 +45,7 @@ class Figure:
 
 async def measure(a_second: int, seconds: float, links: int) -> Figure:
     """Send one burst to so many links."""
-    from portal.burst import Burst, sent
+    from portal.burst import Burst, from_procore, sent
     from portal.crowd import Crowd
 
     from turnbuckle.portal.application import Portal
@@ -58,8 +58,10 @@ async def measure(a_second: int, seconds: float, links: int) -> Figure:
         Gathering(SystemClock(), crowd.ring) as gathering,
         listening(Portal(gathering), host="127.0.0.1", port=0) as address,
     ):
-        targets = [(address + path, secret) for path, secret in crowd.hooks]
-        answered = await sent(Burst(targets=targets, a_second=a_second, seconds=seconds))
+        targets = [from_procore(path, secret) for path, secret in crowd.hooks]
+        answered = await sent(
+            Burst(address=address, targets=targets, a_second=a_second, seconds=seconds)
+        )
     return Figure(
         posts=sum(answered.statuses.values()),
         a_second=a_second,

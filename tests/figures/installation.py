@@ -5,6 +5,7 @@ import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,12 +35,13 @@ class Installation:
         self.data, self.temporary = self.folder / "data", self.folder / "temporary"
         self.temporary.mkdir(parents=True)
 
-    async def start(self, *arguments: str, secret: str = "") -> Process:
-        """Start a command; its output is thrown away unless `do` asks for it."""
-        return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "turnbuckle", *arguments),
-            env=self._environment(secret), stdout=DEVNULL, stderr=DEVNULL,
-        )  # fmt: skip
+    async def start(self, *arguments: str, secret: str = "", log: Path | None = None) -> Process:
+        """Start a command; what it says is thrown away, unless there is a file for its log."""
+        with nullcontext(DEVNULL) if log is None else log.open("wb") as stderr:
+            return await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "turnbuckle", *arguments),
+                env=self._environment(secret), stdout=DEVNULL, stderr=stderr,
+            )  # fmt: skip
 
     async def do(self, *arguments: str, secret: str = "") -> Ended:
         """Run a command to its end.
@@ -57,8 +59,8 @@ class Installation:
         assert ended.code == 0, f"{arguments[0]} ended with {ended.code}:\n{ended.told}"
         return ended
 
-    async def link(self, startup: Mapping[str, Any]) -> None:
-        """Connect both practice services with client credentials, and link project and channel."""
+    async def connect(self, startup: Mapping[str, Any]) -> None:
+        """Connect both practice services with client credentials."""
         procore, microsoft = startup["procore"], startup["microsoft"]
         await self.do(
             "connect", "procore", "--client-id", procore["client_id"],
@@ -72,6 +74,11 @@ class Installation:
             "--practice", microsoft["address"], "--practice-storage", microsoft["storage_address"],
             secret=microsoft["client_secret"],
         )  # fmt: skip
+
+    async def link(self, startup: Mapping[str, Any]) -> None:
+        """Connect both practice services, and link project and channel."""
+        await self.connect(startup)
+        procore, microsoft = startup["procore"], startup["microsoft"]
         await self.do(
             "link", "add", "--name", LINK, "--project", str(procore["project_id"]),
             "--team", microsoft["team_name"], "--channel", microsoft["channel_name"],

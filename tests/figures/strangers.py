@@ -7,9 +7,9 @@ import shutil
 import signal
 import sys
 import tempfile
-from asyncio.subprocess import DEVNULL, Process
+from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,35 @@ class Stranger:
             if line.startswith(f"{what}:"):
                 return int(line.split()[1]) * 1024
         raise AssertionError(f"no {what} of {self.process.pid}")
+
+    async def turn(self, service: Mapping[str, Any], switches: Mapping[str, object]) -> None:
+        """Turn switches at the panel of one of the two services."""
+        async with self._at_panel("PATCH", service, "", {"switches": switches}) as reply:
+            assert reply.status == 200, await reply.text()
+
+    async def make(self, service: Mapping[str, Any], **what: str) -> Mapping[str, Any]:
+        """Make a project, a channel and the like at the panel; give what it tells of it."""
+        async with self._at_panel("POST", service, "/make", what) as reply:
+            assert reply.status == 201, await reply.text()
+            made: Mapping[str, Any] = await reply.json()
+            return made
+
+    def _at_panel(
+        self, method: str, service: Mapping[str, Any], path: str, body: object
+    ) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
+        address = f"{service['address']}/practice/panel.json{path}"
+        headers = {"X-Practice-Token": str(self.facts["people_token"])}
+        return self.session.request(method, address, json=body, headers=headers)
+
+    async def counts(self) -> Mapping[str, Mapping[str, int]]:
+        """Give the calls of apps that each service has counted, where it runs attended."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(b"counts\n")
+        while not (line := await self.process.stdout.readline()).startswith(b"{"):
+            assert line, "practice mode has ended"
+        counts: Mapping[str, Mapping[str, int]] = json.loads(line)
+        return counts
 
     async def sign_in(self, side: str) -> dict[str, str]:
         """Take a token as the app of that side; give the headers of its calls."""
@@ -110,9 +139,10 @@ def quick_place() -> str:
 async def practice(folder: Path, *arguments: str) -> AsyncIterator[Stranger]:
     """Run ``turnbuckle practice`` until the end of the block, by the start-up file in a folder."""
     startup = folder / "startup.json"
+    answers = PIPE if "--attended" in arguments else DEVNULL
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "turnbuckle", "practice", "--startup", str(startup), *arguments),
-        stdout=DEVNULL, env={**os.environ, "TMPDIR": str(folder)},
+        stdin=PIPE, stdout=answers, env={**os.environ, "TMPDIR": str(folder)},
     )  # fmt: skip
     try:
         facts = await asyncio.wait_for(_started(process, startup), _START_SECONDS)

@@ -30,6 +30,7 @@ async def test_twenty_users_of_both_services_meet_no_answer_that_a_real_one_woul
 
 
 @pytest.mark.ci
+@pytest.mark.lasts(60)
 async def test_twenty_users_for_a_minute_meet_no_answer_that_a_real_service_would_not_give(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
