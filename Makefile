@@ -33,18 +33,20 @@ test: check ## all checks and tests but the heaviest
 	@$(pytest) -n $(WORKERS) --dist loadfile -m "not ci and not long"
 
 test-ci: .venv/.others ## the heavy tests and figures that run in CI only, and the catalogue's table
-	@$(pytest) -n $(WORKERS) --dist loadfile -m ci
+	@$(pytest) -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m ci
 	@$(BIN)/python scripts/catalogue.py $(if $(CATALOGUE),--report $(CATALOGUE)) \
 	  $(if $(TURNBUCKLE_ROWS),--kept $(TURNBUCKLE_ROWS))
 
 catalogue: .venv/.ready ## play FILE (default: our catalogue) in both theatres and print one table
 	@$(BIN)/python scripts/catalogue.py $(ARGS) $(FILE)
 
-bench: .venv/.ready ## the cost of a plan among a million items, a large file beside curl, practice mode under load, a burst of webhooks
+bench: .venv/.ready ## the cost of a plan among a million items, a large file beside curl, practice mode under load, a burst of webhooks, the time from a change to the other side, a day of 10,000 links
 	@PYTHONPATH=tests $(BIN)/python bench/planning.py
 	@PYTHONPATH=tests $(BIN)/python bench/transfer.py
 	@PYTHONPATH=tests $(BIN)/python bench/practice.py
 	@PYTHONPATH=tests $(BIN)/python bench/webhooks.py
+	@PYTHONPATH=tests $(BIN)/python bench/latency.py
+	@PYTHONPATH=tests $(BIN)/python bench/day.py
 
 check: .venv/.ready ## format, lint, types, arrows between rooms
 	@$(BIN)/ruff format --check .
