@@ -130,3 +130,40 @@ def test_who_are_many_come_back_one_after_the_other() -> None:
     assert waits == sorted(waits)
     assert MINUTE < waits[-1] < MINUTE * 2
     assert later == AGAIN_NUDGED  # the others found seats elsewhere
+
+
+def test_who_was_turned_away_is_called_in_when_a_seat_is_left() -> None:
+    seats = Seats(4)
+    assert seated(seats, first(1), first(2), first(3), first(4)) == [1, 2]
+    for link in (3, 4):
+        seats.is_put_off(first(link))
+
+    assert seats.call_in() is None
+    seats.leave(1)
+    assert seats.call_in() == 3
+    assert seated(seats, first(3)) == [3]
+    assert seats.call_in() is None
+    seats.leave(2)
+    assert seats.call_in() == 4
+    assert seats.call_in() is None
+
+
+def test_nobody_is_called_in_whose_row_does_not_say_yet_that_it_was_put_off() -> None:
+    seats = Seats(1)
+    seated(seats, first(1), first(2))
+    seats.leave(1)
+
+    assert seats.call_in() is None
+    seats.is_put_off(first(2))
+    assert seats.call_in() == 2
+
+
+def test_who_waits_for_calls_of_an_account_is_not_called_in() -> None:
+    seats = Seats(8)
+    seats.take(nudged(1), NOW)
+    seats.take(nudged(2), NOW, is_crowded=True)
+    seats.is_put_off(nudged(2))
+
+    seats.leave(1)
+
+    assert seats.call_in() is None

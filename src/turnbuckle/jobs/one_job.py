@@ -10,6 +10,7 @@ import logging
 import random
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -56,6 +57,7 @@ class OneJob:
         chance: spreads what failed together.
         counts: of the runs of this process.
         seats: who may run beside whom in it.
+        ring: told when a link became due.
     """
 
     open_ends: Callable[[Scope, Link], Awaitable[Ends]]
@@ -66,6 +68,7 @@ class OneJob:
     chance: random.Random = field(default_factory=random.Random)
     counts: RunCounts = field(default_factory=RunCounts)
     seats: Seats = field(default_factory=lambda: Seats(1))
+    ring: Callable[[], None] = lambda: None
 
     async def __call__(self, link: int) -> None:
         """See `Job`."""
@@ -96,6 +99,8 @@ class OneJob:
             ends = await self.open_ends(scope, link)
             if (until := self._kept_away(guest, ends)) is not None:
                 await asyncio.to_thread(timings.put_off, began, until)
+                self.seats.is_put_off(guest)
+                await self._call_in()
                 return Outcome.BUSY
             try:
                 await run_link(
@@ -111,6 +116,7 @@ class OneJob:
                 )
             finally:
                 self.seats.leave(link.id)
+                await self._call_in()
         except LinkBusy as error:
             _log.info("put off: %s", error)
             until = self.clock.now() + _BUSY
@@ -160,6 +166,14 @@ class OneJob:
         )
         await asyncio.to_thread(lambda: timings.end(began, following, now=now))
         return Outcome(report.state.value)
+
+    async def _call_in(self) -> None:
+        """Let a link that was turned away have a free seat; else it comes back by itself."""
+        called = None if self.is_to_end() else self.seats.call_in()
+        if called is not None:
+            with suppress(DatabaseError, StoreUnusable):
+                await asyncio.to_thread(lambda: timings.call_in(called, now=self.clock.now()))
+                self.ring()
 
     def _kept_away(self, guest: Guest, ends: Ends) -> datetime | None:
         """Say until when a run has to stay away; None: it has a seat, until it leaves."""

@@ -8,10 +8,11 @@ them. Where enough links of an account wait for its calls already, no more of th
 brings nothing across sooner. Whoever gets no seat comes back shortly, the later the more there are.
 
 First syncs take turns: one that has had its time makes room, at a safe point, for one that was
-turned away. It goes on later where it was.
+turned away. It goes on later where it was. Where a seat is left, one of those who were turned away
+is called in: many first syncs are over in less time than they would stay away.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from turnbuckle.ports.budget import Purpose
@@ -60,6 +61,22 @@ def back_after(guest: Guest) -> timedelta:
     return AGAIN_POLL * 6
 
 
+@dataclass(frozen=True, slots=True)
+class _Away:
+    """One that got no seat.
+
+    Attributes:
+        back: when it comes back by itself.
+        lacks_seat: that is what it waits for, and not an account's calls.
+        is_put_off: its row says so, so it can be called in.
+    """
+
+    guest: Guest
+    back: datetime
+    lacks_seat: bool
+    is_put_off: bool = False
+
+
 @dataclass(slots=True)
 class Seats:
     """The seats of one process.
@@ -71,7 +88,7 @@ class Seats:
     slots: int
     _taken: dict[int, tuple[Guest, datetime]] = field(default_factory=dict)
     _turned_away: datetime | None = None  # when the last first sync was
-    _away: dict[int, dict[int, datetime]] = field(default_factory=dict)  # pair, link: comes back
+    _away: dict[int, dict[int, _Away]] = field(default_factory=dict)  # pair, link
 
     def take(self, guest: Guest, now: datetime, *, is_crowded: bool = False) -> timedelta | None:
         """Give a seat until `leave`; None: it is there, else so soon it may ask again.
@@ -89,10 +106,11 @@ class Seats:
             return None
         if guest.is_long:
             self._turned_away = now
-        for link in [link for link, back in away.items() if back + AGAIN_POLL < now]:
+        for link in [link for link, each in away.items() if each.back + AGAIN_POLL < now]:
             del away[link]  # it found a seat elsewhere
         wait = max(wait, _ONE_AFTER_ANOTHER * len(away))
-        away[guest.link] = now + wait
+        lacks_seat = self._wait(guest, is_crowded=False) is not None
+        away[guest.link] = _Away(guest, now + wait, lacks_seat)
         return wait
 
     def _wait(self, guest: Guest, *, is_crowded: bool) -> timedelta | None:
@@ -118,6 +136,22 @@ class Seats:
     def leave(self, link: int) -> None:
         """A run is over; whoever has no seat may leave again."""
         self._taken.pop(link, None)
+
+    def is_put_off(self, guest: Guest) -> None:
+        """Whoever was turned away may be called in from now on."""
+        away = self._away.get(guest.together, {})
+        if guest.link in away:
+            away[guest.link] = replace(away[guest.link], is_put_off=True)
+
+    def call_in(self) -> int | None:
+        """Name a link that is to come back at once, because there is a seat for it now."""
+        away = [each for mine in self._away.values() for each in mine.values()]
+        for each in sorted(away, key=lambda each: each.back):
+            guest = each.guest
+            if each.lacks_seat and each.is_put_off and self._wait(guest, is_crowded=False) is None:
+                del self._away[guest.together][guest.link]
+                return guest.link
+        return None
 
     def is_to_make_room(self, link: int, now: datetime) -> bool:
         """Tell whether a first sync had its turn, and another one waits for a seat."""

@@ -143,6 +143,7 @@ def _job(service: Service, work: AtWork, ticking: Ticking) -> OneJob:
         practice=service.practice,
         counts=work.counts,
         seats=Seats(service.slots),
+        ring=work.ring,
     )
 
 
