@@ -138,14 +138,14 @@ def test_who_was_turned_away_is_called_in_when_a_seat_is_left() -> None:
     for link in (3, 4):
         seats.is_put_off(first(link))
 
-    assert seats.call_in() is None
+    assert seats.call_in(NOW) is None
     seats.leave(1)
-    assert seats.call_in() == 3
+    assert seats.call_in(NOW) == 3
     assert seated(seats, first(3)) == [3]
-    assert seats.call_in() is None
+    assert seats.call_in(NOW) is None
     seats.leave(2)
-    assert seats.call_in() == 4
-    assert seats.call_in() is None
+    assert seats.call_in(NOW) == 4
+    assert seats.call_in(NOW) is None
 
 
 def test_nobody_is_called_in_whose_row_does_not_say_yet_that_it_was_put_off() -> None:
@@ -153,9 +153,9 @@ def test_nobody_is_called_in_whose_row_does_not_say_yet_that_it_was_put_off() ->
     seated(seats, first(1), first(2))
     seats.leave(1)
 
-    assert seats.call_in() is None
+    assert seats.call_in(NOW) is None
     seats.is_put_off(first(2))
-    assert seats.call_in() == 2
+    assert seats.call_in(NOW) == 2
 
 
 def test_who_waits_for_calls_of_an_account_is_not_called_in() -> None:
@@ -166,4 +166,13 @@ def test_who_waits_for_calls_of_an_account_is_not_called_in() -> None:
 
     seats.leave(1)
 
-    assert seats.call_in() is None
+    assert seats.call_in(NOW) is None
+
+
+def test_who_came_back_by_itself_is_not_called_in() -> None:
+    seats = Seats(1)
+    seated(seats, first(1), first(2))
+    seats.is_put_off(first(2))
+    seats.leave(1)
+
+    assert seats.call_in(NOW + MINUTE) is None

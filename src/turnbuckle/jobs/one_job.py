@@ -169,7 +169,7 @@ class OneJob:
 
     async def _call_in(self) -> None:
         """Let a link that was turned away have a free seat; else it comes back by itself."""
-        called = None if self.is_to_end() else self.seats.call_in()
+        called = None if self.is_to_end() else self.seats.call_in(self.clock.now())
         if called is not None:
             with suppress(DatabaseError, StoreUnusable):
                 await asyncio.to_thread(lambda: timings.call_in(called, now=self.clock.now()))

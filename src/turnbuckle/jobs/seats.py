@@ -12,7 +12,7 @@ turned away. It goes on later where it was. Where a seat is left, one of those w
 is called in: many first syncs are over in less time than they would stay away.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from turnbuckle.ports.budget import Purpose
@@ -61,19 +61,17 @@ def back_after(guest: Guest) -> timedelta:
     return AGAIN_POLL * 6
 
 
-@dataclass(frozen=True, slots=True)
-class _Away:
-    """One that got no seat.
+@dataclass(slots=True)
+class _Standing:
+    """One that waits for a seat, not for an account's calls.
 
     Attributes:
         back: when it comes back by itself.
-        lacks_seat: that is what it waits for, and not an account's calls.
         is_put_off: its row says so, so it can be called in.
     """
 
     guest: Guest
     back: datetime
-    lacks_seat: bool
     is_put_off: bool = False
 
 
@@ -88,7 +86,8 @@ class Seats:
     slots: int
     _taken: dict[int, tuple[Guest, datetime]] = field(default_factory=dict)
     _turned_away: datetime | None = None  # when the last first sync was
-    _away: dict[int, dict[int, _Away]] = field(default_factory=dict)  # pair, link
+    _away: dict[int, dict[int, datetime]] = field(default_factory=dict)  # pair, link: comes back
+    _standing: dict[int, _Standing] = field(default_factory=dict)  # by link
 
     def take(self, guest: Guest, now: datetime, *, is_crowded: bool = False) -> timedelta | None:
         """Give a seat until `leave`; None: it is there, else so soon it may ask again.
@@ -100,17 +99,19 @@ class Seats:
         """
         wait = self._wait(guest, is_crowded=is_crowded)
         away = self._away.setdefault(guest.together, {})
+        self._standing.pop(guest.link, None)
         if wait is None:
             away.pop(guest.link, None)
             self._taken[guest.link] = (guest, now)
             return None
         if guest.is_long:
             self._turned_away = now
-        for link in [link for link, each in away.items() if each.back + AGAIN_POLL < now]:
+        for link in [link for link, back in away.items() if back + AGAIN_POLL < now]:
             del away[link]  # it found a seat elsewhere
         wait = max(wait, _ONE_AFTER_ANOTHER * len(away))
-        lacks_seat = self._wait(guest, is_crowded=False) is not None
-        away[guest.link] = _Away(guest, now + wait, lacks_seat)
+        away[guest.link] = now + wait
+        if not is_crowded or self._wait(guest, is_crowded=False) is not None:
+            self._standing[guest.link] = _Standing(guest, now + wait)
         return wait
 
     def _wait(self, guest: Guest, *, is_crowded: bool) -> timedelta | None:
@@ -139,18 +140,17 @@ class Seats:
 
     def is_put_off(self, guest: Guest) -> None:
         """Whoever was turned away may be called in from now on."""
-        away = self._away.get(guest.together, {})
-        if guest.link in away:
-            away[guest.link] = replace(away[guest.link], is_put_off=True)
+        if guest.link in self._standing:
+            self._standing[guest.link].is_put_off = True
 
-    def call_in(self) -> int | None:
+    def call_in(self, now: datetime) -> int | None:
         """Name a link that is to come back at once, because there is a seat for it now."""
-        away = [each for mine in self._away.values() for each in mine.values()]
-        for each in sorted(away, key=lambda each: each.back):
-            guest = each.guest
-            if each.lacks_seat and each.is_put_off and self._wait(guest, is_crowded=False) is None:
-                del self._away[guest.together][guest.link]
-                return guest.link
+        for link in [link for link, each in self._standing.items() if each.back < now]:
+            del self._standing[link]  # it came back, here or elsewhere
+        for each in sorted(self._standing.values(), key=lambda each: each.back):
+            if each.is_put_off and self._wait(each.guest, is_crowded=False) is None:
+                del self._standing[each.guest.link]
+                return each.guest.link
         return None
 
     def is_to_make_room(self, link: int, now: datetime) -> bool:

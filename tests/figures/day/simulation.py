@@ -164,13 +164,15 @@ class Simulation:
         if until is not None:
             self._put_off(link, until)
             self.line.done(link.id)
+            worker.seats.is_put_off(guest)
+            self._call_in(worker, now)
             return
         free = heapq.heappop(worker.free)
         link.timing = began
         if self._is_quiet(link, began, swept):
             took = self._poll(link, began, worker, now)
             if took is not None:
-                worker.seats.leave(link.id)
+                self._leave(worker, link, now)
                 heapq.heappush(worker.free, max(free, seconds) + took)
                 self.line.done(link.id)
                 return
@@ -199,6 +201,18 @@ class Simulation:
         is_crowded = any(each.is_crowded(guest.purpose) for each in budgets)
         wait = worker.seats.take(guest, now, is_crowded=is_crowded)
         return None if wait is None else now + wait * self.chance.uniform(0.75, 1.25)
+
+    def _leave(self, worker: Worker, link: SimLink, now: datetime) -> None:
+        worker.seats.leave(link.id)
+        self._call_in(worker, now)
+
+    def _call_in(self, worker: Worker, now: datetime) -> None:
+        called = worker.seats.call_in(now)
+        if called is not None:
+            link = self.links[called]
+            if not link.timing.failures and link.timing.next_at > now:
+                link.timing = replace(link.timing, next_at=now, resting_until=now)
+                self._put(link)
 
     # -- polls that find nothing -----------------------------------------------------------------
 
@@ -255,7 +269,7 @@ class Simulation:
             dry = error.until
         finally:
             link.account.busy -= 1
-            worker.seats.leave(link.id)
+            self._leave(worker, link, self.clock.now())
             self.line.done(link.id)
             seconds = asyncio.get_running_loop().time()
             heapq.heappush(worker.free, seconds)
