@@ -15,7 +15,7 @@ from turnbuckle.model.items import Cursor, Item, ItemId, Version
 from turnbuckle.model.pages import Page
 from turnbuckle.model.side import Side
 from turnbuckle.store import missing, models, notes, trees
-from turnbuckle.store.records import Feed, Marks
+from turnbuckle.store.records import Feed
 
 
 def test_what_a_feed_tells_for_the_first_time_is_kept_and_thought_about(house: House) -> None:
@@ -312,13 +312,39 @@ def test_what_a_plan_did_not_know_of_is_not_cleaned_by_it(house: House) -> None:
     assert dirty(house.link) == {("left", "file:1")}
 
 
+@pytest.mark.parametrize("gone", [False, True], ids=["edited", "deleted"])
+def test_pages_on_their_way_while_a_plan_is_made_are_not_cleaned_by_it(
+    house: House, gone: bool
+) -> None:
+    """Another link of the feed began to look, then a plan was made, then its look came to its end.
+
+    The plan's run settles its steps by what it knew, and finds a new version of its own making.
+    """
+    tell(house.left, a_file(1))
+    looking = trees.begin_pages(house.left, full=False)
+    news = () if gone else (a_file(1, version=Version("theirs")),)
+    tombs = [ItemId("file:1")] if gone else []
+    trees.stage(looking, Page(items=news, gone=tombs))
+    known = trees.marks(house.link)
+    trees.apply(looking, Cursor("next"), now=NOW)
+
+    notes.clean(house.link, [(Side.LEFT, ItemId("file:1"))], known)
+    notes.write_items(house.left.id, [a_file(1, version=Version("ours"))], known.left)
+
+    assert dirty(house.link) == {("left", "file:1")}
+    assert states(house.left) == {"file:1": "gone" if gone else "present"}
+    assert held(house.left, "file:1").version == ("v1" if gone else "theirs")
+
+
 def test_marks_are_one_for_each_side(house: House) -> None:
     before = trees.marks(house.link)
     tell(house.left, a_file(1))
-    tell(house.left, a_file(1))
+    left = trees.marks(house.link)
     tell(house.right, a_file(1))
 
-    assert trees.marks(house.link) == Marks(before.left + 2, before.right + 1)
+    assert left.left > before.left
+    assert left.right == before.right
+    assert trees.marks(house.link).left == left.left
 
 
 def test_a_look_that_finds_a_change_tells_all_links_but_the_one_that_looked(

@@ -13,7 +13,15 @@ from turnbuckle.model.items import Cursor
 from turnbuckle.store import models
 from turnbuckle.store.records import Feed
 
-_KEPT = ("cursor", "complete_at", "observed_at", "closely_at", "heard_at", "changed_at")
+_KEPT = (
+    "generation",
+    "cursor",
+    "complete_at",
+    "observed_at",
+    "closely_at",
+    "heard_at",
+    "changed_at",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +58,13 @@ def has_word(feed: Feed) -> bool:
 
 
 def keep(feed: models.Feed, cursor: Cursor | None, look: Look | None) -> None:
-    """Keep, inside the caller's unit, where a look led to; None: no later one may do with it."""
+    """Keep, inside the unit of a caller who holds the feed, where a look led to.
+
+    Args:
+        feed: as it is to be.
+        cursor: where it goes on from.
+        look: what looked; None: no later one may do with it.
+    """
     feed.cursor = cursor or ""
     if look is not None:
         feed.observed_at = look.began

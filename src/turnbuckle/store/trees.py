@@ -5,11 +5,12 @@ whatever breaks before leaves the old truth and the old cursor. What really chan
 for every link that reads the feed.
 
 Page sets and our own writes may cross each other, since a feed serves several links. Every page set
-gets the feed's next generation. A row carries the generation that last changed it (`changed`), and
-the generation that was underway when we last noted it ourselves (`noted`, see `notes`). So old word
-never covers new word: a row that was noted while the pages were on their way stays as it is, and
-the cursor with it, so that the feed tells that part again. Word that only looks new is doubted; see
-`formers`.
+gets the feed's next generation when it is begun, and another one when it becomes truth. A row
+carries the latter of what last changed it (`changed`), as what it marks dirty does: a plan that was
+made meanwhile knows neither, and must not take them for done. A row also carries the generation
+that was underway when we last noted it ourselves (`noted`, see `notes`). So old word never covers
+new word: a row that was noted while the pages were on their way stays as it is, and the cursor with
+it, so that the feed tells that part again. Word that only looks new is doubted; see `formers`.
 
 A file that our own app wrote and that we know nothing of is a sign that our records are older than
 the remote. A feed tells it only once, so in the same transaction every link in whose folders it
@@ -193,14 +194,16 @@ def _apply(
 ) -> Applied:
     locks.feeds(batch.feed)
     _hold(batch)
+    feed = models.Feed.objects.get(id=batch.feed)
+    feed.generation += 1  # of what becomes truth now; it is kept with the look
     names = {
         "batch": batch.id,
         "feed": batch.feed,
         "generation": batch.generation,
+        "truth": feed.generation,
         "now": micros(now),
         "files_too": names_are_single,
     }
-    feed = models.Feed.objects.get(id=batch.feed)
     formers.forget_old(feed.id, now)
     concerned = news.Concerned(feed.id, batch.id, batch.full)
     with connection.cursor() as sql:
@@ -337,7 +340,7 @@ UPDATE store_seen SET
     )
 },
     changed = CASE WHEN new.verdict = {Verdict.CHANGED:d}
-        THEN %(generation)s ELSE store_seen.changed END
+        THEN %(truth)s ELSE store_seen.changed END
 FROM store_staged AS new
 WHERE new.batch_id = %(batch)s AND NOT new.gone
     AND new.verdict IN ({Verdict.TOUCHED:d}, {Verdict.CHANGED:d})
@@ -345,7 +348,7 @@ WHERE new.batch_id = %(batch)s AND NOT new.gone
 """  # noqa: S608
 
 _BURY = f"""
-UPDATE store_seen SET state = 'gone', changed = %(generation)s,
+UPDATE store_seen SET state = 'gone', changed = %(truth)s,
     gone_at = COALESCE(new.gone_at, %(now)s)
 FROM store_staged AS new
 WHERE new.batch_id = %(batch)s AND new.gone AND new.verdict = {Verdict.CHANGED:d}
@@ -354,7 +357,7 @@ WHERE new.batch_id = %(batch)s AND new.gone AND new.verdict = {Verdict.CHANGED:d
 
 _INSERT = f"""
 INSERT INTO store_seen (feed_id, state, changed, noted, {ITEM_SELECT})
-SELECT %(feed)s, 'present', %(generation)s, 0, {ITEM_SELECT} FROM store_staged
+SELECT %(feed)s, 'present', %(truth)s, 0, {ITEM_SELECT} FROM store_staged
 WHERE batch_id = %(batch)s AND verdict = {Verdict.NEW:d}
 """  # noqa: S608
 
@@ -377,14 +380,14 @@ _REPLACED = f"""store_seen.id IN (
             AND (new.kind = 'folder' OR %(files_too)s)
     ) AND {_SILENT}"""  # noqa: S608
 
-_LOSE = "UPDATE store_seen SET state = 'missing', changed = %(generation)s WHERE {which}"
+_LOSE = "UPDATE store_seen SET state = 'missing', changed = %(truth)s WHERE {which}"
 
 _AGAIN = "ON CONFLICT (link_id, side, item_id) DO UPDATE SET mark = excluded.mark"
 
 _MARK_TOLD = tuple(
     f"""
 INSERT INTO store_dirty (link_id, side, item_id, mark)
-SELECT store_link.id, '{side}', new.item_id, %(generation)s
+SELECT store_link.id, '{side}', new.item_id, %(truth)s
 FROM store_link CROSS JOIN store_staged AS new
 WHERE store_link.{side}_feed_id = %(feed)s AND new.batch_id = %(batch)s
     AND new.verdict IN ({Verdict.NEW:d}, {Verdict.CHANGED:d})
@@ -394,7 +397,7 @@ WHERE store_link.{side}_feed_id = %(feed)s AND new.batch_id = %(batch)s
 
 _MARK_MISSING = f"""
 INSERT INTO store_dirty (link_id, side, item_id, mark)
-SELECT store_link.id, '{{side}}', store_seen.item_id, %(generation)s
+SELECT store_link.id, '{{side}}', store_seen.item_id, %(truth)s
 FROM store_link CROSS JOIN store_seen
 WHERE store_link.{{side}}_feed_id = %(feed)s AND {{which}}
 {_AGAIN}"""  # noqa: S608
