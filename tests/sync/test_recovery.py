@@ -10,7 +10,7 @@ from sync.crashing import Crash, at, clear_hooks, raising
 from turnbuckle.connectors.memory.moments import Op, When
 from turnbuckle.model.names import TEMPORARY, is_conflict_copy
 from turnbuckle.model.side import Side
-from turnbuckle.ports.errors import Unreachable
+from turnbuckle.ports.errors import AccessDenied, Unreachable
 
 type Change = Callable[[Stage], object]
 
@@ -214,6 +214,28 @@ async def test_a_folder_that_cannot_be_seen_any_more_does_not_stop_the_recovery(
 
     assert report.stopped == ""
     assert stage.right.snapshot("D")["other.pdf"] == b"other"
+
+
+@pytest.mark.parametrize("kind", STEPS)
+@pytest.mark.parametrize("when", MOMENTS)
+async def test_a_right_that_was_taken_away_stops_neither_recovery_nor_what_lies_elsewhere(
+    stage: Stage, kind: str, when: When
+) -> None:
+    op = await begin(stage, kind)
+    at(stage, Side.RIGHT, when, op, raising(Crash()))
+    with pytest.raises(Crash):
+        await stage.run()
+    denied = AccessDenied("not for us")
+    at(stage, Side.RIGHT, When.BEFORE, Op.GET, raising(denied), times=99)
+    stage.left.put("D/Old/other.pdf", b"other")
+
+    await stage.run()
+
+    assert stage.right.snapshot("D/Old")["other.pdf"] == b"other"
+    clear_hooks(stage)
+    stage.clock.advance(3600)
+    await stage.settle()
+    await is_in_step(stage)
 
 
 async def test_many_writes_cut_off_at_once_are_all_found(stage: Stage) -> None:

@@ -9,7 +9,7 @@ from turnbuckle.model.side import Side
 from turnbuckle.planning.matching import same_bytes, same_moment
 from turnbuckle.ports.clock import Clock
 from turnbuckle.ports.connector import Connector
-from turnbuckle.ports.errors import Gone, Outdated, Unacceptable, Unproven
+from turnbuckle.ports.errors import AccessDenied, Gone, Outdated, Unacceptable, Unproven
 from turnbuckle.store import closure
 from turnbuckle.sync.ends import Ends
 from turnbuckle.sync.retrying import repeated
@@ -17,6 +17,7 @@ from turnbuckle.sync.transfer import read_hashes
 from turnbuckle.sync.writes import DeleteItem, MakeFile, MakeFolder, MoveItem, ReplaceContent, Write
 
 _MOST_READ_BYTES = 64 * 2**20  # two contents of one size are the rarer the larger they are
+_NOT_TO_BE_FOUND = (Gone, Unproven, AccessDenied)  # of a folder that was taken from us, too
 
 
 class NotMade(Exception):
@@ -55,7 +56,7 @@ async def find_made(write: Write, ends: Ends, clock: Clock) -> Item | None:
 async def _look(connector: Connector, item: Item, clock: Clock) -> Item | None:
     try:
         return await repeated(lambda: connector.look(item.id), clock)
-    except (Gone, Unproven) as error:
+    except _NOT_TO_BE_FOUND as error:
         raise NotMade from error
 
 
@@ -64,7 +65,7 @@ async def _find_created(
 ) -> Item:
     try:
         found = await repeated(lambda: connector.find(write.parent, write.name), clock)
-    except (Gone, Unproven) as error:
+    except _NOT_TO_BE_FOUND as error:
         raise NotMade from error
     kind = Kind.FOLDER if isinstance(write, MakeFolder) else Kind.FILE
     if found is None or found.kind is not kind or await _is_of_another(write, found, ends):
