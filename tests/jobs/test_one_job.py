@@ -11,7 +11,7 @@ from jobs.working import Working
 from transport.limited import Limited, Window
 
 from turnbuckle.connectors.memory.moments import Moment, Op, When
-from turnbuckle.jobs.seats import Guest
+from turnbuckle.jobs.seats import Guest, Seats
 from turnbuckle.model.side import Side
 from turnbuckle.ports.budget import Purpose, lane
 from turnbuckle.ports.errors import SignInNeeded, Unreachable
@@ -203,6 +203,52 @@ async def test_a_link_that_somebody_else_runs_is_put_off_and_has_not_failed(
 
     assert (put_off, ran) == (0, 1)
     assert (await working.timing()).failures == 0
+
+
+async def test_a_link_that_comes_again_while_this_process_runs_it_leaves_that_run_alone(
+    working: Working,
+) -> None:
+    for path in ("D/E/a.pdf", "D/E/b.pdf"):
+        working.stage.left.put(path, b"a")
+    working.job = replace(working.job, seats=Seats(4))
+    held, goes_on = asyncio.Event(), asyncio.Event()
+    began = working.stage.clock.now()
+
+    async def hold(moment: Moment) -> None:
+        if (moment.op, moment.when) == (Op.CREATE_FOLDER, When.BEFORE):
+            held.set()
+            await goes_on.wait()
+
+    working.stage.remotes[Side.RIGHT].calls.hooks.append(hold)
+    async with asyncio.timeout(30):
+        first = asyncio.create_task(working.job(working.link.id))
+        await held.wait()
+        await working.job(working.link.id)
+        put_off = await working.timing()
+        seats = dict(working.job.seats._taken)
+        goes_on.set()
+        await first
+
+    waits = put_off.next_at - began
+    assert timedelta(seconds=15) <= waits < timedelta(seconds=16)
+    assert list(seats) == [working.link.id]
+    assert working.job.counts.outcomes == {Outcome.SYNCED: 1}
+    assert (await working.timing()).failures == 0
+    assert sorted(working.stage.right.snapshot("D")) == ["E/", "E/a.pdf", "E/b.pdf"]
+
+
+async def test_a_link_comes_back_to_a_process_that_ran_it_before(working: Working) -> None:
+    async def fail() -> None:
+        raise OperationalError("database or disk is full")
+
+    working.opening = fail
+    await working.step()
+    working.opening = None
+    await working.step()
+    working.stage.clock.advance(300)
+    await working.step()
+
+    assert working.job.counts.outcomes == {Outcome.SYNCED: 2}
 
 
 async def test_a_database_that_fails_leaves_the_link_due(working: Working) -> None:

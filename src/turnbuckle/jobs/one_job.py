@@ -69,19 +69,30 @@ class OneJob:
     counts: RunCounts = field(default_factory=RunCounts)
     seats: Seats = field(default_factory=lambda: Seats(1))
     ring: Callable[[], None] = lambda: None
+    _under_way: set[int] = field(default_factory=set, init=False)  # links
 
     async def __call__(self, link: int) -> None:
-        """See `Job`."""
+        """See `Job`.
+
+        A queue that took this process for dead may give it a link that it runs already.
+        """
+        is_alone = link not in self._under_way
+        self._under_way.add(link)
         try:
             began = await asyncio.to_thread(
                 lambda: timings.begin(link, now=self.clock.now(), practice=self.practice)
             )
-            if began is not None:
+            if began is not None and is_alone:
                 await self._run(began)
+            elif began is not None:
+                await self._is_busy(began, "this process runs this link already")
         except (DatabaseError, StoreUnusable) as error:
             self.on_database_trouble(error)
         except UnknownName:
             _log.info("the link was removed before its run", extra={"link": link})
+        finally:
+            if is_alone:
+                self._under_way.discard(link)
 
     async def _run(self, began: Timing) -> None:
         scope, link, cadence = await asyncio.to_thread(_told_of, began)
@@ -118,10 +129,7 @@ class OneJob:
                 self.seats.leave(link.id)
                 await self._call_in()
         except LinkBusy as error:
-            _log.info("put off: %s", error)
-            until = self.clock.now() + _BUSY
-            await asyncio.to_thread(timings.put_off, began, until)
-            return Outcome.BUSY
+            return await self._is_busy(began, error)
         except LeaseLost as error:
             _log.warning("the run ended early and is due again: %s", error, extra=_of(report))
             return Outcome.LOST
@@ -135,6 +143,11 @@ class OneJob:
             return await self._over(began, link, cadence, report, swept=swept)
         await self._failed(began)
         return Outcome.FAILED
+
+    async def _is_busy(self, began: Timing, why: object) -> Outcome:
+        _log.info("put off: %s", why)
+        await asyncio.to_thread(timings.put_off, began, self.clock.now() + _BUSY)
+        return Outcome.BUSY
 
     async def _over(
         self, began: Timing, link: Link, cadence: Cadence, report: Report, *, swept: bool

@@ -155,7 +155,10 @@ class Seats:
 
     def is_to_make_room(self, link: int, now: datetime) -> bool:
         """Tell whether a first sync had its turn, and another one waits for a seat."""
-        guest, since = self._taken[link]
-        if not guest.is_long or now - since < TURN or self._turned_away is None:
+        taken = self._taken.get(link)
+        if taken is None or self._turned_away is None:
+            return False
+        guest, since = taken
+        if not guest.is_long or now - since < TURN:
             return False
         return now - self._turned_away <= _REMEMBERED
