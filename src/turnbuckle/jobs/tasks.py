@@ -42,11 +42,19 @@ _KNOWN = (
 
 
 class PatientJobs(JobManager):
-    """Ends jobs although the database is away for a moment, or the job is not ours any more.
+    """Goes on although the database is away for a moment, or a job is not ours any more.
 
     A worker that was frozen finds its jobs dropped when it wakes up, which is as it should be. A
     job whose end could not be noted would keep its link's lock for as long as its worker lives.
+    The library gives no further sign of life once one raised, though it goes on taking jobs.
     """
+
+    async def update_heartbeat(self, worker_id: int) -> None:
+        """Give a sign of life; one that fails is left out, as the next follows in seconds."""
+        try:
+            await super().update_heartbeat(worker_id)
+        except ConnectorException as error:
+            _log.warning("a sign of life was not taken: %s", error.__cause__ or error)
 
     async def finish_job(self, job: ProcrastinateJob, status: Status, delete_job: bool) -> None:
         """Note that a job is over."""
