@@ -150,6 +150,19 @@ async def test_a_change_makes_its_own_link_due_and_no_other(street: Street) -> N
     assert await street.due() == []
 
 
+async def test_news_of_a_paused_link_waits_until_it_may_run_again(street: Street) -> None:
+    links, paused = street.all[2].scope.links, street.all[2].link
+    await asyncio.to_thread(links.pause, paused, "a holiday")
+    street.right.put("House 2/plan.pdf", b"ink")
+    await street.poll(1)
+
+    meanwhile = await street.due()
+    await asyncio.to_thread(links.resume, paused)
+
+    assert meanwhile == []
+    assert await street.due() == [2]
+
+
 async def test_what_moves_from_one_house_to_another_concerns_both(street: Street) -> None:
     street.right.put("House 0/plan.pdf", b"ink")
     await street.nudge(0, street.word())
