@@ -254,6 +254,49 @@ def test_who_is_put_off_still_waits_and_the_run_after_takes_the_nudge(house: Hou
     assert due(NOW + MINUTE) == [house.link.id]
 
 
+@pytest.mark.parametrize("words", [1, 10])
+def test_word_that_comes_while_a_link_runs_does_not_keep_it_from_being_put_off(
+    house: House, words: int
+) -> None:
+    began = begun(house.link)
+    told(house.link, *(number / 10 for number in range(words)))
+
+    timings.put_off(began, NOW + MINUTE)
+    timing = timings.of(house.link)
+    told(house.link, 2.0)
+
+    assert (timing.next_at, timing.resting_until) == (NOW + MINUTE, NOW + MINUTE)
+    assert timing.nudged_at == began.next_at
+    assert timing.is_nudged
+    assert due(NOW + 59 * SECOND) == []
+    assert due(NOW + MINUTE) == [house.link.id]
+
+
+def test_a_person_who_asks_while_a_link_runs_keeps_it_from_being_put_off(house: House) -> None:
+    began = begun(house.link)
+    told(house.link, 0.0)
+    timings.nudge([house.link.id], By.PERSON, now=NOW)
+    told(house.link, 0.1)
+
+    timings.put_off(began, NOW + MINUTE)
+
+    assert due(NOW + SECOND) == [house.link.id]
+
+
+def test_word_does_not_keep_a_link_that_a_person_asked_for_from_being_put_off(
+    house: House,
+) -> None:
+    timings.nudge([house.link.id], By.PERSON, now=NOW)
+    began = begun(house.link)
+    told(house.link, 0.0, 0.1)
+
+    timings.put_off(began, NOW + MINUTE)
+
+    assert due(NOW + SECOND) == []
+    assert timings.of(house.link).nudged_by == By.PERSON
+    assert due(NOW + MINUTE) == [house.link.id]
+
+
 def test_neither_word_nor_news_bring_back_who_is_put_off_and_a_person_does(house: House) -> None:
     link = house.link.id
     timings.put_off(begun(house.link), NOW + MINUTE)

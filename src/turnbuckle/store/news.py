@@ -95,8 +95,9 @@ def take(link: Link, number: int) -> None:
 def links_with_news(most: int) -> list[int]:
     """Give the ids of links, of all organisations, for which there is something new.
 
-    Those that wait longest come first; paused links, which may be many, are no use to anybody. A run takes what there was for its link, also where it had
-    to stop; one that failed or was killed leaves it, so leave out links that rest after failures.
+    Those that wait longest come first; paused ones, which may be many, are of no use to anybody. A
+    run takes what there was for its link, also where it had to stop; one that failed or was killed
+    leaves it, so leave out links that rest after failures.
     """
     rows = models.News.objects.filter(link__paused="", link__integration__paused="")
     return list(rows.order_by("since").values_list("link_id", flat=True)[:most])

@@ -245,10 +245,13 @@ def over(kept: Timing, began: Timing, after: After, *, now: datetime) -> Timing:
 def put_off(began: Timing, until: datetime) -> None:
     """Try again later, because the link cannot run now; whoever asked still waits.
 
-    It rests until then, so that neither word nor news of a feed that it shares brings it back, and
-    it stays known since when it has been due.
+    It rests until then, so that neither word nor news of a feed that it shares brings it back, nor
+    word that came since it began: our own writes are told of as well. It stays known since when it
+    has been due. Only for a person who asked since, and where none had before, it stays due.
     """
-    rows = models.Timing.objects.filter(link_id=began.link, nudges=began.nudges)
+    rows = models.Timing.objects.filter(link_id=began.link)
+    if not (began.is_nudged and began.nudged_by == By.PERSON):
+        rows = rows.filter(Q(nudges=began.nudges) | ~Q(nudged_by=By.PERSON))
     since = began.nudged_at or began.next_at
     rows.update(next_at=until, resting_until=until, nudged_at=since)
 
