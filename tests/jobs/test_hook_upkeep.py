@@ -18,6 +18,8 @@ from turnbuckle.practice.procore.switches import ProcoreSwitches
 from turnbuckle.store import models
 from turnbuckle.store.hooks import State
 from turnbuckle.wiring.public_address import public_address
+from turnbuckle.wiring.registry import account_of
+from turnbuckle.wiring.remotes import Account
 
 DAY = 86_400
 
@@ -281,6 +283,35 @@ async def test_who_may_not_set_up_hooks_is_tried_again_after_a_day(
     assert not [record for record in caplog.records if "polling alone" in record.message]
     assert refused == 1
     assert len(doorstep.left) == 1
+
+
+async def test_an_account_without_calls_keeps_no_other_hook_waiting(
+    doorstep: Doorstep, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock, began = doorstep.stage.clock, doorstep.stage.clock.now()
+    until = began + timedelta(hours=1)
+    doorstep.parts.budget(await asyncio.to_thread(account, doorstep, Side.LEFT)).closed(until)
+
+    first = await doorstep.tend()
+    took = clock.now() - began
+    soon = await doorstep.tend(after_seconds=60)
+    put_off = [row for row in await rows() if row.next_at == until]
+    clock.advance((until - clock.now()).total_seconds())
+    then = await doorstep.tend()
+
+    assert (first, soon) == ({Done.PUT_OFF: 1, Done.MADE: 1}, {})
+    assert took < timedelta(seconds=15)
+    assert [(row.state, row.tries) for row in put_off] == [(State.MISSING, 0)]
+    assert "polling alone" not in caplog.text
+    assert then == {Done.MADE: 1}
+    assert (len(doorstep.left), len(doorstep.right)) == (1, 1)
+
+
+def account(doorstep: Doorstep, side: Side) -> Account:
+    """Give the account of one side of the link."""
+    scope, link = doorstep.stage.ends.scope, doorstep.stage.ends.link
+    feed = scope.feeds.get(link.left_feed if side is Side.LEFT else link.right_feed)
+    return account_of(scope.connections.by_id(feed.connection))
 
 
 async def test_an_address_that_remotes_cannot_reach_is_tried_again_ever_later(

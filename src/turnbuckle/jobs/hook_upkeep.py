@@ -5,6 +5,8 @@ be there, its remote what is: whatever differs is put right, whichever process b
 Only hooks that lead to an address of ours are ever touched.
 
 Trouble with one hook stays with it. Its links are polled all the same, so nothing waits for it.
+Where its account has no calls for a while, it is tended when there are some: the other hooks, of
+whomever they are, must not wait for that.
 """
 
 import asyncio
@@ -18,6 +20,7 @@ from enum import StrEnum
 from django.db import Error
 
 from turnbuckle.ports.announcing import Announcer, Hook
+from turnbuckle.ports.budget import NoCallsLeft, Purpose, driving
 from turnbuckle.ports.errors import AccessDenied, Blocked, Gone, RemoteError
 from turnbuckle.store import deliveries, hooks
 from turnbuckle.store.hooks import Claimed, State
@@ -51,6 +54,7 @@ class Done(StrEnum):
     WELL = "well"
     REMOVED = "removed"
     LEFT_ALONE = "left alone"
+    PUT_OFF = "put off"
     FAILED = "failed"
 
 
@@ -101,11 +105,16 @@ class HookUpkeep:
             return Done.LEFT_ALONE
         try:
             announcer = await asyncio.to_thread(self._open, claimed)
-            if self._is_wanted(claimed):
-                return await self._keep(claimed, announcer)
-            return await self._say_farewell(claimed, announcer)
+            with driving("", Purpose.ORDINARY, is_patient=False):
+                if self._is_wanted(claimed):
+                    return await self._keep(claimed, announcer)
+                return await self._say_farewell(claimed, announcer)
         except (Error, StoreUnusable):
             raise
+        except NoCallsLeft as error:
+            until = error.until
+            await self._noted(lambda _: hooks.put_off(claimed, until))
+            return Done.PUT_OFF
         except (RemoteError, VaultError) as error:
             await self._note(claimed, error)
         except Exception as error:  # noqa: BLE001  one hook's trouble ends no service
