@@ -2,11 +2,13 @@
 
 import asyncio
 import re
+import shutil
 import signal
 import threading
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession
@@ -18,9 +20,10 @@ from turnbuckle.practice.persons import person
 
 
 @asynccontextmanager
-async def serving(cli: Cli, *options: str) -> AsyncIterator[Process]:
+async def serving(cli: Cli, *options: str, **environment: str) -> AsyncIterator[Process]:
     """Start a service that runs practice links, and kill it afterwards if it still runs."""
-    process = await cli.start("serve", "--allow-practice", "--port", "0", *options)
+    options = ("--allow-practice", "--port", "0", *options)
+    process = await cli.start("serve", *options, alone=False, **environment)
     try:
         await said(process, "Serving")
         yield process
@@ -119,6 +122,37 @@ async def test_a_second_service_on_the_same_data_is_refused(linked: Site) -> Non
         second = await linked.cli("serve", "--allow-practice", "--port", "0")
 
     assert second.is_one_clear_line("another `turnbuckle serve` is at work", "--data FOLDER")
+
+
+async def test_a_second_service_on_the_same_sqlite_file_is_refused_whatever_its_data_folder(
+    linked: Site, tmp_path: Path
+) -> None:
+    elsewhere = Cli(tmp_path / "elsewhere")
+    elsewhere.data.mkdir()
+    shutil.copy(linked.cli.data / "key", elsewhere.data)
+    (tmp_path / "another way").symlink_to(linked.cli.data, target_is_directory=True)
+    address = f"sqlite://{tmp_path / 'another way' / 'turnbuckle.sqlite3'}"
+    async with serving(linked.cli):
+        second = await elsewhere("serve", "--allow-practice", "--port", "0", DATABASE_URL=address)
+        nudged = await elsewhere("nudge", "--all", DATABASE_URL=address)
+    nobody = await elsewhere("nudge", "--all", DATABASE_URL=address)
+
+    assert second.is_one_clear_line("another `turnbuckle serve` is at work", "turnbuckle.sqlite3")
+    assert (nudged.code, nobody.code) == (0, 0)
+    assert "No `turnbuckle serve` is at work" not in nudged.out
+    assert "No `turnbuckle serve` is at work" in nobody.out
+
+
+async def test_a_file_that_database_url_names_has_one_service_and_its_neighbours_have_theirs(
+    linked: Site, tmp_path: Path
+) -> None:
+    one, other = (f"sqlite://{tmp_path / name}" for name in ("one.sqlite3", "other.sqlite3"))
+    async with serving(linked.cli, DATABASE_URL=one):
+        second = await linked.cli("serve", "--port", "0", DATABASE_URL=one)
+        async with serving(linked.cli, DATABASE_URL=other):
+            pass
+
+    assert second.is_one_clear_line("another `turnbuckle serve` is at work", "one.sqlite3")
 
 
 @pytest.mark.ci

@@ -9,7 +9,6 @@ from turnbuckle.cli.amounts import counted
 from turnbuckle.cli.mistakes import Mistake
 from turnbuckle.cli.opening import console, open_store
 from turnbuckle.cli.serving import is_served
-from turnbuckle.wiring.settings import data_folder
 
 
 def nudge(
@@ -27,5 +26,5 @@ def nudge(
         raise Mistake("name a link, or give --all")
     asked = nudging.nudge(open_store(), link)
     console.print(f"Asked for a run of {counted(len(asked), 'link')}")
-    if asked and not is_served(data_folder()):
+    if asked and not is_served():
         console.print("No `turnbuckle serve` is at work here; the run comes when one is started")

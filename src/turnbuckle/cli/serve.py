@@ -78,7 +78,7 @@ def serve(
     service = Service(data=data_folder(), slots=slots, practice=allow_practice, runs=not no_runs)
     doors = Doors(host, port, address, practice=allow_practice)
     watching = _watching(metrics, service)
-    with only_one(service.data):
+    with only_one():
         lines = list(_links_in_words(service))
 
         def told() -> None:

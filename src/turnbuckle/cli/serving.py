@@ -1,4 +1,7 @@
-"""Whether a service is at work on a data folder: it holds a lock file for as long as it is."""
+"""Whether a service is at work on a database: it holds a lock file for as long as it is.
+
+On SQLite the lock lies beside the database's file, which two data folders may share.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,11 +13,12 @@ from turnbuckle.cli.mistakes import Mistake
 from turnbuckle.store.lock_files import alone
 
 _LOCK = "serving.lock"
+_USUAL = "turnbuckle.sqlite3"  # whose lock has no longer name, as it never had one
 
 
 @contextmanager
-def only_one(data: Path) -> Iterator[None]:
-    """Be the one service of a data folder.
+def only_one() -> Iterator[None]:
+    """Be the one service of a database.
 
     Raises:
         Mistake: there is one.
@@ -22,22 +26,31 @@ def only_one(data: Path) -> Iterator[None]:
     if connection.vendor != "sqlite":  # there any number may be at work
         yield
         return
+    file = _file()
     try:
-        with alone(data / _LOCK, patience_seconds=0.0):
+        with alone(_lock(file), patience_seconds=0.0):
             yield
     except TimeoutError as error:
         raise Mistake(
-            f"another `turnbuckle serve` is at work on {data}; end it first, or give this one a"
-            " data folder of its own with --data FOLDER"
+            f"another `turnbuckle serve` is at work on {file}; end it first, or give this one a"
+            " database of its own with --data FOLDER (or with DATABASE_URL, where that is set)"
         ) from error
 
 
-def is_served(data: Path) -> bool:
-    """Tell whether a service is at work on a data folder; True where we cannot know."""
+def is_served() -> bool:
+    """Tell whether a service is at work on the database; True where we cannot know."""
     if connection.vendor != "sqlite":
         return True
     try:
-        with alone(data / _LOCK, patience_seconds=0.0):
+        with alone(_lock(_file()), patience_seconds=0.0):
             return False
     except TimeoutError:
         return True
+
+
+def _file() -> Path:
+    return Path(connection.settings_dict["NAME"]).resolve()  # the same by whatever way it is named
+
+
+def _lock(file: Path) -> Path:
+    return file.with_name(_LOCK if file.name == _USUAL else f"{file.name}.{_LOCK}")
