@@ -19,6 +19,7 @@ from enum import StrEnum
 
 from django.db import Error
 
+from turnbuckle.jobs.pruning import Pruning
 from turnbuckle.ports.announcing import Announcer, Hook
 from turnbuckle.ports.budget import NoCallsLeft, Purpose, driving
 from turnbuckle.ports.errors import AccessDenied, Blocked, Gone, RemoteError
@@ -74,6 +75,7 @@ class HookUpkeep:
     ring: Callable[[], None]
     practice: bool
     _pruned_at: datetime = field(default=_NEVER, init=False)
+    _pruning: Pruning = field(default_factory=Pruning, init=False)
     _renewed_at: dict[int, datetime] = field(default_factory=dict, init=False)
 
     async def once(self) -> Counter[Done]:
@@ -94,6 +96,7 @@ class HookUpkeep:
         if now - self._pruned_at >= _PRUNED_EVERY:
             deliveries.prune(now)
             self._pruned_at = now
+        self._pruning.go_on(now)
         return hooks.claim(now, MOST_AT_ONCE, base=base)
 
     async def _one_by_one(self, some: Sequence[Claimed]) -> list[Done]:

@@ -19,7 +19,8 @@ UNDONE = "undone"
 
 _TIDY = (
     "DELETE FROM store_intent WHERE link_id = %s"
-    " AND (state IN ('done', 'void') OR (state = 'given up' AND ended_at < %s))"
+    " AND state IN ('done', 'void', 'given up', 'failed')"
+    " AND (state IN ('done', 'void') OR ended_at < %s)"
 )
 
 

@@ -68,6 +68,7 @@ class Removed(models.Model):
         indexes = (
             models.Index(fields=("link", "deleted_at"), name="removed_when"),
             models.Index(fields=("link", "run"), name="removed_by_run"),
+            models.Index(fields=("run",), name="removed_of_run"),  # whether a run may be forgotten
         )
 
 

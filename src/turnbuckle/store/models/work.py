@@ -19,12 +19,18 @@ class Lease(models.Model):
 class Run(models.Model):
     """Observe, plan, apply: once, for one link."""
 
-    link = models.ForeignKey(Link, on_delete=models.CASCADE)
+    link = models.ForeignKey(Link, on_delete=models.CASCADE, db_index=False)
     fence = models.BigIntegerField()
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     state = models.TextField(default="running")  # running | done | stopped | failed | broken off
     report = JsonColumn(default=dict)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("link", "id"), name="run_of_link"),
+            models.Index(fields=("link",), name="run_running", condition=models.Q(state="running")),
+        )
 
 
 class Intent(models.Model):
@@ -41,7 +47,7 @@ class Intent(models.Model):
 
     class Meta:
         indexes = (
-            models.Index(fields=("link",), name="intent_open", condition=models.Q(state="open")),
+            models.Index(fields=("link", "state"), name="intent_of_link"),
             models.Index(fields=("run", "number"), name="intent_of_run"),
         )
 
