@@ -2,7 +2,8 @@
 
 Times are those of a machine that others may be using too. The sender needs a tenth of a processor;
 where even that comes late, the times tell of the others, and a second burst is sent. Where that one
-is disturbed as well, only what holds under any load is asserted.
+is disturbed as well, the test says so and judges no times; that each post is answered as it has to
+be, and each one that is taken is recorded, is asserted under any load.
 """
 
 import os
@@ -43,17 +44,14 @@ async def test_webhooks_are_answered_as_quickly_where_postgresql_records_them(
 
 async def _holds_out(site: Besieged, seconds: float, capsys: pytest.CaptureFixture[str]) -> None:
     burst = await _one_burst(site, seconds, capsys)
-    if burst.answered.within(0.99) >= _MOST_MS:
+    if burst.was_disturbed or burst.answered.within(0.99) >= _MOST_MS:
         burst = await _one_burst(site, seconds, capsys)
 
-    assert burst.recorded >= burst.answered.statuses[TAKEN]
-    assert burst.runs[LARGE] >= 1
-    assert len(burst.runs) == _LINKS + 1
-    if burst.answered.late_milliseconds < _ON_TIME_MS:
-        assert burst.answered.within(0.99) < _MOST_MS
-        assert burst.answered.statuses == burst.expected
-        assert burst.recorded == burst.expected[TAKEN]
-        assert {link for link, count in burst.runs.items() if count > 1} <= {LARGE}
+    if burst.was_disturbed:
+        late = f"{burst.answered.late_milliseconds:.0f} ms"
+        pytest.skip(f"not needed here: times tell of others, as the sender itself was {late} late")
+    assert burst.answered.within(0.99) < _MOST_MS
+    assert {link for link, count in burst.runs.items() if count > 1} <= {LARGE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +59,16 @@ class _Over:
     """What came of one burst."""
 
     answered: Answered
-    expected: Counter[int]  # statuses
-    recorded: int
     runs: Counter[str]
+
+    @property
+    def was_disturbed(self) -> bool:
+        """Whether the sender came late, so that the times are not those of the service."""
+        return self.answered.late_milliseconds >= _ON_TIME_MS
 
 
 async def _one_burst(site: Besieged, seconds: float, capsys: pytest.CaptureFixture[str]) -> _Over:
+    """Send one, and check what holds under any load: no post is lost, no link left out."""
     targets = site.targets()
     posts = int(_A_SECOND * seconds)
     runs, recorded = site.runs(), site.recorded()
@@ -85,9 +87,10 @@ async def _one_burst(site: Besieged, seconds: float, capsys: pytest.CaptureFixtu
     with capsys.disabled():
         print(f"\n{posts} webhooks: {answered.line()} (load {os.getloadavg()[0]:.1f})")
     await site.idle()
-    return _Over(
-        answered=answered,
-        expected=Counter(targets[number % len(targets)][1] for number in range(posts)),
-        recorded=site.recorded() - recorded,
-        runs=Counter(site.runs()) - Counter(runs),
-    )
+    over = _Over(answered=answered, runs=Counter(site.runs()) - Counter(runs))
+    expected = Counter(targets[number % len(targets)][1] for number in range(posts))
+    assert answered.statuses == expected
+    assert site.recorded() - recorded == expected[TAKEN]
+    assert over.runs[LARGE] >= 1
+    assert len(over.runs) == _LINKS + 1
+    return over
