@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import PurePosixPath
@@ -17,7 +18,12 @@ from turnbuckle.jobs.tasks import PatientJobs
 _PATIENCE_SECONDS = 1.0  # of the library's own, after which it says that the database is away
 _OFTEN_SECONDS = 0.05
 _LIMIT_SECONDS = 30.0
+_LONG_SECONDS = 600.0
 _BEATS = "SELECT max(last_heartbeat) FROM procrastinate_workers"
+_WORKERS = "SELECT id FROM procrastinate_workers"
+_WHO_LISTENS = "SELECT pid FROM pg_stat_activity WHERE query ILIKE 'LISTEN%'"
+_NO_MORE_JOBS = "ALTER FUNCTION procrastinate_fetch_job_v2 RENAME TO away"
+_JOBS_AGAIN = "ALTER FUNCTION away RENAME TO procrastinate_fetch_job_v2"
 
 
 class Tables:
@@ -60,16 +66,45 @@ async def app(postgres: str) -> AsyncIterator[App]:
         yield made
 
 
+class Runs:
+    """Jobs that wait until they are let go."""
+
+    def __init__(self, app: App) -> None:
+        self.begun: list[int] = []
+        self.ended: list[int] = []
+        self.gate = asyncio.Event()
+        self._app = app
+        app.task(name="run", queue="runs")(self._run)
+
+    async def ask(self, link: int) -> None:
+        """Ask for a run of a link."""
+        await self._app.configure_task("run", lock=str(link)).defer_async(link=link)
+
+    async def _run(self, link: int) -> None:
+        self.begun.append(link)
+        await self.gate.wait()
+        self.ended.append(link)
+
+
+@pytest.fixture
+def runs(app: App) -> Runs:
+    """Give the jobs of that queue."""
+    return Runs(app)
+
+
 @asynccontextmanager
-async def at_work(app: App, slots: int = 1) -> AsyncIterator[None]:
+async def at_work(
+    app: App, slots: int = 1, look_seconds: float = _OFTEN_SECONDS
+) -> AsyncIterator[None]:
     """Let a worker work that beats and looks often."""
     working = asyncio.create_task(
         app.run_worker_async(
             concurrency=slots,
             delete_jobs="always",
             install_signal_handlers=False,
-            fetch_job_polling_interval=_OFTEN_SECONDS,
+            fetch_job_polling_interval=look_seconds,
             update_heartbeat_interval=_OFTEN_SECONDS,
+            shutdown_graceful_timeout=_PATIENCE_SECONDS,
         )
     )
     try:
@@ -134,9 +169,95 @@ async def test_a_sign_of_life_that_fails_is_not_the_last(
     async with at_work(app):
         await tables.changes(_BEATS)
         await tables.changes(_BEATS)  # the third and some more fail
-        tables.ask("ALTER FUNCTION procrastinate_update_heartbeat_v1 RENAME TO away")
+        tables.ask("ALTER TABLE procrastinate_workers RENAME TO away")
         await until(lambda: caplog.text.count("a sign of life was not taken") >= 2)
-        tables.ask("ALTER FUNCTION away RENAME TO procrastinate_update_heartbeat_v1")
+        tables.ask("ALTER TABLE away RENAME TO procrastinate_workers")
 
         await tables.changes(_BEATS)
         await tables.changes(_BEATS)
+
+
+@pytest.mark.ci
+async def test_a_worker_that_was_given_no_job_begins_the_next_while_others_are_under_way(
+    app: App, runs: Runs, tables: Tables, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with at_work(app, slots=2):
+        await runs.ask(1)
+        await until(lambda: runs.begun == [1])
+        tables.ask(_NO_MORE_JOBS)
+        await until(lambda: "the queue gives no run" in caplog.text)
+        tables.ask(_JOBS_AGAIN)
+        await runs.ask(2)
+
+        await until(lambda: runs.begun == [1, 2])
+        assert runs.ended == []
+        runs.gate.set()
+        await until(lambda: sorted(runs.ended) == [1, 2])
+
+
+@pytest.mark.ci
+async def test_a_database_that_gives_no_jobs_is_not_asked_without_a_pause(
+    app: App, runs: Runs, tables: Tables, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with at_work(app, slots=2):
+        await until(lambda: bool(tables.ask("SELECT 1 FROM procrastinate_workers")))
+        tables.ask(_NO_MORE_JOBS)
+        began = time.monotonic()
+        for link in range(30):
+            await runs.ask(link)
+            await asyncio.sleep(_OFTEN_SECONDS)
+
+    most = 2 + time.monotonic() - began  # one a second
+    assert 1 <= caplog.text.count("the queue gives no run") <= most
+
+
+@pytest.mark.ci
+async def test_a_job_whose_worker_never_heard_of_it_is_dropped(
+    app: App, runs: Runs, tables: Tables, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with at_work(app, slots=2):
+        await runs.ask(1)
+        await until(lambda: runs.begun == [1])
+        tables.ask(_NO_MORE_JOBS)
+        await until(lambda: "the queue gives no run" in caplog.text)
+        await runs.ask(2)
+        tables.ask(
+            "UPDATE procrastinate_jobs SET status = 'doing',"
+            " worker_id = (SELECT id FROM procrastinate_workers) WHERE status = 'todo'"
+        )
+        tables.ask(_JOBS_AGAIN)
+
+        await until(lambda: tables.ask("SELECT lock FROM procrastinate_jobs") == [("1",)])
+        await runs.ask(2)
+        await until(lambda: runs.begun == [1, 2])
+
+
+@pytest.mark.ci
+async def test_a_worker_that_was_taken_for_dead_takes_jobs_again(
+    app: App, runs: Runs, tables: Tables
+) -> None:
+    async with at_work(app):
+        await until(lambda: bool(tables.ask(_WORKERS)))
+        before = tables.ask(_WORKERS)
+        tables.ask("DELETE FROM procrastinate_workers")
+        await until(lambda: tables.ask(_WORKERS) == before)
+        await runs.ask(1)
+
+        await until(lambda: runs.begun == [1])
+
+
+@pytest.mark.ci
+async def test_new_jobs_are_told_of_again_once_the_database_is_back(
+    app: App, runs: Runs, tables: Tables, postgres_server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with at_work(app, look_seconds=_LONG_SECONDS):
+        await until(lambda: bool(tables.ask(_WHO_LISTENS)))
+        postgres_server.end()
+        try:
+            await until(lambda: "the queue tells of no new runs" in caplog.text)
+        finally:
+            postgres_server.start()  # it ends with the thread that starts it
+        await until(lambda: bool(tables.ask(_WHO_LISTENS)))
+        await runs.ask(1)
+
+        await until(lambda: runs.begun == [1])

@@ -11,19 +11,20 @@ Source: Procrastinate's documentation, "Locks", "Queueing locks" and "Retry stal
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 
 from django.db import connection
 from procrastinate import App, PsycopgConnector
+from procrastinate.connector import BaseConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Job as ProcrastinateJob
 from procrastinate.jobs import Status
-from procrastinate.manager import JobManager
+from procrastinate.manager import JobManager, NotificationCallback
 from psycopg.errors import RaiseException
 
 from turnbuckle.jobs.queue import Job
-from turnbuckle.jobs.stopping import Stopping
+from turnbuckle.jobs.stopping import GRACE_SECONDS, Stopping
 from turnbuckle.store.timings import URGENCY, Due
 
 _log = logging.getLogger(__name__)
@@ -35,29 +36,89 @@ _DEAD_SECONDS = 25.0  # without a sign of life
 _LOOK_FOR_DEAD_SECONDS = 5.0
 _POLL_SECONDS = 5.0  # where a notice was lost
 _FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 1.0, 15.0  # while the database is away
+_AGAIN_SECONDS = 1.0  # where the database failed to give a job, or to tell of new ones
 _FINISH_AGAIN_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0)
 _KNOWN = (
     "SELECT lock FROM procrastinate_jobs WHERE queue_name = %(queue)s AND status = ANY(%(states)s)"
+)
+_ALIVE = (
+    "INSERT INTO procrastinate_workers (id) OVERRIDING SYSTEM VALUE VALUES (%(worker)s)"
+    " ON CONFLICT (id) DO UPDATE SET last_heartbeat = now()"
+)
+_DROP_UNHEARD = (
+    "DELETE FROM procrastinate_jobs WHERE worker_id = %(worker)s AND status = 'doing'"
+    " AND NOT id = ANY(%(ours)s::bigint[])"
 )
 
 
 class PatientJobs(JobManager):
     """Goes on although the database is away for a moment, or a job is not ours any more.
 
-    A worker that was frozen finds its jobs dropped when it wakes up, which is as it should be. A
-    job whose end could not be noted would keep its link's lock for as long as its worker lives.
-    The library gives no further sign of life once one raised, though it goes on taking jobs.
+    A worker that was frozen finds its jobs dropped when it wakes up, which is as it should be.
+
+    The library gives no further sign of life once one raised, though it goes on taking jobs. Where
+    it gets no job, it ends the worker, which waits until the longest of its jobs is over. So
+    neither raises here, and what a new worker would have put right is put right here: a worker
+    that was taken for dead is entered again, and jobs that we hold without knowing are dropped.
+    Those would keep their links' locks for as long as the worker lives.
     """
+
+    def __init__(self, connector: BaseConnector) -> None:
+        super().__init__(connector)
+        self._ours: set[int | None] = set()
+        self._is_in_doubt = False  # whether the database may hold more jobs for ours than we know
 
     async def update_heartbeat(self, worker_id: int) -> None:
         """Give a sign of life; one that fails is left out, as the next follows in seconds."""
         try:
-            await super().update_heartbeat(worker_id)
+            await self.connector.execute_query_async(_ALIVE, worker=worker_id)
         except ConnectorException as error:
             _log.warning("a sign of life was not taken: %s", error.__cause__ or error)
 
+    async def fetch_job(
+        self, queues: Iterable[str] | None, worker_id: int
+    ) -> ProcrastinateJob | None:
+        """Take a job; none where the database fails, and then not before a moment has passed."""
+        try:
+            if self._is_in_doubt:
+                self._is_in_doubt = False
+                await self.connector.execute_query_async(
+                    _DROP_UNHEARD, worker=worker_id, ours=list(self._ours)
+                )
+            job = await super().fetch_job(queues=queues, worker_id=worker_id)
+        except ConnectorException as error:
+            self._is_in_doubt = True  # it may have given one, and only its word was lost
+            _log.warning("the queue gives no run: %s", error.__cause__ or error)
+            await asyncio.sleep(_AGAIN_SECONDS)
+            return None
+        if job is not None:
+            self._ours.add(job.id)
+        return job
+
     async def finish_job(self, job: ProcrastinateJob, status: Status, delete_job: bool) -> None:
         """Note that a job is over."""
+        try:
+            await self._noted(job, status, delete_job)
+        except ConnectorException:
+            self._is_in_doubt = True
+            raise
+        finally:
+            self._ours.discard(job.id)
+
+    async def listen_for_jobs(
+        self, *, on_notification: NotificationCallback, queues: Iterable[str] | None = None
+    ) -> None:
+        """Hear of new jobs; again, after a moment, where the database went away."""
+        while True:
+            try:
+                await super().listen_for_jobs(on_notification=on_notification, queues=queues)
+            except ConnectorException as error:
+                _log.warning("the queue tells of no new runs: %s", error.__cause__ or error)
+                await asyncio.sleep(_AGAIN_SECONDS)
+            else:
+                return
+
+    async def _noted(self, job: ProcrastinateJob, status: Status, delete_job: bool) -> None:
         for wait_seconds in (*_FINISH_AGAIN_SECONDS, 0.0):
             try:
                 await super().finish_job(job=job, status=status, delete_job=delete_job)
@@ -98,7 +159,7 @@ class SharedQueue:
             raise OSError(f"the queue cannot be reached: {error.__cause__ or error}") from error
 
     async def work(self, job: Job, *, slots: int, stopping: Stopping) -> None:
-        """See `Queue`; a database that goes away ends what is under way, and is waited for."""
+        """See `Queue`; a database that goes away is waited for, and what is under way goes on."""
 
         @self._app.task(name=_RUN, queue=_QUEUE)
         async def run(link: int) -> None:
@@ -126,6 +187,7 @@ class SharedQueue:
                 fetch_job_polling_interval=_POLL_SECONDS,
                 update_heartbeat_interval=_HEARTBEAT_SECONDS,
                 stalled_worker_timeout=_DEAD_SECONDS,
+                shutdown_graceful_timeout=GRACE_SECONDS,
             )
         )
         asked = asyncio.create_task(stopping.asked())
