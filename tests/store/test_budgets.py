@@ -69,6 +69,23 @@ def test_a_row_names_nobody_and_holds_no_secret(db: None) -> None:
     assert kept["probed"] is not None
 
 
+def test_what_was_kept_by_a_clock_that_was_set_back_closes_nothing(db: None) -> None:
+    budgets.tell("one", "here", Word(closed_until=NOW + timedelta(seconds=10)), NOW)
+
+    given = budgets.lease("one", Ask(worker="here"), NOW - 12 * HOUR)
+
+    assert given.calls == 1
+
+
+def test_a_row_of_a_release_that_did_not_keep_the_time_is_read(db: None) -> None:
+    budgets.tell("one", "here", told(200), NOW)
+    row = models.CallBudget.objects.get()
+    del row.state["heard"]
+    row.save()
+
+    assert budgets.lease("one", Ask(worker="there"), NOW).calls == 20
+
+
 @pytest.mark.django_db(transaction=True)
 def test_workers_at_once_are_leased_no_more_than_there_is() -> None:
     budgets.tell("one", "first", Word(told=[Told(25, 24, NOW + timedelta(seconds=10))]), NOW)

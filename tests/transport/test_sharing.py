@@ -19,6 +19,7 @@ from turnbuckle.transport.sharing import (
 )
 
 HOUR = timedelta(hours=1)
+SET_BACK = timedelta(hours=12)
 SPIKE = timedelta(seconds=10)
 
 
@@ -337,4 +338,88 @@ async def test_who_is_patient_waits_beside_those_who_go_away() -> None:
 
     assert [type(each) for each in came] == [type(None), NoCallsLeft]
     assert clock.now() - NOW > timedelta(hours=1)
+    assert remote.refused == 0
+
+
+def test_after_the_clock_was_set_back_bulk_work_gets_calls_with_the_first_fresh_header() -> None:
+    sharing = hour_of(2000, timedelta(minutes=1))
+    assert sharing.lease(ask("b", Purpose.BULK), NOW + timedelta(minutes=2)).is_held
+    then = NOW - SET_BACK
+
+    first = sharing.lease(ask("b", Purpose.BULK), then)
+    fresh = Told(25, 24, then + SPIKE, always=True)
+    given = sharing.lease(ask("b", Purpose.BULK, Word(spent=1, told=[fresh])), then)
+
+    assert (first.calls, first.is_blind) == (1, True)
+    assert given.calls > 1
+    assert not given.is_held
+
+
+def test_after_the_clock_was_set_back_what_a_dead_worker_leased_is_free_again_soon() -> None:
+    sharing = Sharing()
+    sharing.lease(ask("dead", word=told(12, 12, HOUR)), NOW)
+    then = NOW - SET_BACK
+    sharing.tell("alive", Word(told=[Told(12, 12, then + HOUR, always=True)]), then)
+
+    soon = then + SLICE_LIFE + DIED + timedelta(seconds=1)
+    sharing.tell("alive", Word(told=[Told(12, 12, soon + HOUR, always=True)]), soon)
+
+    assert set(sharing.workers) == set()
+
+
+def test_after_the_clock_was_set_back_looks_are_counted_anew() -> None:
+    sharing = Sharing()
+    sharing.lease(Ask(worker="a", usual_limit=400, word=Word(looks=1)), NOW)
+    then = NOW - SET_BACK
+    sharing.lease(Ask(worker="a", usual_limit=400, word=Word(looks=100)), then)
+
+    given = sharing.lease(Ask(worker="a", usual_limit=400), then + timedelta(minutes=15))
+
+    assert given.apart > timedelta(0)
+
+
+def test_a_question_that_comes_a_moment_late_forgets_nothing() -> None:
+    sharing = Sharing()
+    sharing.tell("a", Word(closed_until=NOW + HOUR), NOW)
+
+    given = sharing.lease(ask("b"), NOW - timedelta(seconds=30))
+
+    assert given.until == NOW + HOUR
+
+
+async def test_an_account_closed_for_seconds_is_not_closed_as_long_as_the_clock_went_back() -> None:
+    clock, ledger = StepClock(), InOneProcess()
+    here, there = Budget(clock, ledger, "one"), Budget(clock, ledger, "one")
+    for budget in (here, there):
+        await budget.acquire()
+        await budget.note({"retry-after": "10"}, 429, clock.now())
+    clock.time = then = NOW - SET_BACK
+
+    with driving("link", Purpose.FRESH, is_patient=False):
+        for budget in (here, there, Budget(clock, ledger, "one")):
+            assert budget.dry_until(Purpose.FRESH) is None
+            await budget.acquire()
+            await budget.note({}, 200, clock.now())
+
+    assert clock.now() - then < SPIKE
+
+
+async def test_bulk_work_goes_on_in_the_process_that_was_told_to_hold_it_by_another_clock() -> None:
+    clock, ledger = StepClock(), InOneProcess()
+    budget = Budget(clock, ledger, "one", usual_limit=100)
+    remote = Limited(clock, [Window(25, 10), Window(100, 3600)])
+
+    async def work(calls: int) -> None:
+        with driving("link", Purpose.BULK, is_patient=False):
+            for _ in range(calls):
+                await remote.call(budget)
+
+    with pytest.raises(NoCallsLeft):
+        await work(100)
+    clock.time = then = NOW - SET_BACK
+    remote.windows = [Window(25, 10, ends=then), Window(100, 3600, ends=then)]
+
+    await work(10)
+
+    assert clock.now() - then < SPIKE
     assert remote.refused == 0

@@ -28,7 +28,7 @@ from turnbuckle.ports.budget import (
 )
 from turnbuckle.ports.clock import Clock
 from turnbuckle.ports.errors import MalformedReply
-from turnbuckle.transport.sharing import InOneProcess
+from turnbuckle.transport.sharing import SET_BACK, InOneProcess
 from turnbuckle.transport.told import SAME_MOMENT, limit_told, retry_after
 from turnbuckle.transport.turns import Turns
 
@@ -85,6 +85,7 @@ class Budget:
         self._none_until: datetime | None = None  # as the ledger said last
         self._none_for_proofs = False  # nor then
         self._held_until: datetime | None = None  # bulk work
+        self._latest = clock.now()
         self._asking_for: Purpose | None = None  # somebody asks, or waits to ask again
         self._more_urgent = asyncio.Event()
         self._replied = asyncio.Event()
@@ -132,6 +133,7 @@ class Budget:
 
     async def note(self, headers: Mapping[str, str], status: int, now: datetime) -> None:
         """Take in what a reply says about the limits; `headers` have names in lower case."""
+        self._now()  # where the clock was set back, only what came before this is forgotten
         told = limit_told(headers, now, units_per_call=self._units_per_call)
         try:
             wait = retry_after(headers, now)
@@ -164,7 +166,8 @@ class Budget:
         It is what callers before heard, so nobody is asked, and where none called it says nothing.
         """
         is_for_me = purpose is not Purpose.PROOF or self._none_for_proofs
-        until, now = self._none_until if is_for_me else None, self._clock.now()
+        now = self._now()
+        until = self._none_until if is_for_me else None
         held = self._held_until if purpose is Purpose.BULK else None
         if held is not None and held - now > _VERY_LONG:
             until = max(until or held, held)
@@ -193,9 +196,20 @@ class Budget:
     async def give_back(self) -> None:
         """Return what is left of the slice, and tell all that is to tell."""
         async with self._exchange:
+            now = self._now()
             self._slice = replace(self._slice, calls=0)
             with self._telling() as word:
-                await self._ledger.tell(self.account, self._worker, word, self._clock.now())
+                await self._ledger.tell(self.account, self._worker, word, now)
+
+    def _now(self) -> datetime:
+        """Give the time; where the clock was set back, nothing told by it before holds."""
+        now = self._clock.now()
+        if now < self._latest - SET_BACK:
+            self._slice = Slice(calls=0, until=now)
+            self._closed_until = self._none_until = self._held_until = None
+            self._word.told, self._word.closed_until = [], None
+        self._latest = now
+        return now
 
     def _hear(self, told: Told) -> None:
         """Keep the lowest that was told of each window; a slice never promises more than that."""
@@ -239,7 +253,7 @@ class Budget:
 
     def _let_in(self) -> None:
         """Let in as many as the slice has calls for."""
-        now = self._clock.now()
+        now = self._now()
         if self._closed_until is not None and self._closed_until > now:
             return  # the ledger is told, and will say so
         while self._slice.calls > 0 and self._slice.until > now:
@@ -282,7 +296,8 @@ class Budget:
 
     async def _lease(self, purpose: Purpose) -> Slice:
         waiting, links = self._turns.count(purpose)
-        self._slice = Slice(calls=0, until=self._clock.now())
+        now = self._now()
+        self._slice = Slice(calls=0, until=now)
         self._replied.clear()
         with self._telling() as word:
             ask = Ask(
@@ -293,7 +308,7 @@ class Budget:
                 usual_limit=self._usual_limit,
                 word=word,
             )
-            return await self._ledger.lease(self.account, ask, self._clock.now())
+            return await self._ledger.lease(self.account, ask, now)
 
     async def _wait(self, given: Slice) -> None:
         """Wait until it makes sense to ask again, or until somebody more urgent comes."""

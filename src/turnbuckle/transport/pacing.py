@@ -52,6 +52,11 @@ class Pacing:
             self._judge(self.looks * (_HOUR / passed) / limit)
         self.since, self.looks = now, 0
 
+    def set_back(self, now: datetime) -> None:
+        """Count anew where the clock was set back to before the count began."""
+        if self.since is not None and self.since > now:
+            self.since, self.looks = None, 0
+
     def _judge(self, taken: float) -> None:
         """Move polls apart or closer, by the part of all calls that looks took."""
         if _LEAST <= taken <= _MOST or (taken < _LEAST and not self.apart_minutes):

@@ -13,6 +13,10 @@ its vendor's pages say is believed.
 
 A slice is small and short-lived. What a worker that died had leased counts as spent until the
 window ends, which may be true.
+
+Times are compared with those kept before, so a clock that was set back would leave an account
+closed, or bulk work held, for as long as it went back. What was told by the clock of then is
+forgotten instead, and one call asks anew.
 """
 
 from dataclasses import dataclass, field, replace
@@ -36,6 +40,7 @@ _TRUTH = 0.01  # of an hour's calls
 _SHORTLY = timedelta(seconds=0.1)
 _HOUR = timedelta(hours=1)
 _LEARNT = timedelta(days=1)  # a limit not told for so long may have been raised
+SET_BACK = timedelta(minutes=1)  # so far no two questions get ahead of each other by themselves
 _MOST_WINDOWS = 6
 _SPARE_FROM = 5  # calls of a window, from which one is kept to ask with
 _SILENT_AFTER = 3  # good replies without a limit, from a remote that used to tell always
@@ -79,6 +84,7 @@ class Sharing:
     usual_limit: int = 0
     proven_calls: int = 0  # that were granted in an hour, beyond the usual limit
     pacing: Pacing = field(default_factory=Pacing)
+    heard: datetime | None = None  # what time it was when somebody asked last
 
     def lease(self, ask: Ask, now: datetime) -> Slice:
         """Take in a worker's word, and lease it calls if there are any; see `ports.budget`."""
@@ -288,6 +294,9 @@ class Sharing:
 
     def _tidy(self, now: datetime) -> None:
         """Forget windows that ended, and workers that did not come back."""
+        if self.heard is not None and now < self.heard - SET_BACK:
+            self._set_back(now)
+        self.heard = now
         live = [each for each in self.windows if each.reset > now]
         self.is_stale = self.is_stale or len(live) < len(self.windows)
         self.windows = live
@@ -296,6 +305,16 @@ class Sharing:
         gone = [name for name, worker in self.workers.items() if now > worker.until + DIED]
         for name in gone:
             self._presume_spent(self.workers.pop(name).calls)
+
+    def _set_back(self, now: datetime) -> None:
+        """Forget what was told by a clock that was ahead of this one; limits stay as learnt."""
+        self.windows, self.closed_until, self.probed, self.hour = [], None, None, None
+        if self.long_told is not None:
+            self.long_told = min(self.long_told, now)
+        self.pacing.set_back(now)
+        for worker in self.workers.values():
+            worker.asked = min(worker.asked, now)
+            worker.until = min(worker.until, now + SLICE_LIFE)
 
     def _presume_spent(self, calls: int) -> None:
         """Take off calls that the remote may have counted; the next window has them again."""
