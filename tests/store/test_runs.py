@@ -82,6 +82,20 @@ def test_a_content_that_was_given_up_is_known_for_a_day(house: House) -> None:
     assert not models.Intent.objects.exists()
 
 
+def test_a_write_that_was_refused_is_known_for_a_day(house: House) -> None:
+    run = house.run()
+    intent = journal.intend(house.link, run, 1, {}, now=NOW)
+    journal.fail(run, intent, "refused", now=NOW)
+    hours = timedelta(hours=1)
+
+    runs.finish(run, "done", {}, now=NOW + 23 * hours)
+    (kept,) = journal.given_up(house.link, now=NOW + 23 * hours)
+    runs.finish(run, "done", {}, now=NOW + 25 * hours)
+
+    assert kept.id == intent
+    assert not models.Intent.objects.exists()
+
+
 def test_an_item_set_aside_waits_twice_as_long_each_time_up_to_six_hours(house: House) -> None:
     waits = [_put(house) for _ in range(12)]
 
