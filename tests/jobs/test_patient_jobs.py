@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
@@ -13,7 +13,10 @@ from postgres.server import Server
 from procrastinate import App, PsycopgConnector
 from procrastinate.jobs import Status
 
-from turnbuckle.jobs.tasks import PatientJobs
+from turnbuckle.jobs import tasks
+from turnbuckle.jobs.stopping import Stopping
+from turnbuckle.jobs.tasks import PatientJobs, SharedQueue
+from turnbuckle.store.timings import Due
 
 _PATIENCE_SECONDS = 1.0  # of the library's own, after which it says that the database is away
 _OFTEN_SECONDS = 0.05
@@ -261,3 +264,77 @@ async def test_new_jobs_are_told_of_again_once_the_database_is_back(
         await runs.ask(1)
 
         await until(lambda: runs.begun == [1])
+
+
+class Stubborn:
+    """A job that goes on for a while after it was told to end."""
+
+    def __init__(self, times: int) -> None:
+        self.begun = 0
+        self.over = 0
+        self._times = times  # so often must it be told
+
+    async def __call__(self, link: int) -> None:
+        """Go on until it was told often enough."""
+        self.begun += 1
+        for _ in range(self._times):
+            with suppress(asyncio.CancelledError):
+                await asyncio.sleep(_LONG_SECONDS)
+        await asyncio.sleep(_OFTEN_SECONDS)
+        self.over += 1
+
+
+async def _cut_off(app: App, job: Stubborn, last: Callable[[], object] = lambda: None) -> None:
+    """Let a job begin, then end the queue's work at once."""
+    queue, stopping = SharedQueue(app), Stopping()
+    await queue.ask([Due(link=1, urgency=0)])
+    work = asyncio.create_task(queue.work(job, slots=2, stopping=stopping))
+    await until(lambda: job.begun == 1)
+    last()
+    stopping.ask()
+    await asyncio.sleep(_OFTEN_SECONDS)
+    assert not work.done()
+    stopping.ask()
+    async with asyncio.timeout(_LIMIT_SECONDS):
+        await work
+
+
+@pytest.mark.ci
+async def test_asked_twice_what_is_under_way_is_cut_off_and_over_when_the_work_is(
+    app: App, tables: Tables
+) -> None:
+    job = Stubborn(times=1)
+
+    await _cut_off(app, job)
+
+    assert job.over == 1
+    assert tables.ask("SELECT lock FROM procrastinate_jobs") == []
+    assert tables.ask(_WORKERS) == []
+
+
+@pytest.mark.ci
+async def test_a_job_that_does_not_heed_the_first_word_is_over_when_the_work_is(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "_CUT_OFF_SECONDS", _OFTEN_SECONDS)
+    job = Stubborn(times=3)
+
+    await _cut_off(app, job)
+
+    assert job.over == 1
+
+
+@pytest.mark.ci
+async def test_the_work_ends_though_the_database_is_away(
+    app: App, postgres_server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "_CUT_OFF_SECONDS", _PATIENCE_SECONDS)
+    job, before = Stubborn(times=1), asyncio.all_tasks()
+    try:
+        await _cut_off(app, job, postgres_server.end)
+    finally:
+        postgres_server.start()
+
+    assert job.over == 1
+    left = [one.get_name() for one in asyncio.all_tasks() - before]
+    assert not [name for name in left if "job" in name]

@@ -13,6 +13,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 from django.db import connection
 from procrastinate import App, PsycopgConnector
@@ -37,6 +38,7 @@ _LOOK_FOR_DEAD_SECONDS = 5.0
 _POLL_SECONDS = 5.0  # where a notice was lost
 _FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 1.0, 15.0  # while the database is away
 _AGAIN_SECONDS = 1.0  # where the database failed to give a job, or to tell of new ones
+_CUT_OFF_SECONDS = 5.0  # so long may runs that are cut off, and the notes of their ends, take
 _FINISH_AGAIN_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0)
 _KNOWN = (
     "SELECT lock FROM procrastinate_jobs WHERE queue_name = %(queue)s AND status = ANY(%(states)s)"
@@ -161,15 +163,21 @@ class SharedQueue:
     async def work(self, job: Job, *, slots: int, stopping: Stopping) -> None:
         """See `Queue`; a database that goes away is waited for, and what is under way goes on."""
 
+        under_way: set[asyncio.Task[Any]] = set()
+
         @self._app.task(name=_RUN, queue=_QUEUE)
         async def run(link: int) -> None:
+            if stopping.is_asked() or (task := asyncio.current_task()) is None:
+                return  # the schedule asks again
+            under_way.add(task)
+            task.add_done_callback(under_way.discard)
             await job(link)
 
         wait_seconds = _FIRST_WAIT_SECONDS
         while not stopping.is_asked():
             began = time.monotonic()
             try:
-                await self._until_asked(slots, stopping)
+                await self._until_asked(slots, stopping, under_way)
             except ConnectorException as error:
                 if time.monotonic() - began > _LONGEST_WAIT_SECONDS:
                     wait_seconds = _FIRST_WAIT_SECONDS
@@ -177,7 +185,9 @@ class SharedQueue:
                 await stopping.asked(wait_seconds)
                 wait_seconds = min(wait_seconds * 2, _LONGEST_WAIT_SECONDS)
 
-    async def _until_asked(self, slots: int, stopping: Stopping) -> None:
+    async def _until_asked(
+        self, slots: int, stopping: Stopping, under_way: set[asyncio.Task[Any]]
+    ) -> None:
         working = asyncio.create_task(
             self._app.run_worker_async(
                 queues=[_QUEUE],
@@ -187,21 +197,21 @@ class SharedQueue:
                 fetch_job_polling_interval=_POLL_SECONDS,
                 update_heartbeat_interval=_HEARTBEAT_SECONDS,
                 stalled_worker_timeout=_DEAD_SECONDS,
-                shutdown_graceful_timeout=GRACE_SECONDS,
+                shutdown_graceful_timeout=GRACE_SECONDS + _CUT_OFF_SECONDS,  # should ours not do
             )
         )
         asked = asyncio.create_task(stopping.asked())
         ending = asyncio.create_task(stopping.patience())
         try:
-            await asyncio.wait({working, asked}, return_when=asyncio.FIRST_COMPLETED)
-            if not working.done():
+            try:
+                await asyncio.wait({working, asked}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
                 working.cancel()  # it takes that as a wish to end when its jobs have ended
-                await asyncio.wait({working, ending}, return_when=asyncio.FIRST_COMPLETED)
-            if not working.done():
-                working.cancel()
+            await asyncio.wait({working, ending}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for task in (asked, ending):
                 task.cancel()
+            await _cut_off(working, under_way)
             (ended,) = await asyncio.gather(working, return_exceptions=True)
         if isinstance(ended, Exception):
             raise ended
@@ -244,6 +254,21 @@ async def shared_queue() -> AsyncIterator[SharedQueue]:
     app.job_manager = PatientJobs(app.connector)
     async with app.open_async():
         yield SharedQueue(app)
+
+
+async def _cut_off(working: asyncio.Task[None], under_way: set[asyncio.Task[Any]]) -> None:
+    """End a worker and its jobs.
+
+    Its jobs are cancelled first: a worker that is cancelled again leaves them to themselves. Should
+    they, or the notes of their ends, take long, all of them are cancelled until they are over.
+    """
+    for each in under_way:
+        each.cancel()
+    await asyncio.wait({working}, timeout=_CUT_OFF_SECONDS)
+    while ending := {one for one in (working, *under_way) if not one.done()}:
+        for each in ending:
+            each.cancel()
+        await asyncio.wait(ending, timeout=_AGAIN_SECONDS)
 
 
 def _lock(link: int) -> str:
