@@ -240,10 +240,31 @@ async def test_a_caller_who_gives_up_leaves_the_queue_moving() -> None:
         ("120", 120),
         ("Thu, 14 May 2026 08:00:30 GMT", 30),
         ("Thu, 14 May 2026 07:00:00 GMT", 0),
+        ("3600", 3600),
+        ("Thu, 14 May 2026 09:00:00 GMT", 3600),
     ],
 )
 def test_retry_after_is_seconds_or_a_date(header: str, seconds: int) -> None:
     assert retry_after({"retry-after": header}, NOW) == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["3601", "86400", "100000000", "9" * 5000, "0" * 20 + "7200", "Sun, 14 May 2028 08:00:00 GMT"],
+)
+def test_no_reply_is_believed_for_longer_than_an_hour(header: str) -> None:
+    assert retry_after({"retry-after": header}, NOW) == timedelta(hours=1)
+
+
+async def test_an_account_closed_by_a_wrong_header_is_asked_again_after_an_hour() -> None:
+    clock = StepClock()
+    budget = Budget(clock)
+    await budget.acquire()
+    await budget.note({"retry-after": "100000000"}, 503, clock.now())
+
+    await budget.acquire()
+
+    assert clock.time == NOW + timedelta(hours=1)
 
 
 def test_no_retry_after_is_no_wait_told_and_nonsense_is_malformed() -> None:

@@ -8,6 +8,9 @@ from turnbuckle.ports.budget import Told
 from turnbuckle.ports.errors import MalformedReply
 
 SAME_MOMENT = timedelta(seconds=2)  # resets are told in whole seconds, by two clocks
+LONGEST_WAIT = timedelta(hours=1)
+"""So long one reply is believed. No vendor's page speaks of a longer wait than Procore's hour; who
+wants one says it again when it is over, and a header that is wrong closes nothing for years."""
 _LONGEST_WINDOW = timedelta(hours=25)
 
 
@@ -19,7 +22,7 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
         now: when the reply came in, with time zone.
 
     Returns:
-        The wait, zero or longer; None when the remote does not say.
+        The wait, from zero to `LONGEST_WAIT`; None when the remote does not say.
 
     Raises:
         MalformedReply: the header is neither whole seconds nor an HTTP date.
@@ -30,12 +33,14 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     if not value:
         return None
     if value.isascii() and value.isdigit():
-        return timedelta(seconds=min(int(value), 10**8))
+        return timedelta(
+            seconds=min(int((value.lstrip("0") or "0")[:12]), LONGEST_WAIT.total_seconds())
+        )
     try:
         until = parsedate_to_datetime(value)
     except ValueError as error:
         raise MalformedReply(f"Retry-After is no time: {value[:60]!r}") from error
-    return max(timedelta(), _aware(until) - now)
+    return min(max(timedelta(), _aware(until) - now), LONGEST_WAIT)
 
 
 def served_at(headers: Mapping[str, str]) -> datetime | None:
