@@ -1,8 +1,9 @@
 """One run of one link as a job: begun if it is still due, and its outcome put into the schedule.
 
 Whatever happens to a link stays with it: its errors are told in the log, it rests for a while, and
-the service goes on. Where even that cannot be noted, because the database is away or its disk is
-full, the job is as due as before, and the schedule waits for the database.
+the service goes on. So does what the database does not take of one link alone. Where even that
+cannot be noted, because the database is away or its disk is full, the job is as due as before, and
+the schedule waits for the database.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError
+from django.db import DatabaseError, DataError, IntegrityError, ProgrammingError
 
 from turnbuckle.jobs.cadence import Cadence, cadence_of
 from turnbuckle.jobs.schedule import after, after_failure, is_sweep, looks_that_will_do
@@ -42,6 +43,7 @@ from turnbuckle.sync.subject import about
 _log = logging.getLogger(__name__)
 _BUSY = timedelta(seconds=15)  # then somebody else's run of the link is looked at again
 _KNOWN = (RemoteError, VaultError, WentBack)
+_NOT_TAKEN = (DataError, IntegrityError, ProgrammingError)  # by a database that is well
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +135,8 @@ class OneJob:
         except LeaseLost as error:
             _log.warning("the run ended early and is due again: %s", error, extra=_of(report))
             return Outcome.LOST
+        except _NOT_TAKEN:
+            _log.exception("the run failed: the database did not take it", extra=_of(report))
         except (DatabaseError, StoreUnusable):
             raise
         except _KNOWN as error:
