@@ -5,7 +5,7 @@ import logging
 from pathlib import Path
 
 import pytest
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError, connection
 from jobs.working import Working
 
 from turnbuckle.jobs.embedded import EmbeddedQueue
@@ -13,6 +13,8 @@ from turnbuckle.jobs.nudges import Nudges
 from turnbuckle.jobs.stopping import Stopping
 from turnbuckle.jobs.ticking import Ticking
 from turnbuckle.store.timings import By
+from turnbuckle.store.units import unit
+from turnbuckle.store.unusable import StoreUnusable
 
 
 async def test_a_nudge_of_the_same_process_is_looked_at_at_once(working: Working) -> None:
@@ -44,6 +46,28 @@ async def test_a_clock_that_is_set_back_is_told_and_no_link_waits_for_it(
 
     assert ran == 1
     assert "set back by 3600 s" in caplog.text
+
+
+async def test_a_clock_that_is_set_back_while_the_database_is_away_is_noticed_afterwards(
+    working: Working,
+) -> None:
+    await working.step()
+    working.stage.clock.advance(-3600)
+
+    await asyncio.to_thread(_rename_timings, "store_timing", "elsewhere")
+    try:
+        with pytest.raises((DatabaseError, StoreUnusable)):
+            await working.ticking.tick()
+    finally:
+        await asyncio.to_thread(_rename_timings, "elsewhere", "store_timing")
+
+    assert await working.step() == 1
+
+
+@unit
+def _rename_timings(table: str, to: str) -> None:
+    with connection.cursor() as sql:
+        sql.execute(f"ALTER TABLE {table} RENAME TO {to}")
 
 
 async def test_a_clock_that_is_set_forward_is_told_and_links_run(

@@ -118,17 +118,19 @@ class Ticking:
     async def _watch_clock(self) -> None:
         """Notice that the clock was set, and a link that waits for a time that was already."""
         now, steady = self._clock.now(), time.monotonic()
-        before, self._last = self._last, (now, steady)
+        before, jump = self._last, timedelta(0)
         if before is not None:
             jump = (now - before[0]) - timedelta(seconds=steady - before[1])
-            if abs(jump) < _JUMP:
-                return
-            direction = "forward" if jump > timedelta(0) else "back"
+        is_set = abs(jump) >= _JUMP
+        woken = 0
+        if is_set or before is None:
+            woken = await asyncio.to_thread(timings.clock_went_back, now)
+        self._last = now, steady  # not before: where the database fails, the next look tries again
+        if is_set:
             _log.warning(
                 "this machine's clock was set %s by %.0f s; links run by the new time",
-                direction,
+                "forward" if jump > timedelta(0) else "back",
                 abs(jump).total_seconds(),
             )
-        woken = await asyncio.to_thread(timings.clock_went_back, now)
         if woken:
             _log.warning("%d links ran at times that are still to come; they run now", woken)
