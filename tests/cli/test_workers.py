@@ -95,20 +95,23 @@ async def test_a_worker_that_was_killed_is_replaced_by_another(
 async def test_of_two_schedules_on_one_postgresql_either_may_be_killed(on_postgres: Site) -> None:
     site = await linked_to(on_postgres, "Two schedules")
     tree = site.world.procore.documents(site.world.project_id)
-    async with started(site, *SCHEDULE) as one, started(site, *SCHEDULE) as other:
-        async with started(site, "worker") as worker:
-            await comes_true(has(site, "/Two schedules/Minutes.txt"))
-            one.kill()
-            await ended(one)
-            made = tree.add_folder(tree.root_id, "After a kill", person("ana"))
-            try:
-                nudged = await site.cli("nudge", "tower")
-                await comes_true(has(site, "/Two schedules/After a kill"))
-            finally:
-                tree.delete(tree.folder(made))
-            for process in (other, worker):
-                process.send_signal(signal.SIGTERM)
-            codes = [await ended(other), await ended(worker)]
+    async with (
+        started(site, *SCHEDULE) as one,
+        started(site, *SCHEDULE) as other,
+        started(site, "worker") as worker,
+    ):
+        await comes_true(has(site, "/Two schedules/Minutes.txt"))
+        one.kill()
+        await ended(one)
+        made = tree.add_folder(tree.root_id, "After a kill", person("ana"))
+        try:
+            nudged = await site.cli("nudge", "tower")
+            await comes_true(has(site, "/Two schedules/After a kill"))
+        finally:
+            tree.delete(tree.folder(made))
+        for process in (other, worker):
+            process.send_signal(signal.SIGTERM)
+        codes = [await ended(other), await ended(worker)]
 
     assert nudged.code == 0, nudged.err
     assert [code for code, _, _ in codes] == [0, 0], codes
