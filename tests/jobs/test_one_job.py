@@ -76,6 +76,30 @@ async def test_polls_move_apart_when_an_account_cannot_bear_them(working: Workin
     assert (await working.timing()).apart_seconds == 7200
 
 
+async def test_after_a_day_a_run_lists_both_sides_completely_and_polls_do_not(
+    working: Working,
+) -> None:
+    working.stage.left.put("D/a.pdf", b"a")
+    await working.step()
+    heard: list[tuple[Side, Op]] = []
+    for side in Side:
+        working.stage.remotes[side].calls.hooks.append(
+            lambda moment, side=side: heard.append((side, moment.op))  # type: ignore[misc]
+        )
+
+    working.stage.clock.advance(300)
+    await working.step()
+    polled, heard[:] = set(heard), []
+    before = await working.timing()
+    working.stage.clock.advance(86_400)
+    await working.step()
+    swept, after = set(heard), await working.timing()
+
+    assert {(side, Op.LIST) for side in Side} & polled == set()
+    assert {(side, Op.LIST) for side in Side} <= swept
+    assert after.swept_at == after.started_at != before.swept_at
+
+
 async def test_a_change_told_while_a_run_is_at_work_is_taken_by_the_next_one(
     working: Working,
 ) -> None:
