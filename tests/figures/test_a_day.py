@@ -23,12 +23,24 @@ def test_a_day_of_many_links_stays_inside_all_budgets_and_on_time() -> None:
     day = a_day(SMALL)
 
     assert day.wrong() == []
-    assert day.refused("microsoft") == 0
+    assert day.idle("Procore") == pytest.approx(18, abs=1)  # Photos with every second link
+    assert 6 < day.idle("Graph") <= 12  # some links share their looks
     assert len(day.seen.bulk_ended) == 1
     large = [each for each in day.simulation.population.accounts if len(each.links) >= 200]
     pacing = [day.simulation.ledger.accounts[each.name].pacing for each in large]
     assert all(each.apart_minutes > 5 for each in pacing)
     assert day.seen.runs["quiet polls"] > 15_000
+
+
+@pytest.mark.parametrize(("system", "name"), [("procore", "Procore"), ("microsoft", "Microsoft")])
+def test_a_call_that_a_remote_refused_is_wrong(system: str, name: str) -> None:
+    scale = Scale(links=2, accounts=2, bulk_accounts=0, seconds=0, workers=1, slots=1)
+    day = a_day(scale)
+    assert day.wrong() == []
+
+    day.simulation.remotes.refused[f"{system} 1"] += 3
+
+    assert day.wrong() == [f"{name} refused 3 calls"]
 
 
 @pytest.mark.django_db

@@ -23,10 +23,11 @@ class Seen:
     bulk_ended: dict[int, datetime] = field(default_factory=dict)
     depths: list[int] = field(default_factory=list)
 
-    def quiet(self, calls: int) -> None:
-        """Count a poll that found nothing."""
+    def quiet(self, procore: int, graph: int) -> None:
+        """Count a poll that found nothing, and its calls to either side."""
         self.runs["quiet polls"] += 1
-        self.runs["their Procore calls"] += calls
+        self.runs["their Procore calls"] += procore
+        self.runs["their Graph calls"] += graph
 
     def ran(self, link: SimLink, began: Timing, *, swept: bool) -> None:
         """Count a run that is over."""

@@ -241,10 +241,11 @@ class Simulation:
             word = Word(spent=made, looks=made, told=[told])
             left -= made
         sharing.tell(worker.for_polls, word, now)
-        if self._is_to_be_asked(link, began):
-            self.remotes.graph(account.tenant, 1)
+        graph = wanted.graph if self._is_to_be_asked(link, began) else 0
+        if graph:
+            self.remotes.graph(account.tenant, graph)
             self._looked[link.drive] = now
-        self.seen.quiet(wanted.procore)
+        self.seen.quiet(wanted.procore, graph)
         took = wanted.procore * costs.CALL_SECONDS + costs.CALL_SECONDS + costs.RUN_SECONDS
         self._over(link, began, None, swept=False, apart=given.apart, now=now)
         return took

@@ -50,7 +50,10 @@ class Told:
         yield f"longest from one complete listing to the next: {self.seen.oldest_sweep}"
         yield self._apart()
         yield from self._bulk()
-        yield f"an idle link costs {self.idle():.1f} Procore calls an hour"
+        yield (
+            f"an idle link costs {self.idle('Procore'):.1f} Procore calls and"
+            f" {self.idle('Graph'):.1f} Graph calls an hour"
+        )
 
     def wrong(self) -> list[str]:
         """Say what must not be; empty: all is well."""
@@ -59,6 +62,7 @@ class Told:
         unfinished = [each for each in self.simulation.links.values() if each.done < each.to_do]
         found = {
             f"Procore refused {self.refused('procore')} calls": self.refused("procore"),
+            f"Microsoft refused {self.refused('microsoft')} calls": self.refused("microsoft"),
             f"a complete listing came after {self.seen.oldest_sweep}": self.overdue(),
             f"runs for word of changes began {nudged:.0f} s after": nudged > LATEST_NUDGED_SECONDS,
             f"polls found changes {polled:.0f} s after": polled > LATEST_POLLED_SECONDS,
@@ -83,9 +87,13 @@ class Told:
         """Give the most calls that one account made in one window of an hour."""
         return max(self.simulation.remotes.hours.values(), default=0)
 
-    def idle(self) -> float:
-        """Give the Procore calls an hour of a link with Documents alone, polled as usual."""
-        polls, calls = self.seen.runs["quiet polls"], self.seen.runs["their Procore calls"]
+    def idle(self, api: str) -> float:
+        """Give the calls an hour to `Procore` or `Graph` of an idle link, polled as usual.
+
+        It is the average of all links: every second one has Photos beside Documents, and some look
+        at Microsoft together.
+        """
+        polls, calls = self.seen.runs["quiet polls"], self.seen.runs[f"their {api} calls"]
         return calls / max(1, polls) * 12
 
     def _apart(self) -> str:
