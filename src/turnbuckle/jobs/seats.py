@@ -147,10 +147,16 @@ class Seats:
         """Name a link that is to come back at once, because there is a seat for it now."""
         for link in [link for link, each in self._standing.items() if each.back < now]:
             del self._standing[link]  # it came back, here or elsewhere
+        full = set()  # what one finds no seat for, others like it do not either
         for each in sorted(self._standing.values(), key=lambda each: each.back):
-            if each.is_put_off and self._wait(each.guest, is_crowded=False) is None:
-                del self._standing[each.guest.link]
-                return each.guest.link
+            guest = each.guest
+            like = (guest.together, guest.is_long, guest.is_nudged, guest.is_sweep)
+            if not each.is_put_off or like in full:
+                continue
+            if self._wait(guest, is_crowded=False) is None:
+                del self._standing[guest.link]
+                return guest.link
+            full.add(like)
         return None
 
     def is_to_make_room(self, link: int, now: datetime) -> bool:

@@ -192,13 +192,13 @@ class Simulation:
     def _kept_away(
         self, link: SimLink, worker: Worker, guest: Guest, now: datetime
     ) -> datetime | None:
-        budgets = worker.both(link.account)
-        known = (each.dry_until(guest.purpose) for each in budgets)
-        dry = max(filter(None, known), default=None)
+        procore, microsoft = worker.both(link.account)
+        known = procore.dry_until(guest.purpose), microsoft.dry_until(guest.purpose)
+        dry = max(filter(None, known), default=None) if any(known) else None
         if dry is not None:
             link.had_no_calls = True
             return dry + back_after(guest) * self.chance.random()
-        is_crowded = any(each.is_crowded(guest.purpose) for each in budgets)
+        is_crowded = procore.is_crowded(guest.purpose) or microsoft.is_crowded(guest.purpose)
         wait = worker.seats.take(guest, now, is_crowded=is_crowded)
         return None if wait is None else now + wait * self.chance.uniform(0.75, 1.25)
 
