@@ -5,7 +5,8 @@
 Practice mode, within its limits, and the service are processes of their own. On each of several
 links one person works in Procore and one in Teams; a change's time ends with the first listing of
 the other person's that shows it. Then people do as much again while the service has no public
-address and polls. Prints times by side and by what was done, and calls; as JSON with `--json`.
+address and polls. Prints times by side and by what was done, and calls; as JSON with `--json`. Ends
+with 1 where 200 changes or more took longer than they may.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import asyncio
 import json
 import os
 import random
+import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -23,6 +25,10 @@ from figures.neighbourhood import Neighbourhood, Pace, settled, share
 from figures.neighbours import SIDES, Change, Deed
 from figures.strangers import quick_place
 from postgres.server import Server
+
+_ENOUGH = 200  # changes, so that one of a hundred says something
+_MOST_SECONDS = {"p95": 5.0, "p99": 10.0}  # with webhooks
+_TO_CROSS_SECONDS = 15.0  # after the poll that finds a change, the slowest of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +135,23 @@ async def measure(folder: Path, asked: argparse.Namespace) -> list[Way]:
     return found
 
 
-def main() -> None:
-    """Measure and print."""
+def wrong(ways: Sequence[Way], poll: float) -> list[str]:
+    """Say what took longer than it may; of too few changes nothing can be said."""
+    told, *polled = [way.all for way in ways]
+    if told.changes < _ENOUGH:
+        return []
+    found = [
+        f"with webhooks, {name}: {getattr(told, name):.1f} s instead of {most:.0f}"
+        for name, most in _MOST_SECONDS.items()
+        if getattr(told, name) >= most
+    ]
+    most = poll + _TO_CROSS_SECONDS
+    found += [f"polled: {each.slowest:.1f} s" for each in polled if each.slowest >= most]
+    return found
+
+
+def main() -> int:
+    """Measure and print; give the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
     parser.add_argument("count", nargs="?", type=int, default=200, metavar="CHANGES")
     parser.add_argument("--links", type=int, default=4)
@@ -154,12 +175,16 @@ def main() -> None:
         ways = asyncio.run(measure(Path(folder), asked))
     if asked.json:
         print(json.dumps([way.told() for way in ways]))
-        return
-    print("\n".join(way.text() for way in ways))
-    if len(ways) > 1:
-        ratio = ways[1].all.half / ways[0].all.half
-        print(f"half of all changes: {ratio:.0f} times as quick with webhooks")
+    else:
+        print("\n".join(way.text() for way in ways))
+        if len(ways) > 1:
+            ratio = ways[1].all.half / ways[0].all.half
+            print(f"half of all changes: {ratio:.0f} times as quick with webhooks")
+    too_slow = wrong(ways, asked.poll)
+    for what in too_slow:
+        print(f"WRONG: {what}", file=sys.stderr)
+    return 1 if too_slow else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -96,6 +96,14 @@ def test_a_busy_storage_with_a_time_is_a_wait_too() -> None:
         assert error.wait.total_seconds() == 17
 
 
+def test_a_storage_that_is_busy_for_years_is_asked_again_in_an_hour() -> None:
+    for sort in (upload_error, download_error):
+        error = sort(503, {"retry-after": "9" * 40}, HTML)
+
+        assert isinstance(error, RateLimited)
+        assert error.wait.total_seconds() == 3600
+
+
 @pytest.mark.parametrize("key", ["innerError", "innererror"])
 def test_the_most_detailed_code_that_we_know_is_read(key: str) -> None:
     assert told(body("a", "resourceLocked", "unheardOf", key=key))[0] == "resourceLocked"

@@ -33,6 +33,7 @@ from turnbuckle.ports.errors import (
 )
 from turnbuckle.transport.redaction import redact
 from turnbuckle.transport.statuses import common_error, rate_limited
+from turnbuckle.transport.told import LONGEST_WAIT
 
 REMOTE = "Microsoft"
 
@@ -125,7 +126,8 @@ def error_of(status: int, headers: Mapping[str, str], body: bytes) -> RemoteErro
     code, message = told(body)
     said = f" ({message.rstrip('. ')})" if message else ""
     if status in {503, 509} and headers.get("retry-after", "").isdecimal():
-        return RateLimited(REMOTE, timedelta(seconds=int(headers["retry-after"])))
+        wait = timedelta(seconds=int(headers["retry-after"][:12]))
+        return RateLimited(REMOTE, min(wait, LONGEST_WAIT))
     if status == 423 or code == "resourceLocked":
         return Locked(
             f"somebody has the file open or checked out in Microsoft 365{said}; it is tried again"
