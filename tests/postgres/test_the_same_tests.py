@@ -14,6 +14,7 @@ from simulation.workers import simulate
 
 TESTS = Path(__file__).parent.parent
 _MOST_SECONDS = 600
+_SILENT_SECONDS = 200  # a test that takes longer hangs; the output says where
 _A_CHOICE = "S02 or S200 or S202 or S203 or S204 or S205 or S209 or S210 or S211 or S213 or S219"
 """Conflicts, processes that die, once at each step of a row, databases lost or put back."""
 
@@ -23,9 +24,11 @@ def carried_out(server: Server, *arguments: str) -> subprocess.CompletedProcess[
     kept = {name: text for name, text in os.environ.items() if "XDIST" not in name}
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "-p", "no:cacheprovider",
+         "-o", f"faulthandler_timeout={_SILENT_SECONDS}", "-o", "faulthandler_exit_on_timeout=true",
          *arguments],
         cwd=TESTS.parent, env={**kept, "DATABASE_URL": server.url()},
-        capture_output=True, text=True, timeout=_MOST_SECONDS, check=False,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=_MOST_SECONDS,
+        check=False,
     )  # fmt: skip
 
 
