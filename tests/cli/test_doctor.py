@@ -1,13 +1,16 @@
 """The doctor names what is wrong and what to do, changes nothing, and never fails itself."""
 
 import json
+import re
 import sqlite3
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from cli.conftest import Cli, Finished, Site
 from cli.ports import free_ports
+from cli.test_signing_in_again import person_connected
 
 from turnbuckle.practice.procore.company import Level
 
@@ -181,7 +184,27 @@ async def test_a_client_secret_that_is_not_taken_any_more_is_told(linked: Site) 
 
     told = await told_by(linked.cli)
 
-    assert has_words(told.troubles("account"), "microsoft", "client secret is wrong")
+    assert has_words(
+        told.troubles("account"), "client secret is wrong", "turnbuckle connect microsoft --name"
+    )
+
+
+async def test_until_when_a_person_s_token_is_good_is_told_and_that_a_new_sign_in_is_needed(
+    site: Site,
+) -> None:
+    await person_connected(site, "Told until when")
+
+    signed_in = await told_by(site.cli)
+    site.world.procore.revoke_tokens()
+    revoked = await told_by(site.cli)
+
+    (good,) = [one["said"] for one in signed_in.findings if "the token is good" in one["said"]]
+    hour, minute = map(int, re.findall(r"until (\d\d):(\d\d) UTC and renews itself", good)[0])
+    now = datetime.now(UTC)
+    minutes_left = (hour * 60 + minute - now.hour * 60 - now.minute) % (24 * 60)
+    assert 60 <= minutes_left <= 90  # practice mode's tokens are good for an hour and a half
+    assert has_words(revoked.troubles("account"), "sign in again", "connect procore")
+    assert "renews itself" not in str(revoked.findings)
 
 
 async def test_a_right_that_a_link_lacks_is_told(linked: Site) -> None:

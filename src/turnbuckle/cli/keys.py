@@ -100,7 +100,7 @@ def lost(yes: Yes = False) -> None:
         if each.system == RECIPIENT:
             console.print(f'  turnbuckle alerts tell "{each.name}"')
         else:
-            console.print(f'  turnbuckle connect {each.system} --name "{each.name}"')
+            console.print(f"  {each.sign_in_command}")
 
 
 def _said(known: Known) -> Iterator[str]:

@@ -31,6 +31,11 @@ class Connection:
     created: datetime
     sign_ins: int = 1  # how often somebody signed in for it
 
+    @property
+    def sign_in_command(self) -> str:
+        """What a person types to sign in to it again."""
+        return f'turnbuckle connect {self.system} --name "{self.name}"'
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Integration:

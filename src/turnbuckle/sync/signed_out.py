@@ -28,7 +28,7 @@ def pause(ends: Ends, error: SignInNeeded) -> SignedOut | None:
     """
     for side, connection in ends.connections.items():
         if connection.id == error.connection:
-            text = f'{error} (turnbuckle connect {connection.system} --name "{connection.name}")'
+            text = f"{error} ({connection.sign_in_command})"
             paused = ends.scope.integrations.pause(connection, text)
             return SignedOut(side=side, text=text, is_news=paused > 0)
     return None

@@ -4,7 +4,7 @@ import asyncio
 from datetime import datetime
 
 from turnbuckle.actions.doctor.finding import Finding, note, trouble, well
-from turnbuckle.ports.errors import RemoteError
+from turnbuckle.ports.errors import RemoteError, SignInNeeded
 from turnbuckle.store.connections import secrets_of
 from turnbuckle.store.records import Connection
 from turnbuckle.store.vault import VaultError
@@ -37,6 +37,8 @@ async def examine(connection: Connection, parts: Shared) -> Finding:
             return trouble(AREA, f"{connection.name}: {found.said}", _todo(found.todo, connection))
     try:
         shown = await _signed_in(account, parts)
+    except SignInNeeded as error:
+        return trouble(AREA, f"{connection.name}: {error}", connection.sign_in_command)
     except (RemoteError, NotFound) as error:
         return trouble(AREA, f"{connection.name}: {error}")
     return well(AREA, f"{connection.name}: signed in as {shown}{await _until(connection)}")
