@@ -131,9 +131,11 @@ class Stage:
 
 
 @asynccontextmanager
-async def staged(folder: Path, scene: Scene) -> AsyncIterator[Stage]:
-    """Start both services, empty, with a link between them."""
-    clock = SimulatedClock(MORNING)
+async def staged(
+    folder: Path, scene: Scene, clock: SimulatedClock | None = None
+) -> AsyncIterator[Stage]:
+    """Start both services, empty, with a link between them; the clock may be that of others."""
+    clock = clock or SimulatedClock(MORNING)
     blobs = Blobs(folder)
     async with AsyncExitStack() as stack:
         procore = PracticeProcore(
