@@ -13,6 +13,8 @@ import pytest
 from cli.conftest import Finished, Site
 from cli.test_commands import in_a_folder_of_its_own
 from cli.test_serve import Held, comes_true, ended, held, said
+from cli.test_workers import linked_to
+from postgres.server import Server
 
 __all__ = ["held"]  # a fixture
 
@@ -20,6 +22,13 @@ pytestmark = [
     pytest.mark.ci,
     pytest.mark.skipif(sys.platform != "linux", reason="not needed here: limits are Linux's"),
 ]
+
+_IS_FULL = """
+CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  RAISE 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'; END $$;
+CREATE TRIGGER no_room BEFORE INSERT ON store_activity FOR EACH ROW EXECUTE FUNCTION no_room();
+"""  # from the first write on that came about at a remote and is to be noted
+_HAS_ROOM = "DROP FUNCTION no_room CASCADE"
 
 
 def fill_disk(pid: int) -> None:
@@ -95,3 +104,24 @@ async def test_a_command_that_begins_on_a_full_disk_says_so(linked: Site) -> Non
     done = Finished(*await ended(process))
 
     assert done.is_one_clear_line("the disk is full", "make room")
+
+
+async def test_a_full_disk_of_the_database_s_server_is_told_and_what_was_written_is_not_twice(
+    site: Site, postgres_server: Server, postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", postgres)
+    name = postgres.partition("@/")[2].partition("?")[0]
+    linked = await linked_to(site, "Full at the server")
+    postgres_server.ask(_IS_FULL, name)
+
+    full = await linked.cli("run", "tower")
+    written = files_of(site, "Full at the server")
+    postgres_server.ask(_HAS_ROOM, name)
+    after = await linked.cli("run", "tower")
+    again = await linked.cli("run", "tower", "--complete")
+
+    assert full.is_one_clear_line("disk of the PostgreSQL server is full", "make room")
+    assert written
+    assert after.code == again.code == 0, after.err
+    assert "both sides are in step" in again.out
+    assert len(files_of(site, "Full at the server")) == 4
