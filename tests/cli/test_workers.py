@@ -144,6 +144,33 @@ async def test_a_frozen_worker_wakes_up_and_commits_nothing(on_postgres: Site, h
 
 
 @pytest.mark.ci
+async def test_a_worker_that_is_told_to_end_finishes_its_transfer_and_another_does_the_rest(
+    on_postgres: Site, held: Held
+) -> None:
+    site = await linked_to(on_postgres, "Ending worker")
+    held.begin()
+    async with started(site, *SCHEDULE), started(site, "worker") as ending:
+        assert await asyncio.to_thread(held.reached.wait, 60)
+        ending.send_signal(signal.SIGTERM)
+        await asyncio.sleep(0.5)
+        still_at_work = ending.returncode is None
+        held.let_go()
+        code, out, err = await ended(ending)
+        finished = len([path for path in site.in_teams() if "/Ending worker/" in path])
+        async with started(site, "worker"):
+            await comes_true(has(site, "/Ending worker/Minutes.txt"))
+            await comes_true(has(site, "/Ending worker/Plans/A-101.txt"))
+    checked = await site.cli("run", "tower", "--complete")
+
+    assert still_at_work
+    assert code == 0, err
+    assert "nothing is under way" in out
+    assert finished > 0
+    assert "both sides are in step" in checked.out
+    assert len([path for path in site.in_teams() if "/Ending worker/" in path]) == 4
+
+
+@pytest.mark.ci
 async def test_a_restart_of_postgresql_is_outlived_and_shows_in_who_is_ready(
     on_postgres: Site, postgres_server: Server
 ) -> None:
