@@ -76,6 +76,16 @@ class _Standing:
 
 
 @dataclass(slots=True)
+class _Seated:
+    """Who is seated, counted: first syncs, and by pair of accounts."""
+
+    long: int = 0
+    all: dict[int, int] = field(default_factory=dict)
+    quick: dict[int, int] = field(default_factory=dict)  # all but first syncs
+    sweeping: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Seats:
     """The seats of one process.
 
@@ -114,25 +124,44 @@ class Seats:
             self._standing[guest.link] = _Standing(guest, now + wait)
         return wait
 
-    def _wait(self, guest: Guest, *, is_crowded: bool) -> timedelta | None:
+    def _wait(
+        self, guest: Guest, *, is_crowded: bool, seated: _Seated | None = None
+    ) -> timedelta | None:
         """Say how long one has to wait at least; None: there is a seat."""
-        seated = [each for each, _ in self._taken.values()]
-        long = [each for each in seated if each.is_long]
-        mine = [each for each in seated if each.together == guest.together]
-        quick = [each for each in mine if not each.is_long]
-        half, left = max(1, self.slots // 2), max(1, self.slots - 1 - len(long))
+        there = seated or self._seated()
+        mine, half = guest.together, self._for_long
+        quick, left = there.quick.get(mine, 0), max(1, self.slots - 1 - there.long)
         if guest.is_long:
-            return AGAIN_LONG if len(long) >= half or len(mine) >= max(1, self.slots - 1) else None
-        is_full = len(quick) >= left
-        if guest.is_sweep:
-            sweeps = [each for each in seated if each.is_sweep]
-            is_full = is_full or len(sweeps) >= max(1, half // 2) or any(e.is_sweep for e in mine)
+            is_full = there.long >= half or there.all.get(mine, 0) >= max(1, self.slots - 1)
             return AGAIN_LONG if is_full else None
-        is_full = is_full or (is_crowded and bool(quick))
+        is_full = quick >= left
+        if guest.is_sweep:
+            most = max(1, half // 2)
+            is_full = is_full or len(there.sweeping) >= most or mine in there.sweeping
+            return AGAIN_LONG if is_full else None
+        is_full = is_full or (is_crowded and quick > 0)
         if guest.is_nudged:
             return AGAIN_NUDGED if is_full else None
-        is_full = is_full or len(quick) >= max(1, (self.slots - len(long)) // 2)
+        is_full = is_full or quick >= max(1, (self.slots - there.long) // 2)
         return AGAIN_POLL if is_full else None
+
+    @property
+    def _for_long(self) -> int:
+        """How many seats first syncs have at most."""
+        return max(1, self.slots // 2)
+
+    def _seated(self) -> _Seated:
+        found = _Seated()
+        for each, _ in self._taken.values():
+            pair = each.together
+            found.all[pair] = found.all.get(pair, 0) + 1
+            if each.is_long:
+                found.long += 1
+            else:
+                found.quick[pair] = found.quick.get(pair, 0) + 1
+            if each.is_sweep:
+                found.sweeping.append(pair)
+        return found
 
     def leave(self, link: int) -> None:
         """A run is over; whoever has no seat may leave again."""
@@ -147,17 +176,26 @@ class Seats:
         """Name a link that is to come back at once, because there is a seat for it now."""
         for link in [link for link, each in self._standing.items() if each.back < now]:
             del self._standing[link]  # it came back, here or elsewhere
+        if not self._standing:
+            return None
+        seated, called = self._seated(), None
         full = set()  # what one finds no seat for, others like it do not either
-        for each in sorted(self._standing.values(), key=lambda each: each.back):
+        has_long = seated.long < self._for_long
+        for each in self._standing.values():
             guest = each.guest
-            like = (guest.together, guest.is_long, guest.is_nudged, guest.is_sweep)
-            if not each.is_put_off or like in full:
+            if not each.is_put_off or (guest.is_long and not has_long):
                 continue
-            if self._wait(guest, is_crowded=False) is None:
-                del self._standing[guest.link]
-                return guest.link
-            full.add(like)
-        return None
+            like = (guest.together, guest.is_long, guest.is_nudged, guest.is_sweep)
+            if like in full or (called and called.back <= each.back):
+                continue
+            if self._wait(guest, is_crowded=False, seated=seated) is None:
+                called = each
+            else:
+                full.add(like)
+        if called is None:
+            return None
+        del self._standing[called.guest.link]
+        return called.guest.link
 
     def is_to_make_room(self, link: int, now: datetime) -> bool:
         """Tell whether a first sync had its turn, and another one waits for a seat."""
