@@ -14,8 +14,10 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import pytest
+from cli import databases
 
 from turnbuckle.practice.persons import PERSONS
 from turnbuckle.practice.procore.company import Level
@@ -61,9 +63,10 @@ def nursery() -> str:
 
 @dataclass
 class Cli:
-    """Calls `turnbuckle` with a data folder of its own."""
+    """Calls `turnbuckle` with a data folder of its own, and perhaps a database on a server."""
 
     data: Path
+    database: str = ""
 
     async def start(
         self, *arguments: str, alone: bool = False, **environment: str
@@ -81,7 +84,7 @@ class Cli:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            env=_without_ours() | {"TURNBUCKLE_DATA": str(self.data), **environment},
+            env=_without_ours() | self._places() | environment,
         )
 
     async def __call__(self, *arguments: str, stdin: str = "", **environment: str) -> Finished:
@@ -95,6 +98,16 @@ class Cli:
             raise
         assert process.returncode is not None
         return Finished(process.returncode, out.decode(), err.decode())
+
+    def copied_to(self, other: Self) -> None:
+        """Let another one go on where this one is; what it has is replaced."""
+        shutil.copytree(self.data, other.data)
+        databases.removed(other.database)
+        other.database = databases.made(like=self.database)
+
+    def _places(self) -> dict[str, str]:
+        places = {"TURNBUCKLE_DATA": str(self.data)}
+        return places | ({"DATABASE_URL": self.database} if self.database else {})
 
 
 def _without_ours() -> dict[str, str]:
@@ -158,10 +171,31 @@ def _paths(top: object, walked: Iterable[tuple[object, ...]]) -> Iterable[str]:
         yield known[identifier]
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the address of a database with all tables and nothing in them; empty: on SQLite."""
+    with emptied(databases.made()) as address:
+        if address:
+            done = asyncio.run(Cli(tmp_path_factory.mktemp("migrated"), address)("migrate"))
+            assert done.code == 0, done.err
+        yield address
+
+
+@contextmanager
+def emptied(address: str) -> Iterator[str]:
+    """Take a database away afterwards."""
+    try:
+        yield address
+    finally:
+        databases.removed(address)
+
+
 @pytest.fixture
-def cli(tmp_path: Path) -> Cli:
+def cli(tmp_path: Path, migrated: str) -> Iterator[Cli]:
     """Give the command line with an empty data folder."""
-    return Cli(tmp_path / "data")
+    cli = Cli(tmp_path / "data", databases.made(like=migrated))
+    yield cli
+    databases.removed(cli.database)
 
 
 def plant(folder: Path) -> Path:
@@ -220,37 +254,48 @@ def site(world: PracticeWorld, cli: Cli) -> Iterator[Site]:
     world.microsoft.signin.apps[world.startup["microsoft"]["client_id"]].secret = secret
 
 
+@contextmanager
+def with_accounts(world: PracticeWorld, data: Path, migrated: str) -> Iterator[Cli]:
+    """Give the command line with both services connected, to be copied."""
+    with emptied(databases.made(like=migrated)) as address:
+        cli = Cli(data, address)
+        for system in ("procore", "microsoft"):
+            done = asyncio.run(Site(world, cli).connect(system))
+            assert done.code == 0, done.err
+        yield cli
+
+
 @pytest.fixture(scope="session")
-def connected_data(world: PracticeWorld, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a data folder with both services connected, to be copied."""
-    data = tmp_path_factory.mktemp("connected") / "data"
-    for system in ("procore", "microsoft"):
-        done = asyncio.run(Site(world, Cli(data)).connect(system))
-        assert done.code == 0, done.err
-    return data
+def once_connected(
+    world: PracticeWorld, migrated: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Cli]:
+    """Give the command line with both services connected, to be copied."""
+    with with_accounts(world, tmp_path_factory.mktemp("connected") / "data", migrated) as cli:
+        yield cli
 
 
 @pytest.fixture
-def connected(site: Site, connected_data: Path) -> Site:
+def connected(site: Site, once_connected: Cli) -> Site:
     """Give a site with both services connected."""
-    shutil.copytree(connected_data, site.cli.data)
+    once_connected.copied_to(site.cli)
     return site
 
 
 @pytest.fixture(scope="session")
-def linked_data(
-    world: PracticeWorld, connected_data: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
-    """Make a data folder with the project linked to the channel, to be copied."""
-    data = tmp_path_factory.mktemp("linked") / "data"
-    shutil.copytree(connected_data, data)
-    done = asyncio.run(Site(world, Cli(data)).add_link())
-    assert done.code == 0, done.err
-    return data
+def once_linked(
+    world: PracticeWorld, once_connected: Cli, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Cli]:
+    """Give the command line with the project linked to the channel, to be copied."""
+    cli = Cli(tmp_path_factory.mktemp("linked") / "data")
+    once_connected.copied_to(cli)
+    with emptied(cli.database):
+        done = asyncio.run(Site(world, cli).add_link())
+        assert done.code == 0, done.err
+        yield cli
 
 
 @pytest.fixture
-def linked(site: Site, linked_data: Path) -> Site:
+def linked(site: Site, once_linked: Cli) -> Site:
     """Give a site with the project linked to the channel, and nothing synced yet."""
-    shutil.copytree(linked_data, site.cli.data)
+    once_linked.copied_to(site.cli)
     return site

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from cli.conftest import Cli, Site
+from cli.databases import of_sqlite
 from cli.test_commands import in_a_folder_of_its_own
 from cli.test_serve import comes_true, has, serving
 from postgres.server import Server
@@ -72,6 +73,7 @@ async def test_a_database_of_another_version(
     assert newer
 
 
+@of_sqlite
 async def test_a_service_on_a_file_of_a_newer_version_leaves_it_alone(linked: Site) -> None:
     file = linked.cli.data / "turnbuckle.sqlite3"
     with sqlite3.connect(file) as database:

@@ -1,12 +1,9 @@
 """Where files can go at Microsoft: each kind of place is linked and synced both ways once."""
 
-import asyncio
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-from cli.conftest import Cli, Site, plant, served
+from cli.conftest import Cli, Site, plant, served, with_accounts
 from cli.ports import free_ports
 from cli.test_sign_in import sign_in
 
@@ -30,19 +27,18 @@ def own_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PracticeWorl
 
 
 @pytest.fixture(scope="module")
-def own_data(own_world: PracticeWorld, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with both connected, to be copied."""
-    data = tmp_path_factory.mktemp("connected") / "data"
-    for system in ("procore", "microsoft"):
-        done = asyncio.run(Site(own_world, Cli(data)).connect(system))
-        assert done.code == 0, done.err
-    return data
+def own_accounts(
+    own_world: PracticeWorld, migrated: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Cli]:
+    """The command line with both connected, to be copied."""
+    with with_accounts(own_world, tmp_path_factory.mktemp("connected") / "data", migrated) as cli:
+        yield cli
 
 
 @pytest.fixture
-def place(own_world: PracticeWorld, own_data: Path, cli: Cli) -> Iterator[Site]:
+def place(own_world: PracticeWorld, own_accounts: Cli, cli: Cli) -> Iterator[Site]:
     """Both services with an app that may do as usual."""
-    shutil.copytree(own_data, cli.data)
+    own_accounts.copied_to(cli)
     yield Site(own_world, cli)
     own_world.microsoft.app.roles = set(DEFAULT_ROLES)
     own_world.microsoft.switches.channel_site_seconds = 3.0

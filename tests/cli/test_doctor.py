@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cli.conftest import Cli, Finished, Site
+from cli.databases import of_sqlite
 from cli.ports import free_ports
 from cli.test_signing_in_again import person_connected
 
@@ -57,6 +58,7 @@ def kept(data: Path) -> dict[str, object]:
     return rows | {"key": (data / "key").read_bytes()}
 
 
+@of_sqlite
 async def test_where_all_is_well_everything_is_told_and_nothing_changed(linked: Site) -> None:
     before = kept(linked.cli.data), linked.in_teams()
 
@@ -82,6 +84,7 @@ async def test_where_all_is_well_everything_is_told_and_nothing_changed(linked: 
     assert (kept(linked.cli.data), linked.in_teams()) == before
 
 
+@of_sqlite
 async def test_an_empty_data_folder_is_told_and_no_database_is_made(cli: Cli) -> None:
     told = await told_by(cli)
 
@@ -90,6 +93,7 @@ async def test_an_empty_data_folder_is_told_and_no_database_is_made(cli: Cli) ->
     assert not cli.data.exists()
 
 
+@of_sqlite
 async def test_a_damaged_database_is_told(linked: Site) -> None:
     (linked.cli.data / "turnbuckle.sqlite3").write_bytes(b"not what it was" * 1000)
 
@@ -98,6 +102,7 @@ async def test_a_damaged_database_is_told(linked: Site) -> None:
     assert has_words(told.troubles("database"), "damaged", "put a copy back")
 
 
+@of_sqlite
 async def test_damage_in_the_midst_of_a_database_is_told(linked: Site) -> None:
     file = linked.cli.data / "turnbuckle.sqlite3"
     page = sqlite3.connect(file).execute("PRAGMA page_size").fetchone()[0]
@@ -116,6 +121,7 @@ async def test_damage_in_the_midst_of_a_database_is_told(linked: Site) -> None:
     assert has_words(told.troubles("database"), "damaged", "put a ")
 
 
+@of_sqlite
 async def test_a_database_from_before_and_one_from_later_are_told(linked: Site) -> None:
     newest = "SELECT max(id) FROM django_migrations WHERE app = 'store'"
     with sqlite3.connect(linked.cli.data / "turnbuckle.sqlite3") as sql:
@@ -164,6 +170,7 @@ async def test_a_key_that_others_may_read_is_told(linked: Site) -> None:
     assert any("chmod 600" in each for each in told.troubles("key"))
 
 
+@of_sqlite
 async def test_a_remote_that_does_not_listen_is_told_and_the_other_is_tried(linked: Site) -> None:
     with sqlite3.connect(linked.cli.data / "turnbuckle.sqlite3") as sql:
         sql.execute(
@@ -216,6 +223,7 @@ async def test_a_right_that_a_link_lacks_is_told(linked: Site) -> None:
     assert has_words(told.troubles("permissions"), "tower, Procore", "give it Admin")
 
 
+@of_sqlite
 async def test_a_link_that_is_paused_and_one_that_was_stopped_are_told(linked: Site) -> None:
     procore = linked.world.procore
     procore.set_documents_on(linked.world.project_id, False)
@@ -231,6 +239,7 @@ async def test_a_link_that_is_paused_and_one_that_was_stopped_are_told(linked: S
     assert any("tower was stopped: " in each for each in told.troubles("links"))
 
 
+@of_sqlite
 async def test_what_waits_for_a_decision_is_told_with_the_command(linked: Site) -> None:
     await linked.cli("run", "tower")
     with sqlite3.connect(linked.cli.data / "turnbuckle.sqlite3") as sql:
@@ -245,6 +254,7 @@ async def test_what_waits_for_a_decision_is_told_with_the_command(linked: Site) 
     assert 'do: turnbuckle held list "tower"' in done.out
 
 
+@of_sqlite
 async def test_links_that_are_late_or_fail_before_they_begin_are_told_with_what_to_do(
     linked: Site,
 ) -> None:

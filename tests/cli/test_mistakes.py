@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from cli.conftest import Cli, Finished, Site
+from cli.databases import of_sqlite
 from cli.ports import free_ports
 
 from turnbuckle.practice.persons import person
@@ -195,6 +196,7 @@ async def test_a_secret_that_was_taken_back_stops_the_run(linked: Site) -> None:
     assert "stopped" in (await linked.cli("status")).out
 
 
+@of_sqlite
 async def test_a_link_that_is_being_run(linked: Site) -> None:
     first = await linked.cli("run", "tower")
     assert first.code == 0
@@ -227,6 +229,7 @@ async def test_a_data_folder_that_is_a_file(tmp_path: Path) -> None:
     assert done.is_one_clear_line("cannot be made or written", "--data FOLDER")
 
 
+@of_sqlite
 async def test_a_database_from_elsewhere(cli: Cli) -> None:
     cli.data.mkdir()
     (cli.data / "turnbuckle.sqlite3").write_text("this is no database, but it is long enough" * 9)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession
 from cli.conftest import Cli, Site
+from cli.databases import of_sqlite
 from cli.test_commands import in_a_folder_of_its_own
 
 from turnbuckle.practice.microsoft.faults import Event
@@ -117,6 +118,7 @@ async def test_a_service_syncs_a_new_link_and_then_what_it_is_nudged_for(connect
     assert "Traceback" not in err
 
 
+@of_sqlite
 async def test_a_second_service_on_the_same_data_is_refused(linked: Site) -> None:
     async with serving(linked.cli):
         second = await linked.cli("serve", "--allow-practice", "--port", "0")
@@ -124,6 +126,7 @@ async def test_a_second_service_on_the_same_data_is_refused(linked: Site) -> Non
     assert second.is_one_clear_line("another `turnbuckle serve` is at work", "--data FOLDER")
 
 
+@of_sqlite
 async def test_a_second_service_on_the_same_sqlite_file_is_refused_whatever_its_data_folder(
     linked: Site, tmp_path: Path
 ) -> None:
@@ -267,6 +270,7 @@ async def test_a_place_to_be_watched_at_that_is_none_is_told(linked: Site) -> No
     assert done.is_one_clear_line("no place to listen", "0.0.0.0:9464")
 
 
+@of_sqlite
 async def test_a_nudge_says_when_nobody_serves(linked: Site) -> None:
     done = await linked.cli("nudge", "--all")
     unclear = await linked.cli("nudge")

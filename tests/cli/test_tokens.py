@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from cli.conftest import Site
+from cli.databases import of_sqlite
 from cli.test_signing_in_again import person_connected, sign_in_again
 
 from turnbuckle.practice.exchanges import Exchange, onlookers
@@ -100,7 +101,13 @@ async def test_killed_between_the_answer_and_the_store_a_new_sign_in_is_all_that
     }
 
 
-@pytest.mark.parametrize("where", ["sqlite", pytest.param("postgres", marks=pytest.mark.ci)])
+@pytest.mark.parametrize(
+    "where",
+    [
+        pytest.param("sqlite", marks=of_sqlite),
+        pytest.param("postgres", marks=pytest.mark.ci),
+    ],
+)
 async def test_of_eight_processes_with_one_single_use_token_one_renews(
     site: Site,
     renewals: Renewals,

@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import pytest
 from aiohttp import ClientSession
 from cli.conftest import Site
+from cli.databases import of_sqlite
 from cli.test_serve import CALLED, Held, asked, comes_true, ended, has, held, said
 from postgres.server import Server
 
@@ -214,6 +215,7 @@ async def becomes(session: ClientSession, address: str, status: int) -> str:
     return answer[1]
 
 
+@of_sqlite
 async def test_a_worker_on_sqlite_says_what_it_needs(linked: Site) -> None:
     done = await linked.cli("worker")
 

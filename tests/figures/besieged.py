@@ -159,7 +159,6 @@ async def besieged(folder: Path, links: int) -> AsyncIterator[Besieged]:
         )
         try:
             await site.idle()
-            site.no_polls()
             yield site
         finally:
             if process.returncode is None:

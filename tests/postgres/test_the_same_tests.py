@@ -1,4 +1,4 @@
-"""The store's tests, and the engine's on it, hold on a PostgreSQL as they do on SQLite.
+"""The tests of store, engine and command line hold on a PostgreSQL as they do on SQLite.
 
 They are carried out once more, by a pytest of their own with `DATABASE_URL` set.
 """
@@ -65,6 +65,13 @@ def test_all_tests_of_the_store_hold_on_postgresql(postgres_server: Server) -> N
 @pytest.mark.ci
 def test_the_schedule_holds_on_postgresql(postgres_server: Server) -> None:
     ended = carried_out(postgres_server, "tests/jobs", "tests/store/test_timings.py")
+
+    assert ended.returncode == 0, ended.stdout[-5_000:]
+
+
+@pytest.mark.ci
+def test_every_command_is_the_same_on_postgresql(postgres_server: Server) -> None:
+    ended = carried_out(postgres_server, "tests/cli", "-m", "not ci and not long")
 
     assert ended.returncode == 0, ended.stdout[-5_000:]
 
