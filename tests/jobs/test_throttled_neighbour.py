@@ -29,7 +29,7 @@ from turnbuckle.wiring.remotes import shared
 pytestmark = pytest.mark.django_db(transaction=True)
 
 _SLOTS = 4
-FILES = {f"Plans/A-{number}.txt": b"ground floor" for number in range(60)}
+FILES: dict[str, bytes | None] = {f"Plans/A-{number}.txt": b"ground floor" for number in range(60)}
 AN_HOUR_USED_UP = ProcoreLimits(hourly=40, spike=None)
 A_DAY_USED_UP = GraphLimits(
     app_units_a_minute=None,

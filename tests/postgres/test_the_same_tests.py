@@ -63,6 +63,7 @@ def test_all_tests_of_the_store_hold_on_postgresql(postgres_server: Server) -> N
 
 
 @pytest.mark.ci
+@pytest.mark.lasts(90)
 def test_the_schedule_holds_on_postgresql(postgres_server: Server) -> None:
     ended = carried_out(postgres_server, "tests/jobs", "tests/store/test_timings.py")
 
@@ -70,6 +71,7 @@ def test_the_schedule_holds_on_postgresql(postgres_server: Server) -> None:
 
 
 @pytest.mark.ci
+@pytest.mark.lasts(160)
 def test_every_command_is_the_same_on_postgresql(postgres_server: Server) -> None:
     ended = carried_out(postgres_server, "tests/cli", "-m", "not ci and not long")
 
