@@ -7,39 +7,35 @@ has a copy of the database.
 
 import itertools
 import os
-from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 
-of_sqlite = pytest.mark.skipif(
-    "DATABASE_URL" in os.environ, reason="not needed here: it is about SQLite's file"
-)
+_SERVER = os.environ.get("DATABASE_URL", "")  # as it is before any test sets another one
 _numbers = itertools.count(1)
+of_sqlite = pytest.mark.skipif(bool(_SERVER), reason="not needed here: it is about SQLite's file")
 
 
-def made(environment: Mapping[str, str] = os.environ, *, like: str = "") -> str:
-    """Make a database; give its address, as `DATABASE_URL` takes it.
+def made(*, like: str = "") -> str:
+    """Make a database; give its address, as `DATABASE_URL` takes it, or nothing on SQLite.
 
     Args:
-        environment: without `DATABASE_URL` none is made, and the address is empty.
         like: the address of another one, to be copied.
     """
-    server = environment.get("DATABASE_URL", "")
-    if not server:
+    if not _SERVER:
         return ""
     name = f"commands_{os.getpid()}_{next(_numbers)}"
     template = f" TEMPLATE {_name(like)}" if like else ""
-    with psycopg.connect(server, autocommit=True) as opened:
+    with psycopg.connect(_SERVER, autocommit=True) as opened:
         opened.execute(f"CREATE DATABASE {name}{template}".encode())
-    return urlsplit(server)._replace(path=f"/{name}").geturl()
+    return urlsplit(_SERVER)._replace(path=f"/{name}").geturl()
 
 
-def removed(address: str, environment: Mapping[str, str] = os.environ) -> None:
+def removed(address: str) -> None:
     """Take a database away, whoever still uses it."""
     if address:
-        with psycopg.connect(environment["DATABASE_URL"], autocommit=True) as opened:
+        with psycopg.connect(_SERVER, autocommit=True) as opened:
             opened.execute(f"DROP DATABASE IF EXISTS {_name(address)} WITH (FORCE)".encode())
 
 
